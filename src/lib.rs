@@ -1,0 +1,48 @@
+//! stanch finds secrets in work trees and git history, and stops commits and pushes that carry
+//! one. This library is the engine; the binary is a thin skin over it.
+//!
+//! Data flows one way down the street. A module imports only from below it; the stages, which
+//! stand side by side, are strangers to one another.
+//!
+//! ```text
+//!  work tree  index  range  push  stdin  files  history            rules/*.toml
+//!      \        |      |      |     |      |      /                     |
+//!       +-------+------+- source --+------+------+                 rule::RuleSet
+//!                           |  Item: bytes + Origin                     |
+//!                         blob      encodings, lines                    |
+//!                           |                                           |
+//!                        matcher <--------------------------------------+
+//!                           |  Candidate: rule, spans
+//!                         verify    shape, checksum, structure, randomness
+//!                           |  Finding: rule, secret, places, confidence
+//!                        suppress   inline, baseline, config
+//!                           |  Status: open, existing, hidden
+//!                         report    text json jsonl sarif
+//!                           |
+//!                         ledger -> exit code
+//!
+//!  main.rs
+//!     |
+//!  cli/            the only user of clap, the environment, stdout and stderr
+//!     |     \
+//!  pipeline  install/                 the street itself; writing hooks
+//!     |
+//!  source/ blob/ matcher/ verify/ suppress/ report/        the stages
+//!     |
+//!  git/ (source and install)   config/   rule/   model/   error
+//! ```
+
+pub mod blob;
+pub mod cli;
+pub mod config;
+pub mod error;
+pub mod git;
+pub mod install;
+pub mod matcher;
+pub mod model;
+pub mod pipeline;
+pub mod report;
+pub mod rule;
+pub mod source;
+pub mod suppress;
+pub mod verify;

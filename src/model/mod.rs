@@ -1,0 +1,19 @@
+//! The words of the street: plain data that every stage may use and that knows no stage.
+
+mod finding;
+mod ledger;
+mod object_id;
+mod origin;
+mod secret;
+mod span;
+mod text;
+
+pub use finding::{
+    Confidence, Excerpt, Finding, Fingerprint, Introduction, Place, Severity, Status,
+};
+pub use ledger::{Count, Ledger, Reason, Skipped, Unit};
+pub use object_id::ObjectId;
+pub use origin::{Item, Origin, OriginKind, Reach};
+pub use secret::Secret;
+pub use span::Span;
+pub use text::{display_path, is_unsafe};

@@ -1,0 +1,125 @@
+//! Where bytes come from.
+
+use super::{ObjectId, Span};
+
+/// The kind of place that an item was read from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum OriginKind {
+    /// A file of the work tree.
+    WorkTree,
+    /// A staged blob: an entry of the index.
+    Index,
+    /// A blob that a commit of the scanned range or push adds.
+    Commit,
+    /// A blob of the object store.
+    History,
+    /// The message (and author and committer fields) of a commit or annotated tag.
+    Message,
+    /// A file or directory name in a tree.
+    Name,
+    /// A file or directory outside git.
+    File,
+    /// Standard input.
+    Stdin,
+}
+
+impl OriginKind {
+    /// The word used in reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::WorkTree => "worktree",
+            Self::Index => "index",
+            Self::Commit => "commit",
+            Self::History => "history",
+            Self::Message => "message",
+            Self::Name => "name",
+            Self::File => "file",
+            Self::Stdin => "stdin",
+        }
+    }
+}
+
+/// From where an object of the store can be reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Reach {
+    /// Part of the tree of HEAD.
+    Head,
+    /// Reached from a branch, tag or other ref.
+    Ref,
+    /// Reached only from a reflog or a stash entry.
+    Reflog,
+    /// Reached from nothing: left over until git prunes it.
+    Unreachable,
+}
+
+impl Reach {
+    /// The word used in reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Head => "head",
+            Self::Ref => "ref",
+            Self::Reflog => "reflog",
+            Self::Unreachable => "unreachable",
+        }
+    }
+}
+
+/// Where one text was read.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Origin {
+    /// The kind of place.
+    pub kind: OriginKind,
+    /// Path in the repository (or as given, outside git), raw bytes, `/` between its parts.
+    pub path: Option<Vec<u8>>,
+    /// The commit (or annotated tag) it was read through, where there is one.
+    pub commit: Option<ObjectId>,
+    /// The blob id, where known: equal ids mean equal bytes.
+    pub object: Option<ObjectId>,
+}
+
+impl Origin {
+    /// An origin of `kind` about which nothing else is known yet.
+    pub fn new(kind: OriginKind) -> Self {
+        Self { kind, path: None, commit: None, object: None }
+    }
+
+    /// Sets the path.
+    #[must_use]
+    pub fn path(mut self, path: impl Into<Vec<u8>>) -> Self {
+        self.path = Some(path.into());
+        self
+    }
+
+    /// Sets the commit.
+    #[must_use]
+    pub fn commit(mut self, commit: ObjectId) -> Self {
+        self.commit = Some(commit);
+        self
+    }
+
+    /// Sets the blob id.
+    #[must_use]
+    pub fn object(mut self, object: ObjectId) -> Self {
+        self.object = Some(object);
+        self
+    }
+}
+
+/// One text to scan.
+#[derive(Debug)]
+pub struct Item<'a> {
+    /// The whole content.
+    pub bytes: &'a [u8],
+    /// Where it was read.
+    pub origin: Origin,
+    /// If all of it but these stretches stands in a text in which nothing was found: the
+    /// stretches, in order.
+    pub fresh: Option<&'a [Span]>,
+}
+
+impl<'a> Item<'a> {
+    /// A text about which nothing is known.
+    pub fn new(bytes: &'a [u8], origin: Origin) -> Self {
+        Self { bytes, origin, fresh: None }
+    }
+}
