@@ -1,0 +1,145 @@
+//! Compiles `rules/*.toml` into tables, with the code that also reads a user's rules.
+
+#[path = "src/rule/anatomy.rs"]
+mod anatomy;
+#[path = "src/rule/piece.rs"]
+mod piece;
+#[path = "src/rule/schema.rs"]
+#[expect(dead_code, reason = "shared with the library, which uses all of it")]
+mod schema;
+
+use schema::{Live, Rule, RuleFile, Str};
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::{env, fs, process};
+
+fn main() {
+    println!("cargo:rerun-if-changed=rules");
+    println!("cargo:rerun-if-changed=src/rule");
+    if let Err(message) = run() {
+        println!("cargo:warning={message}");
+        process::exit(1);
+    }
+}
+
+fn run() -> Result<(), String> {
+    let mut code = String::from("static RULES: &[Rule] = &[\n");
+    for file in rule_files()? {
+        let name = file.display().to_string();
+        let rules = read(&file).map_err(|e| format!("{name}: {}", e.replace('\n', " | ")))?;
+        rules.iter().for_each(|rule| code.push_str(&literal(rule)));
+    }
+    code.push_str("];\n");
+    let out = env::var("OUT_DIR").map_err(|e| e.to_string())?;
+    fs::write(Path::new(&out).join("builtin_rules.rs"), code).map_err(|e| e.to_string())
+}
+
+fn rule_files() -> Result<Vec<PathBuf>, String> {
+    let entries = fs::read_dir("rules").map_err(|e| format!("rules: {e}"))?;
+    let mut files: Vec<PathBuf> = entries
+        .filter_map(|e| Some(e.ok()?.path()))
+        .filter(|p| p.extension().is_some_and(|e| e == "toml"))
+        .collect();
+    files.sort();
+    Ok(files)
+}
+
+fn read(path: &Path) -> Result<Vec<Rule>, String> {
+    let text = fs::read_to_string(path).map_err(|e| e.to_string())?;
+    let file: RuleFile = toml::from_str(&text).map_err(|e| e.to_string())?;
+    if path.file_stem().and_then(|s| s.to_str()) != Some(&*file.provider.id) {
+        return Err(format!("the file is not named after its provider `{}`", file.provider.id));
+    }
+    file.rules.into_iter().map(|rule| finish(rule, &file.provider)).collect()
+}
+
+fn finish(mut rule: Rule, provider: &schema::Provider) -> Result<Rule, String> {
+    // Whether its checks exist is for the tests to say: the build script has none of them.
+    if let Some(complaint) = rule.complaint(&|_| true) {
+        return Err(format!("rule {}: {complaint}", rule.id));
+    }
+    rule.anatomy = anatomy::derive(&rule).map_err(|e| format!("rule {}: {e}", rule.id))?;
+    rule.provider = provider.id.clone();
+    rule.provider_name = provider.name.clone();
+    Ok(rule)
+}
+
+/// The rule as a Rust literal.
+fn literal(r: &Rule) -> String {
+    let mut out = String::from("Rule {");
+    let texts: [(&str, &Str); 13] = [
+        ("id", &r.id),
+        ("name", &r.name),
+        ("risk", &r.risk),
+        ("severity", &r.severity),
+        ("confidence", &r.confidence),
+        ("shape", &r.shape),
+        ("misuse", &r.misuse),
+        ("rotate_url", &r.rotate_url),
+        ("docs", &r.docs),
+        ("dead_before", &r.dead_before),
+        ("sample", &r.sample),
+        ("provider", &r.provider),
+        ("provider_name", &r.provider_name),
+    ];
+    for (field, value) in texts {
+        let _ = write!(out, "{field}: {},", text(value));
+    }
+    let lists = [
+        ("aliases", &r.aliases),
+        ("near", &r.near),
+        ("checks", &r.checks),
+        ("env", &r.env),
+        ("revoke", &r.revoke),
+    ];
+    for (field, value) in lists {
+        let _ = write!(out, "{field}: {},", list(value));
+    }
+    let family = r.family.as_ref().map_or("None".into(), |f| format!("Some({})", text(f)));
+    let live = r.live.as_ref().map_or("None".into(), |l| format!("Some({})", live(l)));
+    let _ = writeln!(
+        out,
+        "family: {family}, live: {live}, engine: Engine::{:?}, boundary: Boundary::{:?}, within: {}, entropy: {:?}, anatomy: {} }},",
+        r.engine,
+        r.boundary,
+        r.within,
+        r.entropy,
+        anatomy_literal(&r.anatomy)
+    );
+    out
+}
+
+fn anatomy_literal(a: &anatomy::Anatomy) -> String {
+    format!(
+        "Anatomy {{ anchors: {}, context: {}, lead: {}, min_len: {}, max_len: {}, mask: Mask::{:?}, run: {}, digit_loss: {:?}, tail: {:?}, wide: {:?} }}",
+        list(&a.anchors),
+        a.context,
+        a.lead,
+        a.min_len,
+        a.max_len,
+        a.mask,
+        a.run,
+        a.digit_loss,
+        a.tail,
+        a.wide
+    )
+}
+
+fn live(l: &Live) -> String {
+    format!(
+        "Live {{ method: {}, url: {}, headers: {}, success: {} }}",
+        text(&l.method),
+        text(&l.url),
+        list(&l.headers),
+        text(&l.success)
+    )
+}
+
+fn text(s: &str) -> String {
+    format!("Borrowed({s:?})")
+}
+
+fn list(items: &[Str]) -> String {
+    let items: Vec<String> = items.iter().map(|i| text(i)).collect();
+    format!("Borrowed(&[{}])", items.join(", "))
+}

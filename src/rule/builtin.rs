@@ -1,0 +1,13 @@
+//! The rules of the folder `rules/`, compiled by the build script and ready to use: nothing is
+//! parsed when the program starts.
+
+use super::anatomy::{Anatomy, Mask};
+use super::schema::{Boundary, Engine, Live, Rule};
+use std::borrow::Cow::Borrowed;
+
+include!(concat!(env!("OUT_DIR"), "/builtin_rules.rs"));
+
+/// The built-in rules.
+pub(super) fn rules() -> &'static [Rule] {
+    RULES
+}

@@ -1,0 +1,75 @@
+//! The rules of a run.
+
+use super::builtin;
+use super::schema::Rule;
+use crate::error::{Error, Kind, Result};
+
+/// The rules that a run uses, each known by its index.
+#[derive(Debug)]
+pub struct RuleSet {
+    rules: Vec<Rule>,
+}
+
+impl RuleSet {
+    /// All built-in rules.
+    pub fn builtin() -> Self {
+        Self { rules: builtin::rules().to_vec() }
+    }
+
+    /// Adds rules; they never replace one.
+    ///
+    /// # Errors
+    /// If an id is taken.
+    pub fn add(&mut self, more: Vec<Rule>) -> Result<()> {
+        for rule in more {
+            if self.find(&rule.id).is_some() {
+                let taken = format!("the rule id `{}` is taken", rule.id);
+                return Err(Error::new(Kind::Rule, taken).hint(
+                    "choose another id; to replace a built-in rule, switch it off by name",
+                ));
+            }
+            self.rules.push(rule);
+        }
+        Ok(())
+    }
+
+    /// Keeps the rules for which `keep` holds.
+    pub fn retain(&mut self, keep: impl FnMut(&Rule) -> bool) {
+        self.rules.retain(keep);
+    }
+
+    /// The rule with index `index`; indices come from findings of the same set.
+    pub fn get(&self, index: usize) -> &Rule {
+        &self.rules[index]
+    }
+
+    /// The rule of that id, or that had it.
+    pub fn find(&self, id: &str) -> Option<&Rule> {
+        let by_id = self.rules.iter().find(|r| r.id == id);
+        by_id.or_else(|| self.rules.iter().find(|r| r.aliases.iter().any(|a| a == id)))
+    }
+
+    /// All, in order of index.
+    pub fn iter(&self) -> std::slice::Iter<'_, Rule> {
+        self.rules.iter()
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.rules.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.rules.is_empty()
+    }
+}
+
+impl<'a> IntoIterator for &'a RuleSet {
+    type Item = &'a Rule;
+    type IntoIter = std::slice::Iter<'a, Rule>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
