@@ -1,0 +1,57 @@
+//! A place in a text that moves forward.
+
+/// Reads bytes from `at` on; never beyond the text.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Cursor<'a> {
+    /// The text.
+    pub(super) text: &'a [u8],
+    /// The offset of the next byte.
+    pub(super) at: usize,
+}
+
+impl<'a> Cursor<'a> {
+    /// Starts at `at`.
+    pub(super) fn new(text: &'a [u8], at: usize) -> Self {
+        Self { text, at }
+    }
+
+    /// What is left.
+    pub(super) fn rest(&self) -> &'a [u8] {
+        self.text.get(self.at..).unwrap_or_default()
+    }
+
+    /// The next byte.
+    pub(super) fn peek(&self) -> Option<u8> {
+        self.text.get(self.at).copied()
+    }
+
+    /// Steps over `word`, in any case, if it is next.
+    pub(super) fn eat(&mut self, word: &[u8]) -> bool {
+        let next = self.rest().get(..word.len());
+        let found = next.is_some_and(|n| n.eq_ignore_ascii_case(word));
+        self.at += if found { word.len() } else { 0 };
+        found
+    }
+
+    /// Steps over the first of `words` that is next.
+    pub(super) fn eat_any(&mut self, words: &[&[u8]]) -> bool {
+        words.iter().any(|w| self.eat(w))
+    }
+
+    /// Steps over at most `most` bytes that `is` accepts; answers how many.
+    pub(super) fn skip(&mut self, most: usize, is: impl Fn(u8) -> bool) -> usize {
+        let n = self.rest().iter().take(most).take_while(|&&b| is(b)).count();
+        self.at += n;
+        n
+    }
+
+    /// Steps over blanks on this line.
+    pub(super) fn blanks(&mut self) -> usize {
+        self.skip(16, |b| b == b' ' || b == b'\t')
+    }
+
+    /// Steps over blanks and at most a few line breaks.
+    pub(super) fn space(&mut self) -> usize {
+        self.skip(48, |b| b.is_ascii_whitespace())
+    }
+}

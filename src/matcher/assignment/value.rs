@@ -1,0 +1,145 @@
+//! The value at a place: quoted, wrapped in a call, after a type, or bare.
+
+use super::cursor::Cursor;
+use crate::model::Span;
+
+/// Longest value that is read.
+const LONGEST: usize = 240;
+
+/// How a value must look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    /// Quoted, wrapped or bare.
+    Any,
+    /// Quoted only.
+    Quoted,
+    /// Quoted, or one bare word.
+    Word,
+    /// All up to the next `<`.
+    Element,
+}
+
+/// The quotes a value may stand in, longer ones first.
+const QUOTES: [&[u8]; 10] =
+    [b"\"\"\"", b"'''", b"\\\\\"", b"\\\"", b"\\'", b"&quot;", b"&#34;", b"\"", b"'", b"`"];
+
+/// Reads the value at `cursor`.
+pub(super) fn read(mut cursor: Cursor<'_>, form: Form) -> Option<Span> {
+    if form == Form::Element {
+        return element(cursor);
+    }
+    cursor.space();
+    if let Some(value) = quoted(cursor) {
+        return Some(value);
+    }
+    if form == Form::Quoted {
+        return None;
+    }
+    let behind = if form == Form::Any { behind_expression(cursor) } else { None };
+    if behind.is_some() {
+        return behind;
+    }
+    // A bare value stands on the line of its name.
+    let broke = memchr::memchr(b'\n', &cursor.text[line_start(cursor)..cursor.at]).is_some();
+    if broke { None } else { bare(cursor) }
+}
+
+fn line_start(cursor: Cursor<'_>) -> usize {
+    let back = cursor.text[..cursor.at].iter().rev().take_while(|b| b.is_ascii_whitespace());
+    cursor.at - back.count()
+}
+
+fn element(cursor: Cursor<'_>) -> Option<Span> {
+    let rest = &cursor.rest()[..cursor.rest().len().min(LONGEST)];
+    let end = memchr::memmem::find(rest, b"</")?;
+    let text = &rest[..end];
+    if text.contains(&b'<') {
+        return None;
+    }
+    let start = text.len() - text.trim_ascii_start().len();
+    let value = Span::new(cursor.at + start, cursor.at + start + text.trim_ascii().len());
+    (!value.is_empty()).then_some(value)
+}
+
+/// `"v"`, with a string prefix (`b"v"`, `@"v"`) and in any of the quotes.
+fn quoted(mut cursor: Cursor<'_>) -> Option<Span> {
+    let mut prefix = cursor;
+    prefix.skip(2, |b| b"bBrRfFuULN@$%wq".contains(&b));
+    if prefix.peek().is_some_and(|b| matches!(b, b'"' | b'\'' | b'`')) {
+        cursor = prefix;
+    }
+    let quote = QUOTES.iter().find(|q| cursor.eat(q))?;
+    scheme(&mut cursor);
+    let rest = &cursor.rest()[..cursor.rest().len().min(LONGEST)];
+    let end = closing(rest, quote)?;
+    (end > 0).then(|| Span::new(cursor.at, cursor.at + end))
+}
+
+/// Where `quote` closes, on the same line.
+fn closing(rest: &[u8], quote: &[u8]) -> Option<usize> {
+    let mut at = 0;
+    while at < rest.len() {
+        if rest[at..].starts_with(quote) {
+            return Some(at);
+        }
+        match rest[at] {
+            b'\n' => return None,
+            // An escaped character, unless the escape is part of the quoting itself.
+            b'\\' if !quote.starts_with(b"\\") => at += 2,
+            _ => at += 1,
+        }
+    }
+    None
+}
+
+/// A quoted value inside a call (`Some("v")`), behind a type (`: &str = "v"`), or as the other
+/// choice (`getenv("A") or "v"`).
+fn behind_expression(mut cursor: Cursor<'_>) -> Option<Span> {
+    let word = |b: u8| b.is_ascii_alphanumeric() || b"_.:<>&*'? ".contains(&b);
+    let start = cursor;
+    if cursor.skip(40, word) == 0 {
+        return None;
+    }
+    match cursor.peek()? {
+        b'=' if !cursor.rest().starts_with(b"==") => {
+            cursor.at += 1;
+            cursor.blanks();
+            quoted(cursor)
+        }
+        b'(' => {
+            cursor.at += 1;
+            cursor.space();
+            other_choice(start).or_else(|| quoted(cursor))
+        }
+        _ => other_choice(start),
+    }
+}
+
+/// The value behind `||`, `or`, `??` or `,` as a fallback on the same line.
+fn other_choice(cursor: Cursor<'_>) -> Option<Span> {
+    let rest = &cursor.rest()[..cursor.rest().len().min(120)];
+    let line = &rest[..memchr::memchr(b'\n', rest).unwrap_or(rest.len())];
+    let marks: [&[u8]; 6] = [b"|| ", b" or ", b"?? ", b"?: ", b"\", ", b"', "];
+    marks.iter().find_map(|mark| {
+        let at = memchr::memmem::find(line, mark)?;
+        quoted(Cursor::new(cursor.text, cursor.at + at + mark.len()))
+    })
+}
+
+/// Steps over `Bearer`, `Basic` and the like.
+fn scheme(cursor: &mut Cursor<'_>) {
+    cursor.eat_any(&[b"Bearer ", b"Basic ", b"Token ", b"ApiKey ", b"Bot ", b"SSWS ", b"JWT "]);
+}
+
+fn bare(mut cursor: Cursor<'_>) -> Option<Span> {
+    scheme(&mut cursor);
+    let rest = &cursor.rest()[..cursor.rest().len().min(LONGEST)];
+    let end = rest.iter().position(|&b| ends_bare(b)).unwrap_or(rest.len());
+    let value = rest[..end].strip_suffix(b"\\n").unwrap_or(&rest[..end]);
+    let value = value.strip_suffix(b"\\").unwrap_or(value);
+    (!value.is_empty()).then(|| Span::new(cursor.at, cursor.at + value.len()))
+}
+
+fn ends_bare(b: u8) -> bool {
+    b.is_ascii_whitespace() || matches!(b, b'"' | b'\'' | b'`' | b',' | b';' | b'<' | b'>' | b'&')
+}

@@ -1,0 +1,97 @@
+//! What may stand around a match.
+
+use crate::model::Span;
+use crate::rule::{Boundary, Rule};
+
+/// Whether the neighbours of `matched` let it be a token of its own.
+pub(super) fn holds(rule: &Rule, text: &[u8], matched: Span) -> bool {
+    let (left, right) = match rule.boundary {
+        Boundary::Both => (true, true),
+        Boundary::Left => (true, false),
+        Boundary::Right => (false, true),
+        Boundary::None => (false, false),
+    };
+    (!left || left_is_free(text, matched)) && (!right || right_is_free(rule, text, matched))
+}
+
+fn left_is_free(text: &[u8], matched: Span) -> bool {
+    let before = &text[..matched.start];
+    let first = text.get(matched.start).is_some_and(u8::is_ascii_alphanumeric);
+    let glued = before.last().is_some_and(u8::is_ascii_alphanumeric);
+    !first || !glued || ends_with_escape(before)
+}
+
+/// Whether `before` ends in an escape such as `\n`, `%22`, `\u0022`, `\x22` or a terminal colour.
+fn ends_with_escape(before: &[u8]) -> bool {
+    let hex = |s: &[u8]| s.iter().all(u8::is_ascii_hexdigit);
+    match before {
+        [.., b'\\', b'n' | b'r' | b't' | b'f' | b'b' | b'v' | b'0'] => true,
+        [.., b'\\', b'x', a, b] => hex(&[*a, *b]),
+        [.., b'\\', b'u', a, b, c, d] => hex(&[*a, *b, *c, *d]),
+        [.., b'%', a, b] => hex(&[*a, *b]),
+        [.., b'm'] => ends_with_color(before),
+        _ => false,
+    }
+}
+
+fn ends_with_color(before: &[u8]) -> bool {
+    let start = before.len().saturating_sub(12);
+    let tail = &before[start..before.len() - 1];
+    let Some(open) = memchr::memrchr(b'[', tail) else { return false };
+    let numbers = &tail[open + 1..];
+    numbers.iter().all(|&b| b.is_ascii_digit() || b == b';') && tail[..open].ends_with(b"\x1b")
+}
+
+fn right_is_free(rule: &Rule, text: &[u8], matched: Span) -> bool {
+    let Some(&next) = text.get(matched.end) else { return true };
+    let last = matched.end.checked_sub(1).and_then(|i| text.get(i)).copied().unwrap_or(0);
+    let in_tail = |b: u8| rule.anatomy.tail[usize::from(b >> 6)] >> (b & 63) & 1 == 1;
+    let glued = next.is_ascii_alphanumeric()
+        || (in_tail(next) && matches!(next, b'_' | b'-' | b'+' | b'/'));
+    !last.is_ascii_alphanumeric() || !glued
+}
+
+/// Whether one of the rule's words stands near enough before `matched`, if it asks for one.
+pub(super) fn in_context(rule: &Rule, text: &[u8], matched: Span) -> bool {
+    if rule.near.is_empty() {
+        return true;
+    }
+    let start = matched.start.saturating_sub(usize::from(rule.within));
+    let before = &text[start..matched.start];
+    rule.near.iter().any(|word| has_word(before, word.as_bytes()))
+}
+
+/// Whether `text` holds `word` in any case, not glued to a letter before it ("checkbox" does not
+/// speak of "box", but `myBox` and `MY_BOX` do).
+fn has_word(text: &[u8], word: &[u8]) -> bool {
+    text.windows(word.len().max(1)).enumerate().any(|(i, w)| {
+        w.eq_ignore_ascii_case(word) && {
+            let before = i.checked_sub(1).map_or(b' ', |p| text[p]);
+            !before.is_ascii_alphabetic()
+                || (before.is_ascii_lowercase() && w[0].is_ascii_uppercase())
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escapes_do_not_glue() {
+        for free in ["\\n", "\\t", "%22", "%3D", "\\u0022", "\\x3d", "\x1b[31m", "\x1b[0;1m"] {
+            assert!(ends_with_escape(free.as_bytes()), "{free:?}");
+        }
+        for glued in ["n", "x22", "abc", "m", "31m", "%2"] {
+            assert!(!ends_with_escape(glued.as_bytes()), "{glued:?}");
+        }
+    }
+
+    #[test]
+    fn words_are_not_found_inside_words() {
+        assert!(has_word(b"the BOX token", b"box"));
+        assert!(has_word(b"myBoxToken", b"box"));
+        assert!(has_word(b"my_boxToken", b"box"));
+        assert!(!has_word(b"checkbox", b"box"));
+    }
+}

@@ -1,0 +1,106 @@
+//! Where candidates are. Nothing here judges whether they are real.
+//!
+//! No expression ever runs over a whole text. Token runs are found first, the anchors of rules
+//! only near them, and a rule's expression only around its anchor, within its reach. So the cost
+//! is that of finding runs, and the verdict on a candidate depends on nothing beyond its reach.
+
+mod anchors;
+mod assignment;
+mod boundary;
+mod pem;
+mod runs;
+mod shape;
+
+use crate::model::Span;
+use crate::rule::RuleSet;
+use std::collections::HashMap;
+use std::time::Duration;
+
+/// A text that a rule may be about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Candidate {
+    /// Index of the rule.
+    pub rule: usize,
+    /// All that it matched.
+    pub matched: Span,
+    /// The secret's part of it.
+    pub secret: Span,
+}
+
+/// Finds candidates for one rule set. Shared by all threads.
+pub struct Matcher<'r> {
+    rules: &'r RuleSet,
+    anchors: anchors::Anchors,
+    shapes: shape::Shapes,
+    pem: pem::Pem,
+    assignments: assignment::Assignments,
+}
+
+/// Memory that a thread uses again for every text.
+#[derive(Default)]
+pub struct Scratch {
+    hits: Vec<anchors::Hit>,
+    runs: Vec<runs::Run>,
+    lower: Vec<u8>,
+    /// What each rule costs, if that is asked.
+    costs: Option<HashMap<usize, Cost>>,
+}
+
+/// What a rule has cost.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Cost {
+    /// How often one of its anchors was seen.
+    pub anchors: usize,
+    /// Time spent on trying its expression there.
+    pub time: Duration,
+}
+
+impl Scratch {
+    /// One that keeps account of what each rule costs.
+    pub fn profiling() -> Self {
+        Self { costs: Some(HashMap::new()), ..Self::default() }
+    }
+
+    /// What each rule, by index, has cost so far.
+    pub fn costs(&self) -> impl Iterator<Item = (usize, Cost)> + '_ {
+        self.costs.iter().flatten().map(|(rule, cost)| (*rule, *cost))
+    }
+}
+
+impl<'r> Matcher<'r> {
+    /// For `rules`. Compiles no expression yet.
+    pub fn new(rules: &'r RuleSet) -> Self {
+        Self {
+            rules,
+            anchors: anchors::Anchors::new(rules),
+            shapes: shape::Shapes::new(rules),
+            pem: pem::Pem::new(rules),
+            assignments: assignment::Assignments::new(rules),
+        }
+    }
+
+    /// The rules it works for.
+    pub fn rules(&self) -> &'r RuleSet {
+        self.rules
+    }
+
+    /// How many expressions have been compiled so far.
+    pub fn compiled(&self) -> usize {
+        self.shapes.compiled()
+    }
+
+    /// Appends every candidate of `text` to `out`, sorted. Answers whether something was seen
+    /// whose meaning hangs on more than [`crate::rule::REACH`] bytes around it.
+    pub fn find(&self, text: &[u8], scratch: &mut Scratch, out: &mut Vec<Candidate>) -> bool {
+        scratch.hits.clear();
+        scratch.runs.clear();
+        self.anchors.find(text, scratch);
+        let wide = scratch.hits.iter().any(|h| self.rules.get(h.rule as usize).anatomy.wide);
+        self.shapes.find(self.rules, text, scratch, out);
+        let keys = self.pem.find(text, out);
+        self.assignments.find(text, out);
+        out.sort_unstable();
+        out.dedup();
+        wide || keys
+    }
+}
