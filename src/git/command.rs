@@ -1,0 +1,148 @@
+//! Running `git`: the only place that does, and only to read formats that libgit2 cannot open.
+//!
+//! Even git's plumbing runs programs that a repository's configuration names (fsmonitor, lazy
+//! fetch …), so each call gets options and an environment that switch all of that off.
+
+use super::Where;
+use crate::error::{Error, Kind, Result};
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+/// Options before the sub-command: no program of the repository's choice may run.
+const SAFE: [&str; 17] = [
+    "--no-pager",
+    "--no-optional-locks",
+    "--literal-pathspecs",
+    "-c",
+    "core.fsmonitor=false",
+    "-c",
+    "core.hooksPath=/dev/null",
+    "-c",
+    "core.attributesFile=/dev/null",
+    "-c",
+    "log.showSignature=false",
+    "-c",
+    "protocol.allow=never",
+    "-c",
+    "core.useReplaceRefs=false",
+    "-c",
+    "core.commitGraph=false",
+];
+
+/// Variables by which git tells a hook where the repository and the index are.
+const PLACE: [&str; 9] = [
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_COMMON_DIR",
+    "GIT_INDEX_FILE",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_QUARANTINE_PATH",
+    "GIT_NAMESPACE",
+    "GIT_CEILING_DIRECTORIES",
+];
+
+/// git, ready to read one repository.
+#[derive(Debug, Clone)]
+pub struct Git {
+    program: PathBuf,
+    place: Where,
+}
+
+impl Git {
+    /// Finds git for the repository at `place`.
+    ///
+    /// # Errors
+    /// If no git is installed outside the repository itself.
+    pub fn find(place: &Where) -> Result<Self> {
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let forbidden = place.root();
+        let name = format!("git{}", std::env::consts::EXE_SUFFIX);
+        let program = std::env::split_paths(&path)
+            .filter(|dir| dir.is_absolute())
+            .map(|dir| dir.join(&name))
+            .find(|file| file.is_file() && !is_inside(file, forbidden.as_deref()))
+            .ok_or_else(|| Error::new(Kind::Git, "git is needed to read this repository"))?;
+        Ok(Self { program, place: place.clone() })
+    }
+
+    /// The output of `git ARGS`, which must succeed.
+    ///
+    /// # Errors
+    /// If git cannot be started or fails; its own words are the cause.
+    pub fn output<I: Into<OsString>>(&self, args: impl IntoIterator<Item = I>) -> Result<Vec<u8>> {
+        let args: Vec<OsString> = args.into_iter().map(Into::into).collect();
+        let shown = args.first().map(|a| a.to_string_lossy().into_owned()).unwrap_or_default();
+        let out = self.command(args).stdin(Stdio::null()).output().map_err(cannot_start)?;
+        if out.status.success() {
+            return Ok(out.stdout);
+        }
+        let said = String::from_utf8_lossy(&out.stderr).trim().to_owned();
+        Err(Error::new(Kind::Git, format!("git {shown} failed")).because(said))
+    }
+
+    /// Starts `git ARGS` with pipes to its input and output.
+    ///
+    /// # Errors
+    /// If git cannot be started.
+    pub fn start(&self, args: &[&str]) -> Result<Child> {
+        let mut command = self.command(args.iter().map(OsString::from).collect());
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        command.spawn().map_err(cannot_start)
+    }
+
+    fn command(&self, args: Vec<OsString>) -> Command {
+        let mut command = Command::new(&self.program);
+        for (name, _) in std::env::vars_os() {
+            if !self.keeps(&name.to_string_lossy()) {
+                command.env_remove(&name);
+            }
+        }
+        command.envs([
+            ("GIT_NO_LAZY_FETCH", "1"),
+            ("GIT_NO_REPLACE_OBJECTS", "1"),
+            ("GIT_TERMINAL_PROMPT", "0"),
+            ("GIT_OPTIONAL_LOCKS", "0"),
+            ("GIT_ASKPASS", "true"),
+            ("GIT_GRAFT_FILE", "/dev/null"),
+            ("LC_ALL", "C"),
+        ]);
+        if let Where::Path(path) = &self.place {
+            // The root of the work tree where there is one: some commands see only what is below.
+            command.current_dir(self.place.root().unwrap_or_else(|| folder(path).to_owned()));
+        }
+        command.args(SAFE).args(args);
+        command
+    }
+
+    /// Whether git may see the variable `name`.
+    fn keeps(&self, name: &str) -> bool {
+        let place = matches!(self.place, Where::Env) && PLACE.contains(&name);
+        !name.starts_with("GIT_") || name.starts_with("GIT_CONFIG") || place
+    }
+}
+
+/// The index that git has named to the hook we run in.
+pub(super) fn named_index() -> Option<OsString> {
+    std::env::var_os("GIT_INDEX_FILE").filter(|name| !name.is_empty())
+}
+
+/// The folder to run in for `path`.
+fn folder(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if path.is_file() && parent.as_os_str().is_empty() => Path::new("."),
+        Some(parent) if path.is_file() => parent,
+        _ => path,
+    }
+}
+
+/// Whether `file` lies in the folder `root`, also by way of links.
+fn is_inside(file: &Path, root: Option<&Path>) -> bool {
+    let real = file.canonicalize().unwrap_or_else(|_| file.to_owned());
+    root.is_some_and(|root| file.starts_with(root) || real.starts_with(root))
+}
+
+fn cannot_start(e: std::io::Error) -> Error {
+    Error::new(Kind::Git, "starting git").because(e)
+}

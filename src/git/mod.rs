@@ -1,0 +1,46 @@
+//! Reading git repositories, without running anything that they configure.
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `open` | finds and opens a repository: [`Repo`] |
+//! | `command` | the only place that runs `git`, for formats that libgit2 cannot open |
+//! | `batch` | objects through `git cat-file --batch` |
+//! | `read` | objects of a [`Repo`], whichever way it is read |
+//! | `object`, `tree` | what commits, tags and trees say |
+//! | `pack` | packs, decoded by walking their delta forest |
+//! | `graph`, `ids` | which commits and trees hold what, kept in memory |
+//! | `refs`, `revision`, `remote` | names of commits, and where they go |
+//! | `store` | the folders of the object store |
+//! | `staged` | the entries of the index |
+//! | `index_file`, `ewah` | the forms of the index that libgit2 does not know |
+//! | `lookup` | paths in a tree |
+//! | `walk` | the commits of a range |
+//! | `tree_diff` | what a tree adds to another |
+//! | `reachable` | everything that some commits reach |
+//!
+//! Objects are read raw, so replace refs, grafts and attributes have no effect.
+
+pub mod batch;
+pub mod command;
+mod ewah;
+pub mod graph;
+pub mod ids;
+mod index_file;
+pub mod lookup;
+pub mod object;
+pub mod open;
+pub mod pack;
+pub mod reachable;
+mod read;
+pub mod refs;
+mod remote;
+pub mod revision;
+pub mod staged;
+mod store;
+pub mod tree;
+pub mod tree_diff;
+pub mod walk;
+
+pub use object::{Commit, Kind, Tag};
+pub use open::{Repo, Where, top_of};
+pub use read::{Gap, MAX_OBJECT};

@@ -1,0 +1,145 @@
+//! Applies a delta: copies of the base and inserted bytes. Format: `gitformat-pack(5)`.
+
+use crate::model::Span;
+
+/// Makes `out` from `base` and `delta`; `fresh` becomes the inserted stretches of `out` and, one
+/// byte on either side, the seams between copies, in order.
+///
+/// # Errors
+/// In words, if the delta does not fit its base or its own claims. The size that it claims is
+/// believed only after its instructions add up to it, so a lie costs no memory.
+pub(super) fn apply(
+    base: &[u8],
+    delta: &[u8],
+    out: &mut Vec<u8>,
+    fresh: &mut Vec<Span>,
+) -> Result<(), &'static str> {
+    let mut at = 0;
+    if varint(delta, &mut at)? != base.len() as u64 {
+        return Err("delta of another base");
+    }
+    let size = varint(delta, &mut at)?;
+    let body = delta.get(at..).unwrap_or_default();
+    if produced(body)? != size {
+        return Err("delta of another size");
+    }
+    out.clear();
+    fresh.clear();
+    out.reserve_exact(usize::try_from(size).map_err(|_| "too large")?);
+    let mut rest = body;
+    while let Some(step) = step(&mut rest)? {
+        match step {
+            Step::Copy { offset, len } => {
+                let end = offset.checked_add(len).ok_or("copy outside of the base")?;
+                mark(fresh, out.len().saturating_sub(1), out.len() + 1);
+                out.extend_from_slice(base.get(offset..end).ok_or("copy outside of the base")?);
+            }
+            Step::Insert(bytes) => {
+                mark(fresh, out.len(), out.len() + bytes.len());
+                out.extend_from_slice(bytes);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Adds `start..end`, joined to the stretch before if they touch.
+fn mark(fresh: &mut Vec<Span>, start: usize, end: usize) {
+    match fresh.last_mut() {
+        Some(last) if start <= last.end => last.end = last.end.max(end),
+        _ => fresh.push(Span::new(start, end)),
+    }
+}
+
+enum Step<'a> {
+    Copy { offset: usize, len: usize },
+    Insert(&'a [u8]),
+}
+
+/// The next instruction of `rest`.
+fn step<'a>(rest: &mut &'a [u8]) -> Result<Option<Step<'a>>, &'static str> {
+    let Some((&op, tail)) = rest.split_first() else { return Ok(None) };
+    if op == 0 {
+        return Err("reserved instruction");
+    }
+    if op & 0x80 == 0 {
+        let (bytes, tail) = tail.split_at_checked(usize::from(op)).ok_or("cut short")?;
+        *rest = tail;
+        return Ok(Some(Step::Insert(bytes)));
+    }
+    let mut tail = tail;
+    let mut number = |bits: u8, width: u32| -> Result<usize, &'static str> {
+        let mut n = 0;
+        for i in 0..width {
+            if bits >> i & 1 == 1 {
+                let (&b, left) = tail.split_first().ok_or("cut short")?;
+                n |= usize::from(b) << (8 * i);
+                tail = left;
+            }
+        }
+        Ok(n)
+    };
+    let offset = number(op, 4)?;
+    let len = number(op >> 4, 3)?;
+    *rest = tail;
+    Ok(Some(Step::Copy { offset, len: if len == 0 { 0x10000 } else { len } }))
+}
+
+/// How many bytes the instructions make.
+fn produced(body: &[u8]) -> Result<u64, &'static str> {
+    let mut rest = body;
+    let mut sum = 0u64;
+    while let Some(step) = step(&mut rest)? {
+        sum += match step {
+            Step::Copy { len, .. } => len as u64,
+            Step::Insert(bytes) => bytes.len() as u64,
+        };
+    }
+    Ok(sum)
+}
+
+fn varint(data: &[u8], at: &mut usize) -> Result<u64, &'static str> {
+    let mut n = 0;
+    for shift in (0..63).step_by(7) {
+        let b = *data.get(*at).ok_or("cut short")?;
+        *at += 1;
+        n |= u64::from(b & 0x7F) << shift;
+        if b & 0x80 == 0 {
+            return Ok(n);
+        }
+    }
+    Err("number too large")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::apply;
+    use proptest::prelude::*;
+
+    #[test]
+    fn copies_and_inserts() {
+        let mut out = Vec::new();
+        // base 10 bytes, result 7: copy 4 from 2, insert "xyz".
+        let delta = [10, 7, 0x80 | 0x01 | 0x10, 2, 4, 3, b'x', b'y', b'z'];
+        assert_eq!(apply(b"0123456789", &delta, &mut out, &mut Vec::new()), Ok(()));
+        assert_eq!(out, b"2345xyz");
+    }
+
+    #[test]
+    fn lies_are_refused_before_memory_is_taken() {
+        let mut out = Vec::new();
+        let huge = [1, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F, 1, b'x'];
+        assert!(apply(b"a", &huge, &mut out, &mut Vec::new()).is_err());
+        assert_eq!(out.capacity(), 0);
+        assert!(apply(b"a", &[1, 4, 0x91, 9, 4], &mut out, &mut Vec::new()).is_err());
+        assert!(apply(b"a", &[1, 0, 0], &mut out, &mut Vec::new()).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_makes_it_panic(base in prop::collection::vec(any::<u8>(), 0..50),
+                                  delta in prop::collection::vec(any::<u8>(), 0..80)) {
+            let _ = apply(&base, &delta, &mut Vec::new(), &mut Vec::new());
+        }
+    }
+}

@@ -1,0 +1,225 @@
+//! Reading objects of a repository, by libgit2 or by git.
+
+use super::batch::{Answer, Batch};
+use super::command::Git;
+use super::open::Backend;
+use super::{Kind, Repo};
+use crate::error::{Error, Kind as Trouble, Result};
+use crate::model::{ObjectId, Reason};
+
+/// The largest object that is read. What is larger is named as not read.
+pub const MAX_OBJECT: u64 = 1 << 30;
+
+/// Why an object could not be read.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Gap {
+    /// Why.
+    pub reason: Reason,
+    /// More words.
+    pub detail: String,
+}
+
+impl Gap {
+    /// A gap for `reason`.
+    pub fn new(reason: Reason, detail: impl Into<String>) -> Self {
+        Self { reason, detail: detail.into() }
+    }
+
+    fn too_large(size: u64) -> Self {
+        Self::new(Reason::Unsupported, format!("{size} bytes are too large to read"))
+    }
+}
+
+/// What reading an object gives.
+pub type Read<T> = std::result::Result<T, Gap>;
+
+impl Repo {
+    /// Whether the store has the object `id`. Unlike [`Repo::header`], this does not ask git
+    /// about what libgit2 does not find.
+    pub fn has(&self, id: ObjectId) -> bool {
+        match &self.backend {
+            Backend::Library(repo) => git2::Oid::from_bytes(id.as_bytes())
+                .and_then(|oid| Ok(repo.odb()?.exists(oid)))
+                .unwrap_or(false),
+            Backend::Command => self.second_header(id).is_some(),
+        }
+    }
+
+    /// Kind and size of the object `id`, from its header only.
+    ///
+    /// # Errors
+    /// If it is not there or its header cannot be read.
+    pub fn header(&self, id: ObjectId) -> Read<(Kind, u64)> {
+        match &self.backend {
+            Backend::Library(repo) => {
+                library_header(repo, id).or_else(|gap| self.second_header(id).ok_or(gap))
+            }
+            Backend::Command => self.second_header(id).ok_or_else(absent),
+        }
+        .map_err(|gap| self.named(gap))
+    }
+
+    /// The object `id`. Its size is looked at before memory is taken for it.
+    ///
+    /// # Errors
+    /// If it is not there, damaged, or larger than [`MAX_OBJECT`].
+    pub fn read(&self, id: ObjectId) -> Read<(Kind, Vec<u8>)> {
+        match self.header(id)? {
+            (_, size) if size > MAX_OBJECT => Err(Gap::too_large(size)),
+            _ => self.read_checked(id),
+        }
+    }
+
+    /// The object `id`, whose size was looked at before.
+    ///
+    /// # Errors
+    /// As [`Repo::read`].
+    pub fn read_checked(&self, id: ObjectId) -> Read<(Kind, Vec<u8>)> {
+        match &self.backend {
+            Backend::Library(repo) => {
+                library_read(repo, id).or_else(|gap| self.second_read(id).ok_or(gap))
+            }
+            Backend::Command => self.second_read(id).ok_or_else(absent),
+        }
+        .map_err(|gap| self.named(gap))
+    }
+
+    /// The object `id` if it is of `kind`.
+    ///
+    /// # Errors
+    /// As [`Repo::read`], or if it is of another kind.
+    pub fn read_kind(&self, id: ObjectId, kind: Kind) -> Read<Vec<u8>> {
+        match self.read(id)? {
+            (found, bytes) if found == kind => Ok(bytes),
+            (found, _) => {
+                Err(Gap::new(Reason::Corrupt, format!("is a {found:?}, not a {kind:?}")))
+            }
+        }
+    }
+
+    /// Every object of the store and its alternates, once each, in the order of the packs.
+    ///
+    /// # Errors
+    /// If the store cannot be listed.
+    pub fn object_ids(&self) -> Result<Vec<ObjectId>> {
+        let listed = match &self.backend {
+            Backend::Library(repo) => library_list(repo).or_else(|_| self.command_list())?,
+            Backend::Command => self.command_list()?,
+        };
+        let mut seen = std::collections::HashSet::with_capacity(listed.len());
+        Ok(listed.into_iter().filter(|id| seen.insert(*id)).collect())
+    }
+
+    fn command_list(&self) -> Result<Vec<ObjectId>> {
+        let git = match &self.git {
+            Some(git) => git.clone(),
+            None => Git::find(self.place())?,
+        };
+        let format = "--batch-check=%(objectname)";
+        let out =
+            git.output(["cat-file", format, "--batch-all-objects", "--unordered", "--buffer"])?;
+        let mut ids = Vec::new();
+        for line in out.split(|&b| b == b'\n').filter(|line| !line.is_empty()) {
+            // A damaged object is listed as "ID missing".
+            let hex = line.split(|&b| b == b' ').next().unwrap_or_default();
+            let bad = || Error::new(Trouble::Git, "git cat-file listed something that is no id");
+            ids.push(ObjectId::from_hex(hex).ok_or_else(bad)?);
+        }
+        Ok(ids)
+    }
+
+    /// In a partial clone, what is missing was left at the remote on purpose.
+    fn named(&self, gap: Gap) -> Gap {
+        match gap.reason {
+            Reason::Missing if self.is_partial() => Gap { reason: Reason::Partial, ..gap },
+            _ => gap,
+        }
+    }
+
+    fn second_header(&self, id: ObjectId) -> Option<(Kind, u64)> {
+        match self.ask(|batch| batch.header(id))? {
+            Answer::Found(kind, size) => Some((kind, size)),
+            Answer::Missing => None,
+        }
+    }
+
+    fn second_read(&self, id: ObjectId) -> Option<(Kind, Vec<u8>)> {
+        let found = self.ask(|batch| batch.read(id, MAX_OBJECT))??;
+        // git does not compare contents with names when it reads. git2 knows SHA-1 names only.
+        (self.width() != 20 || is_named(id, &found)).then_some(found)
+    }
+
+    /// Asks `git cat-file`. A batch that fails is thrown away and asked once more anew: git ends
+    /// when it meets a damaged object, which must not make the next one unreadable.
+    fn ask<T>(&self, question: impl Fn(&mut Batch) -> Result<T>) -> Option<T> {
+        let mut slot = self.batch.borrow_mut();
+        for _ in 0..2 {
+            if slot.is_none() {
+                let found = self.git.clone().map_or_else(|| Git::find(self.place()), Ok);
+                *slot = Some(Batch::start(&found.ok()?).ok()?);
+            }
+            match question(slot.as_mut()?) {
+                Ok(answer) => return Some(answer),
+                Err(_) => *slot = None,
+            }
+        }
+        None
+    }
+}
+
+fn is_named(id: ObjectId, (kind, bytes): &(Kind, Vec<u8>)) -> bool {
+    let kind = match kind {
+        Kind::Commit => git2::ObjectType::Commit,
+        Kind::Tree => git2::ObjectType::Tree,
+        Kind::Blob => git2::ObjectType::Blob,
+        Kind::Tag => git2::ObjectType::Tag,
+    };
+    git2::Oid::hash_object(kind, bytes).is_ok_and(|name| name.as_bytes() == id.as_bytes())
+}
+
+fn absent() -> Gap {
+    Gap::new(Reason::Missing, "git cannot read it")
+}
+
+fn library_header(repo: &git2::Repository, id: ObjectId) -> Read<(Kind, u64)> {
+    let oid = git2::Oid::from_bytes(id.as_bytes()).map_err(gap)?;
+    let (size, kind) = repo.odb().map_err(gap)?.read_header(oid).map_err(gap)?;
+    Ok((kind_of(kind)?, size as u64))
+}
+
+fn library_read(repo: &git2::Repository, id: ObjectId) -> Read<(Kind, Vec<u8>)> {
+    let oid = git2::Oid::from_bytes(id.as_bytes()).map_err(gap)?;
+    let odb = repo.odb().map_err(gap)?;
+    let object = odb.read(oid).map_err(gap)?;
+    Ok((kind_of(object.kind())?, object.data().to_vec()))
+}
+
+fn library_list(repo: &git2::Repository) -> Result<Vec<ObjectId>> {
+    let trouble = |e: git2::Error| Error::new(Trouble::Git, "listing the objects").because(e);
+    let mut ids = Vec::new();
+    let odb = repo.odb().map_err(trouble)?;
+    odb.foreach(|oid| {
+        ids.extend(ObjectId::from_bytes(oid.as_bytes()));
+        true
+    })
+    .map_err(trouble)?;
+    Ok(ids)
+}
+
+fn kind_of(kind: git2::ObjectType) -> Read<Kind> {
+    match kind {
+        git2::ObjectType::Commit => Ok(Kind::Commit),
+        git2::ObjectType::Tree => Ok(Kind::Tree),
+        git2::ObjectType::Blob => Ok(Kind::Blob),
+        git2::ObjectType::Tag => Ok(Kind::Tag),
+        git2::ObjectType::Any => Err(Gap::new(Reason::Corrupt, "is of no known kind")),
+    }
+}
+
+fn gap(e: git2::Error) -> Gap {
+    let reason = match e.code() {
+        git2::ErrorCode::NotFound => Reason::Missing,
+        _ => Reason::Corrupt,
+    };
+    Gap::new(reason, e.message())
+}

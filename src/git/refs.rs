@@ -1,0 +1,240 @@
+//! Refs, HEADs and reflogs, read from their files; with the reftable format, from git.
+
+use super::Repo;
+use crate::error::{Error, Kind, Result};
+use crate::model::ObjectId;
+use std::collections::HashSet;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+/// A ref and the object that it names.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Ref {
+    /// Its full name, raw.
+    pub name: Vec<u8>,
+    /// The object: a commit, an annotated tag, rarely something else.
+    pub id: ObjectId,
+}
+
+/// All refs of a repository.
+#[derive(Debug, Clone, Default)]
+pub struct Refs {
+    /// Those that name an object, sorted by name. Symbolic refs are left out: they name a ref.
+    pub refs: Vec<Ref>,
+    /// Names of those whose files make no sense.
+    pub broken: Vec<Vec<u8>>,
+}
+
+/// What the file of a ref says.
+enum Said {
+    Object(ObjectId),
+    Symbolic(String),
+    Nonsense,
+}
+
+impl Repo {
+    /// All refs.
+    ///
+    /// # Errors
+    /// If a file or folder of them cannot be read.
+    pub fn refs(&self) -> Result<Refs> {
+        if !self.is_native() {
+            return self.refs_from_git();
+        }
+        let mut found = Refs::default();
+        self.loose_refs(self.common_dir(), &mut found)?;
+        for tree in self.linked_dirs() {
+            self.loose_refs(&tree, &mut found)?;
+        }
+        // A loose ref hides the packed one. What that named is worth reading as well, but it may
+        // be gone for good reason.
+        let loose: HashSet<Vec<u8>> = found.refs.iter().map(|r| r.name.clone()).collect();
+        let packed = self.packed_refs()?.into_iter();
+        found.refs.extend(packed.filter(|r| !loose.contains(&r.name) || self.has(r.id)));
+        found.refs.sort();
+        found.refs.dedup();
+        Ok(found)
+    }
+
+    /// The commit of HEAD; `None` before the first commit.
+    ///
+    /// # Errors
+    /// If HEAD cannot be read.
+    pub fn head(&self) -> Result<Option<ObjectId>> {
+        if !self.is_native() {
+            let args = ["rev-parse", "--verify", "--quiet", "--end-of-options", "HEAD"];
+            let out = self.command_line()?.output(args).unwrap_or_default();
+            return Ok(ObjectId::from_hex(out.trim_ascii()));
+        }
+        match said(&self.git_dir().join("HEAD")) {
+            Ok(said) => self.follow(said),
+            Err(e) => Err(Error::new(Kind::Git, "reading HEAD").because(e)),
+        }
+    }
+
+    /// The commits of the HEADs of all work trees.
+    ///
+    /// # Errors
+    /// If HEAD cannot be read.
+    pub fn heads(&self) -> Result<Vec<ObjectId>> {
+        let mut heads: Vec<ObjectId> = self.head()?.into_iter().collect();
+        if !self.is_native() {
+            let out = self.command_line()?.output(["worktree", "list", "--porcelain", "-z"])?;
+            let lines = out.split(|&b| b == 0).filter_map(|line| line.strip_prefix(b"HEAD "));
+            heads.extend(lines.filter_map(ObjectId::from_hex).filter(|id| !id.is_zero()));
+        }
+        let dirs = self.linked_dirs().into_iter().chain([self.common_dir().to_owned()]);
+        for dir in dirs.filter(|_| self.is_native()) {
+            if let Ok(said) = said(&dir.join("HEAD")) {
+                heads.extend(self.follow(said)?);
+            }
+        }
+        let mut seen = HashSet::new();
+        heads.retain(|id| seen.insert(*id));
+        Ok(heads)
+    }
+
+    /// Everything that reflogs, `ORIG_HEAD`, `MERGE_HEAD` and the like name.
+    ///
+    /// # Errors
+    /// If git, where it must be asked, fails.
+    pub fn logged(&self) -> Result<Vec<ObjectId>> {
+        let mut ids = Vec::new();
+        if !self.is_native() {
+            let out =
+                self.command_line()?.output(["rev-list", "--no-walk=unsorted", "--reflog"])?;
+            ids.extend(out.split(|&b| b == b'\n').filter_map(ObjectId::from_hex));
+        }
+        for dir in self.linked_dirs().into_iter().chain([self.common_dir().to_owned()]) {
+            let logs = files_below(&dir.join("logs")).unwrap_or_default();
+            let heads =
+                ["ORIG_HEAD", "FETCH_HEAD", "MERGE_HEAD", "CHERRY_PICK_HEAD", "REBASE_HEAD"];
+            for file in logs.into_iter().chain(heads.map(|name| dir.join(name))) {
+                let text = contents(&file, u64::MAX).unwrap_or_default();
+                for line in text.split(|&b| b == b'\n') {
+                    let words = line.split(|b| b.is_ascii_whitespace()).take(2);
+                    ids.extend(words.filter_map(ObjectId::from_hex).filter(|id| !id.is_zero()));
+                }
+            }
+        }
+        let mut seen = HashSet::new();
+        ids.retain(|id| seen.insert(*id));
+        Ok(ids)
+    }
+
+    fn refs_from_git(&self) -> Result<Refs> {
+        let format = "--format=%(objectname) %(refname)";
+        let out = self.command_line()?.output(["for-each-ref", format])?;
+        let refs = out.split(|&b| b == b'\n').filter_map(parse_packed).collect();
+        Ok(Refs { refs, broken: Vec::new() })
+    }
+
+    fn packed_refs(&self) -> Result<Vec<Ref>> {
+        match contents(&self.common_dir().join("packed-refs"), u64::MAX) {
+            Ok(text) => Ok(text.split(|&b| b == b'\n').filter_map(parse_packed).collect()),
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
+            Err(e) => Err(Error::new(Kind::Git, "reading packed-refs").because(e)),
+        }
+    }
+
+    fn loose_refs(&self, dir: &Path, found: &mut Refs) -> Result<()> {
+        let trouble = |e: std::io::Error| Error::new(Kind::Git, "reading the refs").because(e);
+        for file in files_below(&dir.join("refs")).map_err(trouble)? {
+            let name = file.strip_prefix(dir).unwrap_or(&file).as_os_str().as_encoded_bytes();
+            if name.ends_with(b".lock") {
+                continue;
+            }
+            match said(&file) {
+                Ok(Said::Object(id)) => found.refs.push(Ref { name: name.to_vec(), id }),
+                Ok(Said::Symbolic(_)) => {}
+                // A ref that is deleted meanwhile is gone.
+                Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
+                Ok(Said::Nonsense) | Err(_) => found.broken.push(name.to_vec()),
+            }
+        }
+        Ok(())
+    }
+
+    /// The git directories of linked work trees.
+    fn linked_dirs(&self) -> Vec<PathBuf> {
+        let list = std::fs::read_dir(self.common_dir().join("worktrees"));
+        let mut dirs: Vec<_> = list.into_iter().flatten().flatten().map(|e| e.path()).collect();
+        dirs.sort();
+        dirs
+    }
+
+    /// The object that a ref ends at.
+    fn follow(&self, mut said_now: Said) -> Result<Option<ObjectId>> {
+        for _ in 0..8 {
+            let name = match said_now {
+                Said::Object(id) => return Ok(Some(id)),
+                Said::Symbolic(name) if is_ref_name(&name) => name,
+                _ => return Err(Error::new(Kind::Git, "HEAD names no ref and no commit")),
+            };
+            let file = [self.git_dir(), self.common_dir()].map(|dir| dir.join(&name));
+            match file.iter().find_map(|file| said(file).ok()) {
+                Some(next) => said_now = next,
+                None => {
+                    let packed = self.packed_refs()?;
+                    return Ok(packed.iter().find(|r| r.name == name.as_bytes()).map(|r| r.id));
+                }
+            }
+        }
+        Err(Error::new(Kind::Git, "HEAD names a ref that names itself"))
+    }
+}
+
+/// A name below `refs/` that leads nowhere else.
+fn is_ref_name(name: &str) -> bool {
+    name.starts_with("refs/") && !name.split('/').any(|part| part == ".." || part.is_empty())
+}
+
+/// A line of packed-refs; comments and peeled tags are none.
+fn parse_packed(line: &[u8]) -> Option<Ref> {
+    let at = memchr::memchr(b' ', line)?;
+    let id = ObjectId::from_hex(line.get(..at)?)?;
+    Some(Ref { name: line.get(at + 1..)?.to_vec(), id })
+}
+
+fn said(file: &Path) -> std::io::Result<Said> {
+    if let Ok(target) = std::fs::read_link(file) {
+        return Ok(Said::Symbolic(target.to_string_lossy().into_owned()));
+    }
+    let text = contents(file, 8192)?;
+    let text = text.trim_ascii();
+    Ok(match text.strip_prefix(b"ref:") {
+        Some(name) => Said::Symbolic(String::from_utf8_lossy(name.trim_ascii()).into_owned()),
+        None => ObjectId::from_hex(text).map_or(Said::Nonsense, Said::Object),
+    })
+}
+
+/// The first `limit` bytes of a regular file. Pipes and devices are never opened.
+fn contents(file: &Path, limit: u64) -> std::io::Result<Vec<u8>> {
+    if !std::fs::symlink_metadata(file)?.is_file() {
+        return Err(std::io::Error::other("not a regular file"));
+    }
+    let mut text = Vec::new();
+    std::fs::File::open(file)?.take(limit).read_to_end(&mut text)?;
+    Ok(text)
+}
+
+/// All files below `dir`, which need not exist. Links to folders are not followed.
+fn files_below(dir: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    let mut folders = vec![dir.to_owned()];
+    while let Some(folder) = folders.pop() {
+        let list = match std::fs::read_dir(&folder) {
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => continue,
+            list => list?,
+        };
+        for entry in list {
+            let entry = entry?;
+            match entry.file_type()?.is_dir() {
+                true => folders.push(entry.path()),
+                false => files.push(entry.path()),
+            }
+        }
+    }
+    files.sort();
+    Ok(files)
+}

@@ -1,0 +1,146 @@
+//! The entries of a raw tree object.
+
+use crate::model::ObjectId;
+
+/// What a tree entry is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EntryKind {
+    /// A directory.
+    Tree,
+    /// A file.
+    File,
+    /// A symbolic link: the blob holds its target.
+    Link,
+    /// A commit of another repository.
+    Submodule,
+}
+
+impl EntryKind {
+    /// From the mode of a tree or index entry.
+    pub fn from_mode(mode: u32) -> Self {
+        match mode & 0o170_000 {
+            0o040_000 => Self::Tree,
+            0o120_000 => Self::Link,
+            0o160_000 => Self::Submodule,
+            _ => Self::File,
+        }
+    }
+
+    /// A mode of this kind.
+    pub fn mode(self) -> u32 {
+        match self {
+            Self::Tree => 0o040_000,
+            Self::Link => 0o120_000,
+            Self::Submodule => 0o160_000,
+            Self::File => 0o100_644,
+        }
+    }
+
+    /// Whether the entry names a blob.
+    pub fn is_blob(self) -> bool {
+        matches!(self, Self::File | Self::Link)
+    }
+}
+
+/// One entry of a tree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Entry<'a> {
+    /// What it is.
+    pub kind: EntryKind,
+    /// Its name, raw.
+    pub name: &'a [u8],
+    /// The object.
+    pub id: ObjectId,
+}
+
+/// Iterates over the entries of a raw tree whose ids have `width` bytes.
+pub struct Entries<'a> {
+    rest: &'a [u8],
+    width: usize,
+    broken: bool,
+}
+
+impl<'a> Entries<'a> {
+    /// The entries of `raw`.
+    pub fn new(raw: &'a [u8], width: usize) -> Self {
+        Self { rest: raw, width, broken: false }
+    }
+
+    /// Where the next entry starts in `raw`, the bytes that the iteration began with.
+    pub fn offset(&self, raw: &[u8]) -> usize {
+        raw.len() - self.rest.len()
+    }
+
+    /// Whether the iteration ended at bytes that are no entry.
+    pub fn is_broken(&self) -> bool {
+        self.broken
+    }
+
+    fn parse(&self) -> Option<(Entry<'a>, &'a [u8])> {
+        let space = memchr::memchr(b' ', self.rest)?;
+        let (mode, rest) = (self.rest.get(..space)?, self.rest.get(space + 1..)?);
+        let mode = u32::from_str_radix(std::str::from_utf8(mode).ok()?, 8).ok()?;
+        let nul = memchr::memchr(0, rest)?;
+        let (name, rest) = (rest.get(..nul)?, rest.get(nul + 1..)?);
+        let (id, rest) = rest.split_at_checked(self.width)?;
+        let id = ObjectId::from_bytes(id)?;
+        Some((Entry { kind: EntryKind::from_mode(mode), name, id }, rest))
+    }
+}
+
+impl<'a> Iterator for Entries<'a> {
+    type Item = Entry<'a>;
+
+    fn next(&mut self) -> Option<Entry<'a>> {
+        if self.rest.is_empty() || self.broken {
+            return None;
+        }
+        match self.parse() {
+            Some((entry, rest)) => {
+                self.rest = rest;
+                Some(entry)
+            }
+            None => {
+                self.broken = true;
+                None
+            }
+        }
+    }
+}
+
+/// Whether all of `raw` is entries.
+pub fn is_whole(raw: &[u8], width: usize) -> bool {
+    let mut entries = Entries::new(raw, width);
+    entries.by_ref().for_each(drop);
+    !entries.is_broken()
+}
+
+/// `prefix/name`, or `name` at the root.
+pub fn join(prefix: &[u8], name: &[u8]) -> Vec<u8> {
+    if prefix.is_empty() {
+        return name.to_vec();
+    }
+    [prefix, b"/", name].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entries_keep_raw_names() {
+        let raw = [b"100644 a\xff\n\0".as_slice(), &[7; 20], b"40000 d\0", &[8; 20]].concat();
+        let found: Vec<_> = Entries::new(&raw, 20).map(|e| (e.kind, e.name.to_vec())).collect();
+        assert_eq!(
+            found,
+            [(EntryKind::File, b"a\xff\n".to_vec()), (EntryKind::Tree, b"d".to_vec())]
+        );
+    }
+
+    #[test]
+    fn a_cut_tree_is_broken_not_short() {
+        let raw = [b"100644 a\0".as_slice(), &[7; 19]].concat();
+        let mut entries = Entries::new(&raw, 20);
+        assert!(entries.next().is_none() && entries.is_broken());
+    }
+}
