@@ -1,0 +1,215 @@
+//! Every object of the store: blobs, messages, names.
+
+use super::attribution::{Site, attribute};
+use super::inventory::{Inventory, tips};
+use super::names::Names;
+use super::objects::{Wanted, declare_skipped, lock, read_all, skip, skip_submodules, unit_of};
+use super::packed::Packed;
+use super::range::message;
+use super::{Sink, Source};
+use crate::error::Result;
+use crate::git::graph::Graph;
+use crate::git::object::Tag;
+use crate::git::reachable::Reachable;
+use crate::git::{Commit, Gap, Kind, Repo, Where};
+use crate::model::{ObjectId, Origin, OriginKind, Reason, Unit, display_path};
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::Mutex;
+
+/// How to read a history.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Options {
+    /// Only what refs and HEADs reach, not what is left over in the store.
+    pub reachable: bool,
+}
+
+/// The object store of a repository, its alternates among it.
+pub struct History {
+    place: Where,
+    options: Options,
+    /// What reading left behind, for the attribution of findings.
+    graph: Mutex<Option<Graph>>,
+}
+
+impl History {
+    /// The history of the repository at `place`.
+    pub fn new(place: &Where, options: Options) -> Self {
+        Self { place: place.clone(), options, graph: Mutex::default() }
+    }
+}
+
+impl Source for History {
+    fn scope(&self) -> String {
+        match self.options.reachable {
+            true => "the history that refs reach",
+            false => "the whole history",
+        }
+        .to_owned()
+    }
+
+    fn read(&self, sink: &dyn Sink) -> Result<()> {
+        let repo = Repo::at(&self.place)?;
+        for name in repo.refs()?.broken {
+            let gap = Gap::new(Reason::Corrupt, "the ref names no object");
+            skip(sink, None, display_path(&name), gap);
+        }
+        match self.packed(&repo) {
+            Some(packed) => self.read_packed(&repo, packed, sink),
+            None => self.read_plain(&repo, sink),
+        }
+    }
+
+    fn sites(&self, wanted: &[ObjectId]) -> Result<HashMap<ObjectId, Vec<Site>>> {
+        let graph = lock(&self.graph).take();
+        match graph {
+            Some(graph) => super::sites::of(&Repo::at(&self.place)?, &graph),
+            None => attribute(&self.place, wanted),
+        }
+    }
+}
+
+impl History {
+    /// The fast reader, where it fits.
+    fn packed<'r>(&self, repo: &'r Repo) -> Option<Packed<'r>> {
+        if self.options.reachable { None } else { Packed::open(repo) }
+    }
+
+    fn read_packed(&self, repo: &Repo, packed: Packed<'_>, sink: &dyn Sink) -> Result<()> {
+        let held = packed.read(sink)?;
+        let listed = held.graph.objects();
+        let is_here = |id: &ObjectId| listed.get(id).is_some();
+        let ends: Vec<_> =
+            repo.shallow()?.into_iter().filter(|id| is_end(repo, *id, &is_here)).collect();
+        let lost = tips(repo)?.iter().any(|id| !is_here(id));
+        if repo.is_partial() && !held.missing.is_empty() {
+            let detail = format!("{} objects were left at the remote", held.missing.len());
+            skip(sink, None, "a partial clone", Gap::new(Reason::Partial, detail));
+        } else if lost || !held.missing.is_empty() {
+            tell_missing(repo, &is_here, sink)?;
+        }
+        tell_shallow(&ends, sink);
+        *lock(&self.graph) = Some(held.graph);
+        Ok(())
+    }
+
+    fn read_plain(&self, repo: &Repo, sink: &dyn Sink) -> Result<()> {
+        let inventory = match self.options.reachable {
+            true => Inventory::reachable(repo)?,
+            false => Inventory::whole(repo)?,
+        };
+        let absent = read(repo, &inventory, sink)?;
+        let mut ends = inventory.ends.clone();
+        let listed = ids(&inventory);
+        let lost = !absent.is_empty() || tips(repo)?.iter().any(|id| !listed.contains(id));
+        let whole = !self.options.reachable;
+        if whole && (lost || repo.is_native()) {
+            tell_bad_packs(repo, sink);
+        }
+        if whole && lost {
+            ends.extend(tell_missing(repo, &|id| listed.contains(id), sink)?);
+        }
+        tell_shallow(&ends, sink);
+        for (id, unit, gap) in inventory.gaps {
+            declare_skipped(sink, unit, id, gap);
+        }
+        Ok(())
+    }
+}
+
+/// Scans everything of `inventory`; answers what it names and does not list.
+fn read(repo: &Repo, inventory: &Inventory, sink: &dyn Sink) -> Result<HashSet<ObjectId>> {
+    for (kind, list) in [
+        (Kind::Commit, &inventory.commits),
+        (Kind::Tag, &inventory.tags),
+        (Kind::Tree, &inventory.trees),
+        (Kind::Blob, &inventory.blobs),
+    ] {
+        sink.declare(unit_of(kind), list.len() as u64);
+    }
+    let listed = ids(inventory);
+    let names = Names::read(repo, &inventory.trees, &|id| listed.contains(id), sink)?;
+    let absent = Mutex::new(names.absent);
+    let look = |kind, raw: &[u8]| {
+        let missing: Vec<_> =
+            links(kind, raw).into_iter().filter(|l| !listed.contains(l)).collect();
+        if !missing.is_empty() {
+            lock(&absent).extend(missing);
+        }
+    };
+    read_all(repo, &wanted(inventory), sink, &look)?;
+    skip_submodules(sink, names.submodules);
+    Ok(absent.into_inner().unwrap_or_default())
+}
+
+fn wanted(inventory: &Inventory) -> Vec<Wanted> {
+    let commits = inventory.commits.iter().map(|id| message(*id, Kind::Commit));
+    let tags = inventory.tags.iter().map(|id| message(*id, Kind::Tag));
+    let blobs = inventory
+        .blobs
+        .iter()
+        .map(|id| Wanted::new(*id, Kind::Blob, Origin::new(OriginKind::History).object(*id)));
+    let all = commits.chain(tags).chain(blobs);
+    all.map(|wanted| Wanted { checked: inventory.checked, ..wanted }).collect()
+}
+
+/// What a commit or tag names.
+fn links(kind: Kind, raw: &[u8]) -> Vec<ObjectId> {
+    match kind {
+        Kind::Commit => {
+            let commit = Commit::parse(raw);
+            commit.parents.into_iter().chain(commit.tree).collect()
+        }
+        Kind::Tag => Tag::parse(raw).target.into_iter().collect(),
+        Kind::Tree | Kind::Blob => Vec::new(),
+    }
+}
+
+fn ids(inventory: &Inventory) -> HashSet<ObjectId> {
+    let Inventory { commits, tags, trees, blobs, gaps, .. } = inventory;
+    let read = [commits, tags, trees, blobs].into_iter().flatten().copied();
+    read.chain(gaps.iter().map(|(id, ..)| *id)).collect()
+}
+
+/// Tells of objects that refs reach and the store does not hold. What only left-over objects
+/// name may be gone for good reason. Answers where a shallow clone ends.
+fn tell_missing(
+    repo: &Repo,
+    listed: &dyn Fn(&ObjectId) -> bool,
+    sink: &dyn Sink,
+) -> Result<BTreeSet<ObjectId>> {
+    let reached = Reachable::list(repo, &tips(repo)?);
+    let blobs = reached.blobs.iter().map(|id| (*id, Unit::Blob));
+    let others = reached.gaps.iter().map(|(id, kind, _)| (*id, unit_of(*kind)));
+    let missing: BTreeSet<_> = blobs.chain(others).filter(|(id, _)| !listed(id)).collect();
+    if repo.is_partial() && !missing.is_empty() {
+        let what = "a partial clone";
+        let detail = format!("{} objects were left at the remote", missing.len());
+        skip(sink, None, what, Gap::new(Reason::Partial, detail));
+        return Ok(reached.ends);
+    }
+    for (id, unit) in missing {
+        declare_skipped(sink, unit, id, Gap::new(Reason::Missing, "named, but not in the store"));
+    }
+    Ok(reached.ends)
+}
+
+/// Whether the history really ends at `commit`: a list of borders may name any commit.
+fn is_end(repo: &Repo, commit: ObjectId, is_here: &dyn Fn(&ObjectId) -> bool) -> bool {
+    let raw = repo.read_kind(commit, Kind::Commit);
+    raw.map_or(true, |raw| !Commit::parse(&raw).parents.iter().all(is_here))
+}
+
+/// Tells of packs that no reader can open: what is in them is unknown.
+fn tell_bad_packs(repo: &Repo, sink: &dyn Sink) {
+    for (file, why) in repo.bad_packs() {
+        let what = display_path(file.as_os_str().as_encoded_bytes());
+        skip(sink, None, what, Gap::new(Reason::Corrupt, why));
+    }
+}
+
+fn tell_shallow(ends: &[ObjectId], sink: &dyn Sink) {
+    if let Some(first) = ends.iter().min() {
+        let detail = format!("the history before {} commits is not here", ends.len());
+        skip(sink, None, first.to_string(), Gap::new(Reason::Shallow, detail));
+    }
+}

@@ -1,0 +1,94 @@
+//! What a store holds, sorted by kind before anything is read.
+
+use super::objects::{in_parallel, lock, unit_of};
+use crate::error::Result;
+use crate::git::reachable::Reachable;
+use crate::git::{Gap, Kind, MAX_OBJECT, Repo};
+use crate::model::{ObjectId, Reason, Unit};
+use std::sync::Mutex;
+
+/// Objects by kind, in the order in which they are best read.
+#[derive(Default)]
+pub(super) struct Inventory {
+    pub commits: Vec<ObjectId>,
+    pub tags: Vec<ObjectId>,
+    pub trees: Vec<ObjectId>,
+    pub blobs: Vec<ObjectId>,
+    /// Objects that cannot be read. One of unknown kind counts as a blob.
+    pub gaps: Vec<(ObjectId, Unit, Gap)>,
+    /// Commits at which a shallow clone ends, where that is known by now.
+    pub ends: Vec<ObjectId>,
+    /// Whether the sizes of all objects were looked at.
+    pub checked: bool,
+}
+
+impl Inventory {
+    /// Every object of the store, by its header.
+    pub fn whole(repo: &Repo) -> Result<Self> {
+        let ids = repo.object_ids()?;
+        let headers: Mutex<Vec<_>> = Mutex::new(ids.iter().map(|_| None).collect());
+        in_parallel(repo, ids.len(), |repo, at| {
+            let header = ids.get(at).map(|id| repo.header(*id));
+            if let Some(slot) = lock(&headers).get_mut(at) {
+                *slot = header;
+            }
+        })?;
+        let mut all = Self { checked: true, ..Self::default() };
+        let headers = headers.into_inner().unwrap_or_default();
+        for (id, header) in ids.into_iter().zip(headers) {
+            match header {
+                Some(Ok((kind, size))) if size <= MAX_OBJECT => all.list(kind).push(id),
+                Some(Ok((kind, size))) => {
+                    let gap = Gap::new(Reason::Unsupported, format!("{size} bytes are too many"));
+                    all.gaps.push((id, unit_of(kind), gap));
+                }
+                Some(Err(gap)) => all.gaps.push((id, Unit::Blob, listed(gap))),
+                None => {
+                    all.gaps.push((id, Unit::Blob, Gap::new(Reason::Internal, "not looked at")))
+                }
+            }
+        }
+        Ok(all)
+    }
+
+    /// What refs and the HEADs of all work trees reach.
+    pub fn reachable(repo: &Repo) -> Result<Self> {
+        let reached = Reachable::list(repo, &tips(repo)?);
+        let gaps = reached.gaps.into_iter().map(|(id, kind, gap)| (id, unit_of(kind), gap));
+        Ok(Self {
+            commits: reached.commits,
+            tags: reached.tags,
+            trees: reached.trees,
+            blobs: reached.blobs,
+            gaps: gaps.collect(),
+            ends: reached.ends.into_iter().collect(),
+            checked: false,
+        })
+    }
+
+    fn list(&mut self, kind: Kind) -> &mut Vec<ObjectId> {
+        match kind {
+            Kind::Commit => &mut self.commits,
+            Kind::Tag => &mut self.tags,
+            Kind::Tree => &mut self.trees,
+            Kind::Blob => &mut self.blobs,
+        }
+    }
+}
+
+/// What all refs and HEADs name.
+pub(super) fn tips(repo: &Repo) -> Result<Vec<ObjectId>> {
+    let mut tips: Vec<ObjectId> = repo.refs()?.refs.iter().map(|r| r.id).collect();
+    tips.extend(repo.heads()?);
+    let mut seen = std::collections::HashSet::new();
+    tips.retain(|id| seen.insert(*id));
+    Ok(tips)
+}
+
+/// An object that the store lists is not missing, whatever its reader says.
+fn listed(gap: Gap) -> Gap {
+    match gap.reason {
+        Reason::Missing | Reason::Partial => Gap { reason: Reason::Corrupt, ..gap },
+        _ => gap,
+    }
+}

@@ -1,0 +1,98 @@
+//! Sources: each finds bytes to scan in one way and accounts for all that is in its scope.
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `worktree`, `files`, `stdin` | files and text outside the object store |
+//! | `index`, `range`, `push`, `history` | what is staged, what commits add, the whole store |
+//! | `disk`, `objects` | reading many files or objects, in parallel |
+//! | `changes`, `inventory`, `names` | what a range adds, what a store holds, names in trees |
+//! | `packed` | the store at the speed of its packs |
+//! | `attribution`, `sites` | for findings only: who brought a blob in, and where it stands |
+
+mod attribution;
+mod changes;
+mod disk;
+mod files;
+mod history;
+mod index;
+mod inventory;
+mod names;
+mod objects;
+mod packed;
+mod push;
+mod range;
+mod sites;
+mod stdin;
+mod worktree;
+
+pub use attribution::{Site, attribute};
+pub use files::Files;
+pub use history::{History, Options as HistoryOptions};
+pub use index::Index;
+pub use push::Push;
+pub use range::Range;
+pub use stdin::Stdin;
+pub use worktree::Worktree;
+
+use crate::error::Result;
+use crate::model::{Item, ObjectId, Origin, Skipped, Unit};
+use std::collections::{HashMap, HashSet};
+
+/// Where a source puts what it reads. May be called from several threads at once.
+///
+/// The account must balance: for each unit declared, exactly one of [`Sink::scan`], a
+/// [`Sink::known`] that answers true, or a [`Sink::skip`] with that unit follows.
+pub trait Sink: Sync {
+    /// Says that `n` more of `unit` are in scope.
+    fn declare(&self, unit: Unit, n: u64);
+
+    /// Asks, before reading, whether the blob `id` was scanned already. If so it is accounted
+    /// for here, and `origin` becomes one more place of whatever was found in it.
+    fn known(&self, unit: Unit, id: ObjectId, origin: &Origin) -> bool;
+
+    /// Scans one text. Answers whether nothing was found, and nothing that could become something
+    /// by a change far from it: then of a text that is made from this one only what is new need
+    /// be scanned.
+    fn scan(&self, unit: Unit, item: Item<'_>) -> bool;
+
+    /// The blobs in which something has been found so far.
+    fn found(&self) -> HashSet<ObjectId>;
+
+    /// Tells of something that could not be read.
+    fn skip(&self, skipped: Skipped);
+
+    /// Tells something worth knowing that is no gap.
+    fn note(&self, note: String);
+}
+
+/// One way of finding bytes.
+pub trait Source: Sync {
+    /// What it reads, for the summary ("the index", "commits a1b2..c3d4").
+    fn scope(&self) -> String;
+
+    /// Reads everything in scope into `sink`.
+    ///
+    /// # Errors
+    /// If the scope itself cannot be established; a part that cannot be read goes to
+    /// [`Sink::skip`] instead, and the rest is read.
+    fn read(&self, sink: &dyn Sink) -> Result<()>;
+
+    /// What stood before the change that this source reads: texts whose secrets are not new.
+    /// Asked only if something was found, with the paths of the findings.
+    ///
+    /// # Errors
+    /// As [`Source::read`].
+    fn before(&self, paths: &[Vec<u8>], text: &mut dyn FnMut(&[u8])) -> Result<()> {
+        let _ = (paths, text);
+        Ok(())
+    }
+
+    /// Where each of the blobs `wanted` stands in the history. Asked for those with findings only.
+    ///
+    /// # Errors
+    /// If the history cannot be walked.
+    fn sites(&self, wanted: &[ObjectId]) -> Result<HashMap<ObjectId, Vec<Site>>> {
+        let _ = wanted;
+        Ok(HashMap::new())
+    }
+}

@@ -1,0 +1,162 @@
+//! Reading many objects into a sink, in parallel where that pays.
+
+use super::Sink;
+use crate::error::{Error, Kind as Trouble, Result};
+use crate::git::object::message;
+use crate::git::{Gap, Kind, Repo};
+use crate::model::{Item, ObjectId, Origin, Reason, Skipped, Unit};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Fewer texts than this are read by the thread that asks: a hook is over before threads start.
+const FEW: usize = 32;
+
+/// Texts that a thread takes at a time.
+const BITE: usize = 16;
+
+/// How a file in git begins whose content is kept by Git LFS.
+pub(super) const LFS: &[u8] = b"version https://git-lfs.github.com/spec/";
+
+/// An object that is to be read and scanned.
+pub(super) struct Wanted {
+    pub id: ObjectId,
+    pub kind: Kind,
+    pub origin: Origin,
+    /// Whether its size has been looked at.
+    pub checked: bool,
+}
+
+impl Wanted {
+    pub fn new(id: ObjectId, kind: Kind, origin: Origin) -> Self {
+        Self { id, kind, origin, checked: false }
+    }
+}
+
+/// The unit that objects of `kind` are counted as.
+pub(super) fn unit_of(kind: Kind) -> Unit {
+    match kind {
+        Kind::Commit => Unit::Commit,
+        Kind::Tree => Unit::Tree,
+        Kind::Blob => Unit::Blob,
+        Kind::Tag => Unit::Tag,
+    }
+}
+
+/// Tells of an object that was declared and could not be read.
+pub(super) fn skip(sink: &dyn Sink, unit: Option<Unit>, what: impl Into<String>, gap: Gap) {
+    sink.skip(Skipped { reason: gap.reason, unit, what: what.into(), detail: gap.detail });
+}
+
+/// Declares one `unit` and tells that it could not be read. The end of a shallow clone is no
+/// unit: what is missing there is of unknown size.
+pub(super) fn declare_skipped(sink: &dyn Sink, unit: Unit, id: ObjectId, gap: Gap) {
+    let unit = (gap.reason != Reason::Shallow).then_some(unit);
+    if let Some(unit) = unit {
+        sink.declare(unit, 1);
+    }
+    skip(sink, unit, id.to_string(), gap);
+}
+
+/// Tells of submodules by their paths.
+pub(super) fn skip_submodules(sink: &dyn Sink, paths: impl IntoIterator<Item = Vec<u8>>) {
+    for path in paths {
+        let gap = Gap::new(Reason::Submodule, "another repository: scan it by itself");
+        skip(sink, None, crate::model::display_path(&path), gap);
+    }
+}
+
+/// Reads and scans all that is `wanted` and was declared. `look` sees the raw objects as well.
+pub(super) fn read_all(
+    repo: &Repo,
+    wanted: &[Wanted],
+    sink: &dyn Sink,
+    look: &(dyn Fn(Kind, &[u8]) + Sync),
+) -> Result<()> {
+    let pointers = Mutex::new(Vec::new());
+    in_parallel(repo, wanted.len(), |repo, at| {
+        if let Some(wanted) = wanted.get(at)
+            && read_one(repo, wanted, sink, look)
+        {
+            lock(&pointers).push(at);
+        }
+    })?;
+    let mut pointers = pointers.into_inner().unwrap_or_default();
+    pointers.sort_unstable();
+    if let Some(first) = pointers.first().and_then(|at| wanted.get(*at)) {
+        let path = first.origin.path.as_deref().map(crate::model::display_path);
+        let what = path.unwrap_or_else(|| first.id.to_string());
+        let gap = Gap::new(Reason::Lfs, format!("{} pointers to Git LFS", pointers.len()));
+        skip(sink, None, what, gap);
+    }
+    Ok(())
+}
+
+/// Reads and scans one object; answers whether it points to Git LFS.
+fn read_one(
+    repo: &Repo,
+    wanted: &Wanted,
+    sink: &dyn Sink,
+    look: &(dyn Fn(Kind, &[u8]) + Sync),
+) -> bool {
+    let unit = unit_of(wanted.kind);
+    if sink.known(unit, wanted.id, &wanted.origin) {
+        return false;
+    }
+    let read = if wanted.checked { repo.read_checked(wanted.id) } else { repo.read(wanted.id) };
+    let raw = match read {
+        Ok((kind, raw)) if kind == wanted.kind => raw,
+        Ok((kind, _)) => {
+            let gap = Gap::new(Reason::Corrupt, format!("is a {kind:?}, not a {:?}", wanted.kind));
+            skip(sink, Some(unit), wanted.id.to_string(), gap);
+            return false;
+        }
+        Err(gap) => {
+            skip(sink, Some(unit), wanted.id.to_string(), gap);
+            return false;
+        }
+    };
+    look(wanted.kind, &raw);
+    let bytes = if wanted.kind == Kind::Blob { raw.as_slice() } else { message(&raw) };
+    sink.scan(unit, Item::new(bytes, wanted.origin.clone()));
+    wanted.kind == Kind::Blob && raw.len() < 1024 && raw.starts_with(LFS)
+}
+
+/// Does `work` for each number below `n`, each thread with a repository of its own.
+pub(super) fn in_parallel(
+    repo: &Repo,
+    n: usize,
+    work: impl Fn(&Repo, usize) + Sync,
+) -> Result<()> {
+    if n < FEW {
+        (0..n).for_each(|at| work(repo, at));
+        return Ok(());
+    }
+    let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let trouble = Mutex::new(None);
+    let place = repo.place();
+    let worker = || match Repo::at(place) {
+        Ok(repo) => loop {
+            let from = next.fetch_add(BITE, Ordering::Relaxed);
+            let bite = from..n.min(from.saturating_add(BITE));
+            if bite.is_empty() {
+                return;
+            }
+            done.fetch_add(bite.len(), Ordering::Relaxed);
+            bite.for_each(|at| work(&repo, at));
+        },
+        Err(e) => *lock(&trouble) = Some(e),
+    };
+    rayon::scope(|scope| {
+        (0..rayon::current_num_threads()).for_each(|_| scope.spawn(|_| worker()));
+    });
+    if done.into_inner() >= n {
+        return Ok(());
+    }
+    let trouble = trouble.into_inner().unwrap_or_default();
+    Err(trouble.unwrap_or_else(|| Error::new(Trouble::Internal, "not all objects were read")))
+}
+
+/// Locks; a thread that panicked has left nothing half done behind these locks.
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}

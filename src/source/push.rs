@@ -1,0 +1,133 @@
+//! What a push sends: the lines that git gives a `pre-push` hook.
+
+use super::range::Range;
+use super::{Sink, Source};
+use crate::error::{Error, Kind, Result};
+use crate::git::revision::Tips;
+use crate::git::{Repo, Where};
+use crate::model::{ObjectId, display_path};
+
+/// The commits, blobs and messages that a push adds to the remote.
+pub struct Push {
+    range: Range,
+}
+
+/// One line of the hook's input.
+struct Line {
+    local: ObjectId,
+    remote: ObjectId,
+}
+
+impl Push {
+    /// Reads what git says to `pre-push`: the remote's name and URL as arguments, and `input`.
+    ///
+    /// # Errors
+    /// If the repository cannot be opened or a line makes no sense.
+    pub fn parse(place: &Where, remote: &str, url: &str, input: &[u8]) -> Result<Self> {
+        let repo = Repo::at(place)?;
+        let mut tips = Tips::default();
+        for line in input.split(|&b| b == b'\n').filter(|line| !line.is_empty()) {
+            let line = parse(line)?;
+            // A ref that is deleted sends nothing; what it held is known to the remote.
+            tips.include.extend(Some(line.local).filter(|id| !id.is_zero()));
+            tips.exclude.extend(Some(line.remote).filter(|id| is_known(&repo, *id)));
+        }
+        let sent = tips.include.len();
+        tips.exclude.extend(known_to(&repo, remote, url)?);
+        let to = display_path(if is_named(remote, url) { remote } else { url }.as_bytes());
+        let shown = format!("{sent} pushed ref{} to {to}", if sent == 1 { "" } else { "s" });
+        Ok(Self { range: Range::new(place, tips, shown) })
+    }
+
+    /// Everything local that `remote` is not known to have: for callers that are not told
+    /// every ref that is pushed.
+    ///
+    /// # Errors
+    /// If the repository or its refs cannot be read.
+    pub fn everything(place: &Where, remote: &str) -> Result<Self> {
+        let repo = Repo::at(place)?;
+        let own =
+            |name: &[u8]| name.starts_with(b"refs/heads/") || name.starts_with(b"refs/tags/");
+        let refs = repo.refs()?.refs;
+        let mut include: Vec<_> = refs.iter().filter(|r| own(&r.name)).map(|r| r.id).collect();
+        include.extend(repo.head()?);
+        let tips = Tips { include, exclude: known_to(&repo, remote, "")? };
+        let shown = format!("everything that {} may not have", display_path(remote.as_bytes()));
+        Ok(Self { range: Range::new(place, tips, shown) })
+    }
+}
+
+impl Source for Push {
+    fn scope(&self) -> String {
+        self.range.scope()
+    }
+
+    fn read(&self, sink: &dyn Sink) -> Result<()> {
+        self.range.read(sink)
+    }
+
+    fn before(&self, paths: &[Vec<u8>], text: &mut dyn FnMut(&[u8])) -> Result<()> {
+        self.range.before(paths, text)
+    }
+}
+
+/// Reads `LOCAL-REF LOCAL-ID REMOTE-REF REMOTE-ID`. A local ref is what the user typed and may
+/// hold spaces, so the fields are taken from the right.
+fn parse(line: &[u8]) -> Result<Line> {
+    let mut fields = line.rsplitn(4, |&b| b == b' ');
+    let remote = fields.next().and_then(ObjectId::from_hex);
+    let name = fields.next().filter(|name| !name.is_empty());
+    let local = fields.next().and_then(ObjectId::from_hex);
+    match (local, name, remote, fields.next()) {
+        (Some(local), Some(_), Some(remote), Some(_)) => Ok(Line { local, remote }),
+        _ => {
+            let what = format!("not a line that git gives to pre-push: '{}'", display_path(line));
+            Err(Error::new(Kind::Usage, what)
+                .hint("each line must read: LOCAL-REF LOCAL-ID REMOTE-REF REMOTE-ID"))
+        }
+    }
+}
+
+fn is_known(repo: &Repo, id: ObjectId) -> bool {
+    !id.is_zero() && repo.has(id)
+}
+
+/// Whether the push names a configured remote rather than a bare URL.
+fn is_named(remote: &str, url: &str) -> bool {
+    !remote.is_empty() && remote != url
+}
+
+/// What the remote is known to have by its remote-tracking refs. A bare URL has none.
+fn known_to(repo: &Repo, remote: &str, url: &str) -> Result<Vec<ObjectId>> {
+    if !is_named(remote, url) || repo.pushes_elsewhere(remote) {
+        return Ok(Vec::new());
+    }
+    let prefix = format!("refs/remotes/{remote}/");
+    let refs = repo.refs()?.refs;
+    Ok(refs.iter().filter(|r| r.name.starts_with(prefix.as_bytes())).map(|r| r.id).collect())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_local_ref_may_hold_spaces() {
+        let (a, b) = ("1".repeat(40), "0".repeat(40));
+        let line = parse(format!("my ref {a} refs/heads/x {b}").as_bytes()).unwrap();
+        assert!(line.remote.is_zero() && line.local.to_string() == a);
+        assert!(
+            parse(format!("(delete) {b} refs/heads/x {a}").as_bytes()).unwrap().local.is_zero()
+        );
+        assert!(parse("0".repeat(64).as_bytes()).is_err());
+    }
+
+    #[test]
+    fn other_lines_are_errors() {
+        let id = "1".repeat(40);
+        for bad in [String::new(), id.clone(), format!("{id} r {id}"), format!("a {id} r xyz")] {
+            assert!(parse(bad.as_bytes()).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! What the commits of a range add: blobs, names, and messages.
+
+use super::changes::Changes;
+use super::objects::{Wanted, declare_skipped, read_all, skip_submodules};
+use super::{Sink, Source};
+use crate::error::Result;
+use crate::git::lookup::Lookup;
+use crate::git::revision::Tips;
+use crate::git::{Commit, Kind, Repo, Where};
+use crate::model::{Item, ObjectId, Origin, OriginKind, Unit};
+use std::collections::BTreeSet;
+
+/// Commits between some revisions, each looked at by itself: what is added and removed again
+/// inside the range is read too.
+pub struct Range {
+    place: Where,
+    tips: Tips,
+    shown: String,
+}
+
+impl Range {
+    /// The commits that `revisions` name, as `git rev-list` would take them (`A..B`, `A...B`,
+    /// `A`, `^A`).
+    ///
+    /// # Errors
+    /// If the repository cannot be opened or a revision names nothing.
+    pub fn parse<S: AsRef<str>>(place: &Where, revisions: &[S]) -> Result<Self> {
+        let repo = Repo::at(place)?;
+        let tips = Tips::parse(&repo, revisions)?;
+        let words: Vec<&str> = revisions.iter().map(AsRef::as_ref).collect();
+        Ok(Self::new(place, tips, format!("commits {}", words.join(" "))))
+    }
+
+    /// The commits of `tips`; `shown` says in the summary what that is.
+    pub fn new(place: &Where, tips: Tips, shown: impl Into<String>) -> Self {
+        Self { place: place.clone(), tips, shown: shown.into() }
+    }
+}
+
+impl Source for Range {
+    fn scope(&self) -> String {
+        self.shown.clone()
+    }
+
+    fn read(&self, sink: &dyn Sink) -> Result<()> {
+        let repo = Repo::at(&self.place)?;
+        let changes = Changes::collect(&repo, &self.tips);
+        let wanted = declare(&changes, sink);
+        read_all(&repo, &wanted, sink, &|_, _| {})?;
+        for (commit, names) in &changes.names {
+            let bytes =
+                names.iter().flat_map(|n| [n.as_slice(), b"\n"]).collect::<Vec<_>>().concat();
+            let origin = Origin::new(OriginKind::Name).commit(*commit);
+            sink.scan(Unit::Tree, Item::new(&bytes, origin));
+        }
+        skip_submodules(sink, changes.submodules);
+        for (id, unit, gap) in changes.gaps {
+            declare_skipped(sink, unit, id, gap);
+        }
+        Ok(())
+    }
+
+    /// The blobs that the range replaced or removed, and those that stand at `paths` outside it.
+    fn before(&self, paths: &[Vec<u8>], text: &mut dyn FnMut(&[u8])) -> Result<()> {
+        let repo = Repo::at(&self.place)?;
+        let changes = Changes::collect(&repo, &self.tips);
+        let mut ids: BTreeSet<ObjectId> = changes.gone.iter().copied().collect();
+        let excluded = self.tips.exclude.iter().filter_map(|id| repo.peel(*id).ok());
+        let outside: BTreeSet<ObjectId> = changes.border.iter().copied().chain(excluded).collect();
+        for commit in outside {
+            let Ok(raw) = repo.read_kind(commit, Kind::Commit) else { continue };
+            let mut lookup = Lookup::new(&repo, Commit::parse(&raw).tree);
+            let found = paths.iter().filter_map(|path| lookup.get(path));
+            ids.extend(found.filter(|(kind, _)| kind.is_blob()).map(|(_, id)| id));
+        }
+        // What cannot be read here makes nothing old: its findings stay new.
+        ids.iter().filter_map(|id| repo.read_kind(*id, Kind::Blob).ok()).for_each(|b| text(&b));
+        Ok(())
+    }
+}
+
+/// Declares everything and lists what is to be read.
+fn declare(changes: &Changes, sink: &dyn Sink) -> Vec<Wanted> {
+    sink.declare(Unit::Commit, changes.commits.len() as u64);
+    sink.declare(Unit::Tag, changes.tags.len() as u64);
+    sink.declare(Unit::Blob, changes.blobs.len() as u64);
+    sink.declare(Unit::Tree, changes.names.len() as u64);
+    let said = |kind| move |id: &ObjectId| message(*id, kind);
+    let mut wanted: Vec<Wanted> = changes.commits.iter().map(said(Kind::Commit)).collect();
+    wanted.extend(changes.tags.iter().map(said(Kind::Tag)));
+    wanted.extend(changes.blobs.iter().map(|blob| {
+        let mut origin = Origin::new(OriginKind::Commit).object(blob.id);
+        origin.path.clone_from(&blob.path);
+        origin.commit = blob.commit;
+        Wanted::new(blob.id, Kind::Blob, origin)
+    }));
+    wanted
+}
+
+/// The message of a commit or tag.
+pub(super) fn message(id: ObjectId, kind: Kind) -> Wanted {
+    Wanted::new(id, kind, Origin::new(OriginKind::Message).commit(id))
+}
