@@ -1,0 +1,19 @@
+//! Why a finding need not stop you. A suppression files a finding away, with who and why; it
+//! never deletes it, and every report counts it.
+
+mod atomic;
+mod baseline;
+mod chain;
+mod fingerprint;
+mod foreign;
+mod inline;
+mod key;
+mod nearby;
+mod phrase;
+mod render;
+
+pub use baseline::{Baseline, Entry, FILE as BASELINE_FILE, Note};
+pub use chain::{Case, Chain, Options};
+pub use fingerprint::fingerprint;
+pub use inline::look;
+pub use key::Key;
