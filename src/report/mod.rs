@@ -1,0 +1,76 @@
+//! Reports: one format a file. Each takes the same [`Report`] and writes it.
+//!
+//! To add a format: one file in this folder that holds a unit struct implementing [`Format`], and
+//! its name in the list below. The command line, its help and the tests follow the list.
+
+mod date;
+mod record;
+mod redactor;
+mod safe_json;
+mod tally;
+
+pub use redactor::{Masked, Redactor};
+
+use crate::model::{Finding, Ledger};
+use crate::rule::RuleSet;
+use std::io::{self, Write};
+
+/// Declares the modules of the formats and the list of all formats.
+macro_rules! formats {
+    ($($module:ident :: $format:ident),* $(,)?) => {
+        $(mod $module;)*
+        /// Every format, in the order of help.
+        pub const ALL: &[&dyn Format] = &[$(&$module::$format),*];
+    };
+}
+
+formats! {
+    text::Text,
+    json::Json,
+    jsonl::Jsonl,
+    sarif::Sarif,
+}
+
+/// The format of that name.
+pub fn find(name: &str) -> Option<&'static dyn Format> {
+    ALL.iter().copied().find(|f| f.name() == name)
+}
+
+/// What a run found, ready to be written.
+pub struct Report<'a> {
+    /// Findings at or above the asked confidence, in order of path and line.
+    pub findings: &'a [Finding],
+    /// The rules that they point into.
+    pub rules: &'a RuleSet,
+    /// The account of the run.
+    pub ledger: &'a Ledger,
+    /// What was scanned ("index of /repo").
+    pub scope: &'a str,
+    /// The exit code that this run ends with.
+    pub exit_code: u8,
+    /// Findings below the asked confidence, not in `findings`.
+    pub below: usize,
+    /// Whether secrets may be shown.
+    pub show_secrets: bool,
+    /// Whether colour may be used.
+    pub color: bool,
+    /// How much more to tell: from 1 on, what was filed away is listed.
+    pub verbose: u8,
+    /// How long the run took, in seconds.
+    pub seconds: f64,
+}
+
+/// One way of writing a [`Report`].
+pub trait Format: Sync {
+    /// The word for `--format`.
+    fn name(&self) -> &'static str;
+
+    /// What it is for, in one phrase.
+    fn about(&self) -> &'static str;
+
+    /// Writes `report`.
+    ///
+    /// # Errors
+    /// If `out` cannot be written to.
+    fn write(&self, report: &Report<'_>, out: &mut dyn Write) -> io::Result<()>;
+}
