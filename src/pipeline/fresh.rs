@@ -1,0 +1,44 @@
+//! Which parts of a text must be scanned, when the rest of it was scanned in another one.
+
+use crate::model::Span;
+use crate::rule::{REACH, is_token};
+
+/// The stretches around `fresh` within which everything lies that a fresh byte can have a part
+/// in: [`REACH`] bytes on either side, and on to the end of the token run that is met there.
+/// They are disjoint and in order.
+pub(super) fn windows(text: &[u8], fresh: &[Span]) -> Vec<Span> {
+    let mut windows: Vec<Span> = Vec::with_capacity(fresh.len());
+    for span in fresh {
+        let from = span.start.min(text.len()).saturating_sub(REACH);
+        let to = text.len().min(span.end.saturating_add(REACH));
+        match windows.last_mut() {
+            Some(last) if from <= last.end => last.end = last.end.max(run_end(text, to)),
+            _ => windows.push(Span::new(run_start(text, from), run_end(text, to))),
+        }
+    }
+    windows
+}
+
+fn run_start(text: &[u8], at: usize) -> usize {
+    text[..at].iter().rposition(|b| !is_token(*b)).map_or(0, |i| i + 1)
+}
+
+fn run_end(text: &[u8], at: usize) -> usize {
+    text[at..].iter().position(|b| !is_token(*b)).map_or(text.len(), |i| at + i)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn windows_reach_out_to_the_ends_of_runs() {
+        let text = [vec![b' '; 2000], vec![b'a'; 700], vec![b' '; 2000]].concat();
+        let found = windows(&text, &[Span::new(2690, 2695)]);
+        assert_eq!(found, [Span::new(2000, 2695 + REACH)]);
+        let both =
+            windows(&text, &[Span::new(100, 101), Span::new(900, 901), Span::new(4000, 4001)]);
+        assert_eq!(both.len(), 2);
+        assert!(windows(&text, &[]).is_empty());
+    }
+}

@@ -1,0 +1,122 @@
+//! The street itself: sources pour items in, findings and an account of the run come out.
+
+mod books;
+mod fresh;
+mod gather;
+mod places;
+mod street;
+
+use crate::error::Result;
+use crate::matcher::Matcher;
+use crate::model::{
+    Confidence, Finding, Fingerprint, Item, Ledger, Origin, OriginKind, Reason, Status,
+};
+use crate::source::Source;
+use crate::suppress::{Case, Chain};
+use std::collections::HashSet;
+use street::Street;
+
+/// What a run needs besides its sources.
+pub struct Setup<'a> {
+    /// Finds candidates; knows the rules.
+    pub matcher: &'a Matcher<'a>,
+    /// Files findings away, and knows the key of fingerprints.
+    pub chain: &'a Chain,
+    /// Findings below this are only counted.
+    pub min_confidence: Confidence,
+    /// Gaps of these kinds do not make the run incomplete.
+    pub accepted: &'a [Reason],
+    /// Told about progress: bytes scanned so far, and units done of those in scope.
+    pub progress: &'a (dyn Fn(u64, u64, u64) + Sync),
+}
+
+/// What came of a run.
+pub struct Outcome {
+    /// Findings, in order of path and line.
+    pub findings: Vec<Finding>,
+    /// The account.
+    pub ledger: Ledger,
+    /// How many findings were below the asked confidence.
+    pub below: usize,
+    /// What was scanned.
+    pub scope: String,
+}
+
+/// Sends everything that `sources` read down the street. A blob that several of them hold is
+/// scanned once, so the first source decides nothing but the order.
+///
+/// # Errors
+/// If a source cannot establish its scope.
+pub fn run(sources: &[Box<dyn Source>], setup: &Setup<'_>) -> Result<Outcome> {
+    let street = Street::new(setup);
+    for source in sources {
+        source.read(&street)?;
+    }
+    let (mut findings, mut ledger, doubles) = street.close();
+    ledger.accepted = setup.accepted.to_vec();
+    let below = gather::keep_confident(&mut findings, setup.min_confidence);
+    places::add_doubles(&mut findings, &doubles);
+    for source in sources {
+        places::attribute(&mut findings, source.as_ref())?;
+    }
+    places::tidy(&mut findings);
+    mark_existing(&mut findings, sources, setup)?;
+    file_away(&mut findings, setup);
+    gather::sort(&mut findings);
+    ledger.notes.extend(setup.chain.notes());
+    for unit in ledger.unbalanced() {
+        let count = ledger.count(unit);
+        ledger.notes.push(format!("the account of {} does not balance: {count:?}", unit.plural()));
+    }
+    let scopes: Vec<String> = sources.iter().map(|s| s.scope()).collect();
+    Ok(Outcome { findings, ledger, below, scope: scopes.join(", ") })
+}
+
+/// Marks what stood there before the change that the sources read.
+fn mark_existing(
+    findings: &mut [Finding],
+    sources: &[Box<dyn Source>],
+    setup: &Setup<'_>,
+) -> Result<()> {
+    if findings.is_empty() {
+        return Ok(());
+    }
+    let mut paths: Vec<Vec<u8>> =
+        findings.iter().flat_map(|f| &f.places).filter_map(|p| p.origin.path.clone()).collect();
+    paths.sort();
+    paths.dedup();
+    let mut before: HashSet<Fingerprint> = HashSet::new();
+    for source in sources {
+        source.before(&paths, &mut |text| before.extend(fingerprints(text, setup)))?;
+    }
+    for finding in findings.iter_mut().filter(|f| before.contains(&f.fingerprint)) {
+        let open = finding.places.iter_mut().filter(|p| p.status == Status::Open);
+        open.for_each(|p| p.status = Status::Existing);
+    }
+    Ok(())
+}
+
+/// The fingerprints of everything found in `text`.
+fn fingerprints(text: &[u8], setup: &Setup<'_>) -> Vec<Fingerprint> {
+    let item = Item::new(text, Origin::new(OriginKind::Commit));
+    gather::find(&item, setup).0.into_iter().map(|f| f.fingerprint).collect()
+}
+
+/// Lets baseline and configuration file away what is still open.
+fn file_away(findings: &mut [Finding], setup: &Setup<'_>) {
+    for finding in findings {
+        let rule = setup.matcher.rules().get(finding.rule);
+        for place in finding.places.iter_mut().filter(|p| p.status != Status::Existing) {
+            // Asked also where a comment hides the place: the entry is in use all the same.
+            let status = setup.chain.file(&Case {
+                rule,
+                fingerprint: finding.fingerprint,
+                secret: &finding.secret,
+                path: place.origin.path.as_deref(),
+            });
+            if place.status == Status::Open {
+                place.status = status;
+            }
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! All places of what was found: other copies of a blob, and who brought it in.
+
+use super::street::Doubles;
+use crate::error::Result;
+use crate::model::{Finding, ObjectId, Origin, OriginKind, Place, Reach};
+use crate::source::{Site, Source};
+use std::collections::{HashMap, HashSet};
+
+/// Adds the places at which blobs with findings were met again.
+pub(super) fn add_doubles(findings: &mut [Finding], doubles: &Doubles) {
+    let mut again: HashMap<ObjectId, Vec<&Origin>> = HashMap::new();
+    doubles.iter().for_each(|(id, origin)| again.entry(*id).or_default().push(origin));
+    for finding in findings {
+        let copies: Vec<Place> = finding
+            .places
+            .iter()
+            .flat_map(|p| {
+                let origins = p.origin.object.and_then(|id| again.get(&id)).into_iter().flatten();
+                origins.map(|&origin| Place { origin: origin.clone(), ..p.clone() })
+            })
+            .collect();
+        finding.places.extend(copies);
+    }
+}
+
+/// Asks `source` which commits and paths hold the blobs that were found by id only.
+///
+/// # Errors
+/// If the history cannot be walked.
+pub(super) fn attribute(findings: &mut [Finding], source: &dyn Source) -> Result<()> {
+    let lacks = |p: &&Place| p.origin.kind == OriginKind::History && p.introduced.is_none();
+    let places = findings.iter().flat_map(|f| &f.places);
+    let mut wanted: Vec<ObjectId> = places.filter(lacks).filter_map(|p| p.origin.object).collect();
+    wanted.sort();
+    wanted.dedup();
+    if wanted.is_empty() {
+        return Ok(());
+    }
+    let sites = source.sites(&wanted)?;
+    for finding in findings {
+        let places = std::mem::take(&mut finding.places);
+        finding.places = places.into_iter().flat_map(|p| at_sites(p, &sites)).collect();
+    }
+    Ok(())
+}
+
+/// The place once for each site of its blob.
+fn at_sites(place: Place, sites: &HashMap<ObjectId, Vec<Site>>) -> Vec<Place> {
+    let sites = place.origin.object.and_then(|id| sites.get(&id));
+    match sites {
+        Some(sites) if place.origin.kind == OriginKind::History && !sites.is_empty() => {
+            sites.iter().map(|site| at_site(&place, site)).collect()
+        }
+        _ => vec![place],
+    }
+}
+
+fn at_site(place: &Place, site: &Site) -> Place {
+    let mut place = place.clone();
+    place.origin.path = site.path.clone();
+    place.origin.commit = site.introduced.as_ref().map(|i| i.commit);
+    place.introduced = site.introduced.clone();
+    place.reach = Some(site.reach);
+    place
+}
+
+/// Leaves one place for each path and line: what is there now, with who brought it in. Of the
+/// many versions of a file that hold the same secret, the present one stands for all, else the
+/// first.
+pub(super) fn tidy(findings: &mut [Finding]) {
+    for finding in findings {
+        drop_nameless(&mut finding.places);
+        let mut by_path: HashMap<Option<Vec<u8>>, Vec<Place>> = HashMap::new();
+        for place in std::mem::take(&mut finding.places) {
+            by_path.entry(place.origin.path.clone()).or_default().push(place);
+        }
+        for (path, places) in by_path {
+            let lone = path.is_none();
+            finding.places.extend(if lone { places } else { of_one_path(places) });
+        }
+    }
+}
+
+/// A blob that is staged stands in the store as well, where no commit gives it a name.
+fn drop_nameless(places: &mut Vec<Place>) {
+    let named = places.iter().filter(|p| p.origin.path.is_some());
+    let named: HashSet<ObjectId> = named.filter_map(|p| p.origin.object).collect();
+    let lost = |p: &Place| {
+        p.origin.kind == OriginKind::History
+            && p.origin.path.is_none()
+            && p.origin.object.is_some_and(|id| named.contains(&id))
+    };
+    places.retain(|p| !lost(p));
+}
+
+fn of_one_path(mut places: Vec<Place>) -> Vec<Place> {
+    let first = places.iter().filter_map(|p| p.introduced.clone()).min_by_key(|i| i.time);
+    let best = places.iter().map(presence).max().unwrap_or(0);
+    places.retain(|p| presence(p) == best);
+    if best == 0 {
+        keep_first_version(&mut places);
+    }
+    places.sort_by_key(|p| (p.line, p.column, p.origin.kind, p.origin.object));
+    places.dedup_by_key(|p| (p.line, p.column));
+    for place in &mut places {
+        if place.introduced.is_none() || best > 0 {
+            place.introduced = first.clone();
+        }
+        if place.origin.commit.is_none() {
+            place.origin.commit = first.as_ref().map(|i| i.commit);
+        }
+    }
+    places
+}
+
+/// How much of the present a place is.
+fn presence(place: &Place) -> u8 {
+    match (place.origin.kind, place.reach) {
+        (OriginKind::WorkTree | OriginKind::File | OriginKind::Stdin, _) => 3,
+        (OriginKind::Index, _) => 2,
+        (_, Some(Reach::Head)) => 1,
+        _ => 0,
+    }
+}
+
+fn keep_first_version(places: &mut Vec<Place>) {
+    let age = |p: &Place| (p.introduced.as_ref().map_or(i64::MAX, |i| i.time), p.origin.object);
+    if let Some(first) = places.iter().map(age).min() {
+        places.retain(|p| p.origin.kind != OriginKind::History || age(p) == first);
+    }
+}
