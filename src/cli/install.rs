@@ -1,0 +1,177 @@
+//! `stanch install` and `stanch uninstall`.
+
+use super::{Context, Exit, exit};
+use crate::error::{Error, Kind, Result};
+use crate::install::{self, Event, Global, Plan};
+use std::env;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+const ABOUT: &str = "Put stanch into git's hooks, so that no secret is committed or pushed
+
+Writes a pre-commit and a pre-push hook where git looks for them, also with core.hooksPath, linked
+work trees and husky. A hook that is there already is kept, runs first, and must pass too.
+`stanch uninstall` puts everything back as it was.";
+
+const EXAMPLES: &str = "Examples:
+  stanch install                 guard commits and pushes of this repository
+  stanch install pre-push        guard pushes only
+  stanch install --dry-run       show what would be written, and write nothing
+  stanch install --global        guard all of your repositories";
+
+const UNDO_ABOUT: &str = "Take stanch out of git's hooks
+
+Removes what `stanch install` wrote, and puts an earlier hook back as it was, byte for byte. A hook
+that was edited since stays, and is named.";
+
+const UNDO_EXAMPLES: &str = "Examples:
+  stanch uninstall               remove both hooks from this repository
+  stanch uninstall pre-push      remove the pre-push hook only
+  stanch uninstall --global      remove the hooks for all of your repositories";
+
+/// Put stanch into git's hooks, so that no secret is committed or pushed.
+#[derive(Debug, clap::Args)]
+#[command(long_about = ABOUT, after_help = help(EXAMPLES))]
+pub(super) struct Args {
+    #[command(flatten)]
+    what: What,
+}
+
+/// Take stanch out of git's hooks.
+#[derive(Debug, clap::Args)]
+#[command(long_about = UNDO_ABOUT, after_help = help(UNDO_EXAMPLES))]
+pub(super) struct UninstallArgs {
+    #[command(flatten)]
+    what: What,
+}
+
+#[derive(Debug, clap::Args)]
+struct What {
+    /// The hooks meant; both unless given.
+    #[arg(value_name = "HOOK")]
+    events: Vec<EventName>,
+    /// For all repositories of this user, by `core.hooksPath` in git's global configuration.
+    #[arg(long)]
+    global: bool,
+    /// Show what would be done, and do nothing.
+    #[arg(long)]
+    dry_run: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum EventName {
+    /// Before a commit is recorded: checks what is staged.
+    PreCommit,
+    /// Before commits leave for a remote: checks each commit that it lacks.
+    PrePush,
+}
+
+fn help(examples: &str) -> String {
+    format!("{examples}\n\n{}", exit::TABLE)
+}
+
+/// Runs `stanch install`.
+pub(super) fn run(args: Args, context: &Context) -> Result<Exit> {
+    let what = args.what;
+    let program = program()?;
+    let plan = if what.global {
+        global()?.install(&what.events(), &program)?
+    } else {
+        install::install(&what.events(), &program)?
+    };
+    finish(&plan, what.dry_run, context)
+}
+
+/// Runs `stanch uninstall`.
+pub(super) fn undo(args: UninstallArgs, context: &Context) -> Result<Exit> {
+    let what = args.what;
+    let plan = if what.global {
+        global()?.uninstall(&what.events(), &program()?)?
+    } else {
+        install::uninstall(&what.events())?
+    };
+    finish(&plan, what.dry_run, context)
+}
+
+impl What {
+    fn events(&self) -> Vec<Event> {
+        let asked = |e: &Event| match e {
+            Event::PreCommit => self.events.contains(&EventName::PreCommit),
+            Event::PrePush => self.events.contains(&EventName::PrePush),
+        };
+        Event::ALL.into_iter().filter(|e| self.events.is_empty() || asked(e)).collect()
+    }
+}
+
+/// Shows the plan or carries it out; what stays against the user's wish makes the exit code.
+fn finish(plan: &Plan, dry_run: bool, context: &Context) -> Result<Exit> {
+    if dry_run {
+        print(&preview(plan));
+    } else {
+        plan.carry_out(&mut |change| {
+            if !context.ui.quiet {
+                print(format!("{}\n", change.tell(true)).as_bytes());
+            }
+        })?;
+    }
+    plan.notes.iter().for_each(|note| context.ui.say(format!("note: {note}")));
+    for left in &plan.left {
+        context.ui.error(&Error::new(Kind::Io, left.as_str()));
+    }
+    Ok(if plan.left.is_empty() { Exit::Clean } else { Exit::Error })
+}
+
+fn preview(plan: &Plan) -> Vec<u8> {
+    let mut out = Vec::new();
+    for change in &plan.changes {
+        out.extend(format!("{}\n", change.tell(false)).into_bytes());
+        for line in change.text().unwrap_or_default().split_inclusive(|&b| b == b'\n') {
+            out.extend_from_slice(b"    ");
+            out.extend_from_slice(line);
+        }
+    }
+    out
+}
+
+/// A reader that went away is no error.
+fn print(text: &[u8]) {
+    let _ = io::stdout().lock().write_all(text);
+}
+
+/// The stanch that a hook is to call. A link on PATH that leads to it is better than the file
+/// itself: it outlives an upgrade.
+fn program() -> Result<PathBuf> {
+    let here = env::current_exe()
+        .map_err(|e| Error::new(Kind::Io, "finding the path of stanch itself").because(e))?;
+    Ok(on_path(&here).unwrap_or(here))
+}
+
+fn on_path(here: &Path) -> Option<PathBuf> {
+    let name = here.file_name()?;
+    let same = |p: &PathBuf| p.is_absolute() && p.canonicalize().is_ok_and(|real| real == here);
+    env::split_paths(&env::var_os("PATH")?).map(|dir| dir.join(name)).find(same)
+}
+
+/// Where git keeps what holds for all repositories of this user.
+fn global() -> Result<Global> {
+    let set = |name: &str| env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from);
+    let home = env::home_dir()
+        .filter(|h| h.is_absolute())
+        .ok_or_else(|| Error::new(Kind::Usage, "there is no home directory").hint("set HOME"))?;
+    let xdg = set("XDG_CONFIG_HOME").filter(|p| p.is_absolute()).unwrap_or(home.join(".config"));
+    let (first, second) = (home.join(".gitconfig"), xdg.join("git/config"));
+    let mut also = Vec::new();
+    if set("GIT_CONFIG_NOSYSTEM").is_none() {
+        also.extend(install::system_config());
+    }
+    // git writes to the second only where the first is not there, and reads both.
+    let config = match set("GIT_CONFIG_GLOBAL") {
+        Some(file) => file,
+        None if first.exists() || !second.exists() => {
+            also.push(second);
+            first
+        }
+        None => second,
+    };
+    Ok(Global { folder: xdg.join("stanch/hooks"), config, also })
+}

@@ -1,0 +1,108 @@
+//! The command line: the only place that knows clap, the environment and the standard streams.
+//!
+//! One file a command: its `Args` with help written for a person, and `run`.
+
+mod baseline;
+mod completions;
+mod exit;
+mod explain;
+mod hook;
+mod install;
+mod man;
+mod progress;
+mod rules;
+mod run;
+mod scan;
+mod stdout;
+mod ui;
+
+pub use exit::Exit;
+
+use crate::error::Result;
+use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use ui::{ColorWhen, Ui};
+
+/// Finds secrets in work trees and git history, and stops commits and pushes that carry one.
+#[derive(Debug, Parser)]
+#[command(name = "stanch", version, after_help = exit::TABLE, propagate_version = true)]
+struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Options of every command.
+#[derive(Debug, clap::Args)]
+struct Global {
+    /// Read this configuration file instead of `.stanch.toml` at the repository's root.
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// When to use colour.
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    color: ColorWhen,
+    /// Print results and errors only.
+    #[arg(short, long, global = true)]
+    quiet: bool,
+    /// Tell more: what hid a finding, what was skipped.
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    verbose: u8,
+    /// Threads to use; all cores unless given.
+    #[arg(long, global = true, value_name = "N")]
+    jobs: Option<usize>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Scan(scan::Args),
+    Install(install::Args),
+    Uninstall(install::UninstallArgs),
+    Hook(hook::Args),
+    Rules(rules::Args),
+    Explain(explain::Args),
+    Baseline(baseline::Args),
+    Completions(completions::Args),
+    Man(man::Args),
+}
+
+/// What every command is handed.
+struct Context {
+    global: Global,
+    ui: Ui,
+}
+
+/// Runs the program on the process's arguments.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(e) => {
+            let _ = e.print();
+            return if e.use_stderr() { Exit::Error.into() } else { Exit::Clean.into() };
+        }
+    };
+    let ui = Ui::new(cli.global.color, cli.global.quiet, cli.global.verbose);
+    let context = Context { global: cli.global, ui };
+    match run(cli.command, &context) {
+        Ok(exit) => exit.into(),
+        Err(error) => {
+            ui.error(&error);
+            Exit::Error.into()
+        }
+    }
+}
+
+fn run(command: Command, context: &Context) -> Result<Exit> {
+    match command {
+        Command::Scan(args) => scan::run(args, context),
+        Command::Install(args) => install::run(args, context),
+        Command::Uninstall(args) => install::undo(args, context),
+        Command::Hook(args) => hook::run(args, context),
+        Command::Rules(args) => rules::run(args, context),
+        Command::Explain(args) => explain::run(args, context),
+        Command::Baseline(args) => baseline::run(args, context),
+        Command::Completions(args) => completions::run(args, context),
+        Command::Man(args) => man::run(args, context),
+    }
+}

@@ -1,0 +1,123 @@
+//! Checks files of a user's rules: their form, and whether each rule finds what it describes.
+
+use super::super::stdout;
+use super::{Context, Exit};
+use crate::error::{Error, Kind, Result};
+use crate::model::Span;
+use crate::rule::{Engine, Generator, Loaded, Rule, RuleSet, line_of, load_file};
+use crate::verify::{self, Token};
+use regex::bytes::{Regex, RegexBuilder};
+use std::path::{Path, PathBuf};
+
+/// How many samples are made of each rule.
+const SAMPLES: u64 = 16;
+
+/// Checks `files`, tells all that is wrong, and fails if anything is.
+pub(super) fn run(files: &[PathBuf], context: &Context) -> Result<Exit> {
+    let mut set = RuleSet::builtin();
+    let mut exit = Exit::Clean;
+    for file in files {
+        match check_file(file, &mut set) {
+            Ok(rules) => {
+                let noun = if rules == 1 { "rule" } else { "rules" };
+                stdout::print(format!("{}: {rules} {noun}, fine\n", file.display()))?;
+            }
+            Err(troubles) => {
+                troubles.iter().for_each(|t| context.ui.error(t));
+                exit = Exit::Error;
+            }
+        }
+    }
+    Ok(exit)
+}
+
+/// How many rules the file holds, or all that is wrong with them.
+fn check_file(file: &Path, set: &mut RuleSet) -> std::result::Result<usize, Vec<Error>> {
+    let Loaded { rules } = load_file(file, &verify::exists).map_err(|e| vec![e])?;
+    let text = std::fs::read_to_string(file).map_err(|e| {
+        vec![Error::new(Kind::Rule, format!("reading {}", file.display())).because(e)]
+    })?;
+    let count = rules.len();
+    let mut troubles = Vec::new();
+    for rule in rules {
+        let id = rule.id.clone();
+        let at = format!("{}:{}: rule `{id}`", file.display(), line_of(&text, &id));
+        if let Err(complaint) = trial(&rule) {
+            troubles.push(Error::new(Kind::Rule, format!("{at}: {complaint}")));
+        }
+        if let Err(taken) = set.add(vec![rule]) {
+            let hint = taken.advice().unwrap_or_default().to_owned();
+            troubles.push(Error::new(Kind::Rule, format!("{at}: {taken}")).hint(hint));
+        }
+    }
+    if troubles.is_empty() { Ok(count) } else { Err(troubles) }
+}
+
+/// Makes samples of the rule and puts them before it.
+fn trial(rule: &Rule) -> std::result::Result<(), String> {
+    if rule.engine != Engine::Shape {
+        return Ok(());
+    }
+    let shape =
+        RegexBuilder::new(&rule.shape).unicode(false).build().map_err(|e| e.to_string())?;
+    let mut unlike = 0;
+    let mut rejected = 0;
+    for seed in 0..SAMPLES {
+        let sample = sample(rule, seed)?;
+        match meet(rule, &shape, &sample) {
+            Outcome::Found => {}
+            Outcome::Unlike => unlike += 1,
+            Outcome::Rejected => rejected += 1,
+        }
+    }
+    if unlike > 0 {
+        return Err(format!(
+            "{unlike} of {SAMPLES} samples do not match: is `sample` narrower than `shape`?"
+        ));
+    }
+    if rejected * 2 > SAMPLES {
+        return Err(format!("its own checks or `entropy` reject {rejected} of {SAMPLES} samples"));
+    }
+    Ok(())
+}
+
+fn sample(rule: &Rule, seed: u64) -> std::result::Result<Vec<u8>, String> {
+    let shape = if rule.sample.is_empty() { &rule.shape } else { &rule.sample };
+    let mut random = Generator::new(seed);
+    let mut sample = random.matching(shape)?;
+    verify::mend(&rule.checks, &mut sample, &mut random);
+    Ok(sample)
+}
+
+enum Outcome {
+    Found,
+    Unlike,
+    Rejected,
+}
+
+fn meet(rule: &Rule, shape: &Regex, sample: &[u8]) -> Outcome {
+    let before = rule.near.first().map_or(String::new(), |word| format!("{word} = "));
+    let text = [before.as_bytes(), sample, b"\n"].concat();
+    let Some(found) = shape.captures_at(&text, before.len()) else { return Outcome::Unlike };
+    let Some(all) = found.get(0).filter(|m| m.start() == before.len()) else {
+        return Outcome::Unlike;
+    };
+    let secret = found.name("secret").unwrap_or(all);
+    let secret = Span::new(secret.start(), secret.end());
+    let token = Token { rule, text: &text, matched: Span::new(all.start(), all.end()), secret };
+    let dull = entropy(secret.of(&text)) < f64::from(rule.entropy);
+    if dull || verify::judge(&token).is_none() { Outcome::Rejected } else { Outcome::Found }
+}
+
+/// Shannon entropy in bits a byte.
+fn entropy(bytes: &[u8]) -> f64 {
+    let mut counts = [0u32; 256];
+    for byte in bytes {
+        if let Some(count) = counts.get_mut(usize::from(*byte)) {
+            *count += 1;
+        }
+    }
+    let total = bytes.len().max(1) as f64;
+    let part = |n: &u32| f64::from(*n) / total;
+    counts.iter().filter(|n| **n > 0).map(part).map(|p| -p * p.log2()).sum()
+}

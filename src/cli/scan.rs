@@ -1,0 +1,151 @@
+//! `stanch scan`: chooses the sources for what was asked.
+
+use super::run::{self, Flags, Gate, Run};
+use super::{Context, Exit, exit};
+use crate::error::{Error, Kind, Result};
+use crate::git::{self, Repo, Where};
+use crate::model::display_path;
+use crate::source::{Files, History, HistoryOptions, Index, Range, Source, Stdin, Worktree};
+use std::path::{Path, PathBuf};
+
+const EXAMPLES: &str = "\
+Examples:
+  stanch scan                      the whole repository: history, index and work tree
+  stanch scan main..topic          what the commits of a branch add
+  git log -p | stanch scan -       whatever comes in on standard input
+
+WHERE may be a repository, a file or folder, a revision range (A..B) or - for standard input.
+Each blob is scanned once, however many commits hold it.
+";
+
+/// Scan a repository with its full history, a folder, a file, a range of commits or standard input.
+#[derive(Debug, clap::Args)]
+#[command(after_help = format!("{EXAMPLES}\n{}", exit::TABLE))]
+pub(super) struct Args {
+    /// What to scan: a repository (the default is `.`), a path, a range `A..B`, or `-`.
+    #[arg(value_name = "WHERE")]
+    places: Vec<PathBuf>,
+    /// Only what is staged: the index where it differs from HEAD.
+    #[arg(long, group = "part")]
+    staged: bool,
+    /// Only the files of the work tree.
+    #[arg(long, group = "part")]
+    worktree: bool,
+    /// Only the history: every object of the store, reachable or not.
+    #[arg(long, group = "part")]
+    history: bool,
+    /// Only what the commits of this range add (`A..B`, or several revisions).
+    #[arg(long, group = "part", value_name = "REVISIONS")]
+    range: Option<String>,
+    /// Of the history, only what branches, tags and other refs reach.
+    #[arg(long)]
+    reachable: bool,
+    #[command(flatten)]
+    flags: Flags,
+}
+
+/// Runs the command.
+pub(super) fn run(args: Args, context: &Context) -> Result<Exit> {
+    let usual = [PathBuf::from(".")];
+    let places = if args.places.is_empty() { &usual[..] } else { &args.places };
+    let mut sources: Vec<Box<dyn Source>> = Vec::new();
+    let mut root = None;
+    for place in places {
+        let (found, top) = sources_of(place, &args)?;
+        sources.extend(found);
+        root = root.or(top);
+    }
+    let gate = Gate::Reported;
+    run::run(Run { sources, root, flags: &args.flags, gate, baseline: None }, context)
+}
+
+/// The sources for one WHERE, and the root of the repository that they are of.
+pub(super) type Found = (Vec<Box<dyn Source>>, Option<PathBuf>);
+
+fn sources_of(place: &Path, args: &Args) -> Result<Found> {
+    if place == Path::new("-") {
+        return Ok((vec![Box::new(Stdin::new(std::io::stdin()))], git::top_of(Path::new("."))));
+    }
+    if args.staged && place == Path::new(".") {
+        return staged_here();
+    }
+    if place.symlink_metadata().is_err() {
+        return revisions(place, args);
+    }
+    let top = git::top_of(place);
+    // A folder or file inside of a repository means what is in it, unless its history is asked.
+    let is_top = top.is_some() && place.canonicalize().ok() == top;
+    let wants_git = args.staged || args.history || args.range.is_some() || args.reachable;
+    match top {
+        Some(top) if is_top || wants_git || place == Path::new(".") => repository(top, args),
+        None if wants_git => {
+            let none = format!("{} is not a git repository", shown(place));
+            Err(Error::new(Kind::Git, none).hint("leave the option away to scan the files there"))
+        }
+        top => Ok((vec![Box::new(Files::new(place))], top)),
+    }
+}
+
+/// What is staged where we are. In a hook git names the index, which may be one that it made for
+/// this commit alone.
+fn staged_here() -> Result<Found> {
+    let repo = Repo::open_from_env()?;
+    let top = git::top_of(Path::new(".")).or(repo.work_dir().map(Path::to_owned));
+    Ok((vec![Box::new(Index::staged(&Where::Env))], top))
+}
+
+fn repository(top: PathBuf, args: &Args) -> Result<Found> {
+    let place = Where::path(&top);
+    let history = || Box::new(History::new(&place, HistoryOptions { reachable: args.reachable }));
+    let sources: Vec<Box<dyn Source>> = if args.staged {
+        vec![Box::new(Index::staged(&place))]
+    } else if let Some(range) = &args.range {
+        let revisions: Vec<&str> = range.split_whitespace().collect();
+        vec![Box::new(Range::parse(&place, &revisions)?)]
+    } else if args.worktree {
+        vec![Box::new(Worktree::new(&place))]
+    } else if args.history || args.reachable || Repo::at(&place)?.work_dir().is_none() {
+        vec![history()]
+    } else {
+        whole(&place)
+    };
+    Ok((sources, Some(top)))
+}
+
+/// Everything of a repository that has a work tree.
+fn whole(place: &Where) -> Vec<Box<dyn Source>> {
+    let history = History::new(place, HistoryOptions::default());
+    vec![Box::new(history), Box::new(Index::all(place)), Box::new(Worktree::new(place))]
+}
+
+/// What `stanch scan` reads when it is told nothing.
+pub(super) fn usual_sources() -> Result<Found> {
+    match git::top_of(Path::new(".")) {
+        Some(top) if Repo::open(&top)?.work_dir().is_some() => {
+            Ok((whole(&Where::path(&top)), Some(top)))
+        }
+        Some(top) => {
+            let place = Where::path(&top);
+            Ok((vec![Box::new(History::new(&place, HistoryOptions::default()))], Some(top)))
+        }
+        None => Ok((vec![Box::new(Files::new("."))], None)),
+    }
+}
+
+/// A word that is no path: a range of revisions, or a mistake.
+fn revisions(place: &Path, args: &Args) -> Result<Found> {
+    let text = place.to_str().filter(|t| t.contains("..") || t.starts_with('^'));
+    let top = git::top_of(Path::new("."));
+    let (Some(text), Some(top)) = (text, top) else {
+        let none = format!("there is no file, repository or range of revisions {}", shown(place));
+        return Err(Error::new(Kind::Usage, none).hint("a range is written A..B"));
+    };
+    if args.staged || args.worktree || args.history || args.range.is_some() {
+        return Err(Error::new(Kind::Usage, "a range as WHERE goes with no other part"));
+    }
+    Ok((vec![Box::new(Range::parse(&Where::path(&top), &[text])?)], Some(top)))
+}
+
+fn shown(place: &Path) -> String {
+    display_path(place.as_os_str().as_encoded_bytes())
+}
