@@ -1,0 +1,23 @@
+//! End-to-end tests in one binary: each drives the real program against real git.
+//!
+//! | module | what belongs there |
+//! |---|---|
+//! | `support` | `Repo` (a repository made with real git), `stanch` (the program), `samples` |
+//! | `hooks` | hooks are installed, chained and removed; real commits and pushes meet them |
+//! | `report` | every format on the same runs; nothing printed shows a secret; rules, explain, man |
+//! | `config` | the configuration: what it can say, and what is said about mistakes in it |
+//! | `suppress` | comments, baseline and configuration file findings away, and nothing else does |
+//! | `scan` | `stanch scan` and `stanch baseline` from end to end |
+//! | `hostile` | what somebody made to hide something, to break a scan or to misuse it |
+//! | `sources` | each source reads what it should, and accounts for it |
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may")]
+
+mod config;
+mod hooks;
+mod hostile;
+mod report;
+mod scan;
+mod sources;
+mod support;
+mod suppress;

@@ -1,0 +1,166 @@
+//! Every built-in rule finds samples made of its own shape, and does not find near-misses. The
+//! samples are made at run time: no token stands in this repository.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may")]
+
+use stanch::matcher::{Matcher, Scratch};
+use stanch::model::Confidence;
+use stanch::rule::{Boundary, Engine, Generator, Rule, RuleSet};
+use stanch::verify::{self, Judged, Token};
+
+/// Samples tried for each rule.
+const SEEDS: u64 = 8;
+
+fn sample(rule: &Rule, seed: u64) -> Vec<u8> {
+    let mut random = Generator::new(seed.wrapping_mul(977) + 11);
+    let shape = if rule.sample.is_empty() { &rule.shape } else { &rule.sample };
+    let mut sample = random.matching(shape).unwrap_or_else(|e| panic!("{}: {e}", rule.id));
+    verify::mend(&rule.checks, &mut sample, &mut random);
+    sample
+}
+
+/// The sample as it stands in a file, behind a word that the rule asks for.
+fn in_file(rule: &Rule, sample: &[u8]) -> Vec<u8> {
+    let word = rule.near.first().map_or("", |w| w);
+    [b"# a file\n", word.as_bytes(), b" = \"", sample, b"\"\nend\n"].concat()
+}
+
+fn judged(matcher: &Matcher<'_>, text: &[u8]) -> Vec<Judged> {
+    let mut candidates = Vec::new();
+    matcher.find(text, &mut Scratch::default(), &mut candidates);
+    let one = |c: &stanch::matcher::Candidate| {
+        let rule = matcher.rules().get(c.rule);
+        let token = Token { rule, text, matched: c.matched, secret: c.secret };
+        Some(Judged { rule: c.rule, secret: c.secret, judgement: verify::judge(&token)? })
+    };
+    candidates.iter().filter_map(one).collect()
+}
+
+fn finds(matcher: &Matcher<'_>, rule: &Rule, text: &[u8]) -> bool {
+    judged(matcher, text).iter().any(|j| matcher.rules().get(j.rule).id == rule.id)
+}
+
+fn shapes(rules: &RuleSet) -> impl Iterator<Item = &Rule> {
+    rules.iter().filter(|r| r.engine == Engine::Shape)
+}
+
+#[test]
+fn every_rule_finds_its_samples() {
+    let rules = RuleSet::builtin();
+    let matcher = Matcher::new(&rules);
+    let missed: Vec<String> = shapes(&rules)
+        .filter_map(|rule| {
+            let found = |seed: &u64| finds(&matcher, rule, &in_file(rule, &sample(rule, *seed)));
+            let hits = (0..SEEDS).filter(found).count();
+            // A random sample may by chance look like a placeholder, but seldom.
+            (hits + 1 < SEEDS as usize).then(|| format!("{} ({hits} of {SEEDS})", rule.id))
+        })
+        .collect();
+    assert!(
+        missed.is_empty(),
+        "{} rules miss their samples:\n{}",
+        missed.len(),
+        missed.join("\n")
+    );
+}
+
+#[test]
+fn no_rule_finds_a_sample_inside_a_longer_word() {
+    let rules = RuleSet::builtin();
+    let matcher = Matcher::new(&rules);
+    let fooled: Vec<&str> = shapes(&rules)
+        .filter(|r| r.boundary == Boundary::Both)
+        .filter(|rule| {
+            let sample = sample(rule, 1);
+            let word = |b: Option<&u8>| b.is_some_and(u8::is_ascii_alphanumeric);
+            let glued = [b"Zq9", sample.as_slice(), b"Zq9"].concat();
+            word(sample.first())
+                && word(sample.last())
+                && judged(&matcher, &in_file(rule, &glued)).iter().any(|j| {
+                    matcher.rules().get(j.rule).id == rule.id
+                        && j.secret.of(&in_file(rule, &glued)) == sample
+                })
+        })
+        .map(|r| &*r.id)
+        .collect();
+    assert!(fooled.is_empty(), "{fooled:?}");
+}
+
+/// Checks that compute a checksum over the whole token: a changed last character must not pass.
+const CHECKSUMS: [&str; 7] = [
+    "crc32-base62",
+    "crc32-base62-tail",
+    "crc32-hex-tail",
+    "crc32-hex-le",
+    "crc32-atlassian",
+    "crc32-gitlab-routable",
+    "crates-io",
+];
+
+#[test]
+fn a_wrong_checksum_is_no_token() {
+    let rules = RuleSet::builtin();
+    let matcher = Matcher::new(&rules);
+    let checked = |r: &&Rule| r.checks.iter().any(|c| CHECKSUMS.contains(&&**c));
+    assert!(shapes(&rules).filter(checked).count() >= CHECKSUMS.len());
+    for rule in shapes(&rules).filter(checked) {
+        let mut sample = sample(rule, 3);
+        let last = sample.last_mut().expect("a sample is not empty");
+        *last = if *last == b'1' { b'2' } else { b'1' };
+        let sure = judged(&matcher, &in_file(rule, &sample)).into_iter().any(|j| {
+            matcher.rules().get(j.rule).id == rule.id && j.judgement.confidence > Confidence::Low
+        });
+        assert!(!sure, "{}: {}", rule.id, String::from_utf8_lossy(&sample));
+    }
+}
+
+#[test]
+fn a_token_that_is_a_character_short_or_masked_is_no_token() {
+    let rules = RuleSet::builtin();
+    let matcher = Matcher::new(&rules);
+    let fixed = |r: &&Rule| r.anatomy.min_len == r.anatomy.max_len && r.near.is_empty();
+    for rule in shapes(&rules).filter(fixed) {
+        let sample = sample(rule, 5);
+        if !sample.last().is_some_and(u8::is_ascii_alphanumeric) {
+            continue;
+        }
+        let short = &sample[..sample.len() - 1];
+        assert!(!finds(&matcher, rule, &in_file(rule, short)), "{}", rule.id);
+        let keep = sample.len() / 3;
+        let masked = [&sample[..keep], &vec![b'*'; sample.len() - keep]].concat();
+        assert!(!finds(&matcher, rule, &in_file(rule, &masked)), "{}", rule.id);
+    }
+}
+
+#[test]
+fn ids_are_unique_and_every_named_check_exists() {
+    let rules = RuleSet::builtin();
+    let mut ids: Vec<&str> = rules.iter().map(|r| &*r.id).collect();
+    ids.extend(rules.iter().flat_map(|r| r.aliases.iter().map(|a| &**a)));
+    ids.sort_unstable();
+    let twice: Vec<_> = ids.windows(2).filter(|w| w[0] == w[1]).map(|w| w[0]).collect();
+    assert!(twice.is_empty(), "{twice:?}");
+    let unknown: Vec<_> = rules
+        .iter()
+        .flat_map(|r| r.checks.iter().map(move |c| (&r.id, c)))
+        .filter(|(_, c)| !verify::exists(c))
+        .collect();
+    assert!(unknown.is_empty(), "{unknown:?}");
+}
+
+#[test]
+fn every_shape_compiles_and_marks_its_secret() {
+    for rule in shapes(&RuleSet::builtin()) {
+        let regex = regex::bytes::RegexBuilder::new(&rule.shape).unicode(false).build();
+        assert!(regex.is_ok(), "{}: {:?}", rule.id, regex.err());
+        assert!(rule.anatomy.min_len <= rule.anatomy.max_len, "{}", rule.id);
+    }
+}
+
+#[test]
+fn a_declared_loss_is_small() {
+    for rule in shapes(&RuleSet::builtin()) {
+        let loses = rule.anatomy.mask == stanch::rule::Mask::Digit;
+        assert!(!loses || rule.anatomy.digit_loss <= 0.005, "{}", rule.id);
+    }
+}
