@@ -3,6 +3,7 @@
 
 use super::Scratch;
 use super::runs::Run;
+use super::stretches::joined;
 use crate::model::Span;
 use crate::rule::{AHEAD, BACK, Engine, Mask, Rule, RuleSet};
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
@@ -87,7 +88,10 @@ impl Anchors {
         let Scratch { hits, runs, lower, .. } = scratch;
         runs.extend(super::runs::runs(text));
         if let Some(words) = &self.near_runs {
-            windows(text, runs, |w| words.find(w.of(text), w.start, lower, hits));
+            // A run with a digit looks further back than one without that came before it.
+            for w in joined(runs.iter().map(|run| window(text, *run))) {
+                words.find(w.of(text), w.start, lower, hits);
+            }
         }
         if let Some(words) = self.everywhere.as_ref().filter(|w| !w.rules.is_empty()) {
             words.find(text, 0, lower, hits);
@@ -95,28 +99,7 @@ impl Anchors {
     }
 }
 
-/// Gives `each` the stretches around runs, disjoint and in order.
-fn windows(text: &[u8], runs: &[Run], mut each: impl FnMut(Span)) {
-    let mut open: Option<Span> = None;
-    for run in runs {
-        let window = window(text, *run);
-        match &mut open {
-            // A run with a digit looks further back than one without that came before it.
-            Some(last) if window.start <= last.end => {
-                *last = Span::new(last.start.min(window.start), last.end.max(window.end));
-            }
-            _ => {
-                if let Some(done) = open.replace(window) {
-                    each(done);
-                }
-            }
-        }
-    }
-    if let Some(done) = open {
-        each(done);
-    }
-}
-
+/// The stretch around a run in which anchors are looked for.
 fn window(text: &[u8], run: Run) -> Span {
     let (back, ahead) = match (run.has_digit(), run.is_mixed()) {
         (true, _) => (BACK, AHEAD),

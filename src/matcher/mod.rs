@@ -10,6 +10,7 @@ mod boundary;
 mod pem;
 mod runs;
 mod shape;
+mod stretches;
 
 use crate::model::Span;
 use crate::rule::RuleSet;

@@ -2,6 +2,7 @@
 
 use super::anchors::Hit;
 use super::runs::Run;
+use super::stretches::joined;
 use super::{Candidate, Scratch, boundary};
 use crate::model::Span;
 use crate::rule::{RUN, Rule, RuleSet};
@@ -45,12 +46,12 @@ impl Shapes {
             let index = of_rule[0].rule as usize;
             let rule = rules.get(index);
             let started = scratch.costs.as_ref().map(|_| Instant::now());
-            regions(rule, text, of_rule, &scratch.runs, |region| {
+            for region in regions(rule, text, of_rule, &scratch.runs) {
                 let compiled = self.compiled[index].get_or_init(|| compile(rule));
                 if let Some(shape) = compiled {
                     search(shape, rule, index, text, region, out);
                 }
-            });
+            }
             if let (Some(costs), Some(started)) = (&mut scratch.costs, started) {
                 let cost = costs.entry(index).or_default();
                 cost.anchors += of_rule.len();
@@ -71,26 +72,9 @@ fn compile(rule: &Rule) -> Option<Shape> {
 
 /// The stretches in which matches around `hits` (sorted, of one rule) lie, disjoint. Those in
 /// which no run is long enough for the rule are left out.
-fn regions(rule: &Rule, text: &[u8], hits: &[Hit], runs: &[Run], mut each: impl FnMut(Span)) {
-    let mut open: Option<Span> = None;
+fn regions(rule: &Rule, text: &[u8], hits: &[Hit], runs: &[Run]) -> impl Iterator<Item = Span> {
     let mut runs = Runs { all: runs, least: needed_run(rule) };
-    for hit in hits {
-        let region = region(rule, text, hit.span);
-        if !runs.meet(region) {
-            continue;
-        }
-        match &mut open {
-            Some(last) if region.start <= last.end => last.end = last.end.max(region.end),
-            _ => {
-                if let Some(done) = open.replace(region) {
-                    each(done);
-                }
-            }
-        }
-    }
-    if let Some(done) = open {
-        each(done);
-    }
+    joined(hits.iter().map(|hit| region(rule, text, hit.span)).filter(move |r| runs.meet(*r)))
 }
 
 /// The run that every match of `rule` has, as far as the run finder sees it.
