@@ -29,7 +29,7 @@
 //!     |
 //!  source/ blob/ matcher/ verify/ suppress/ report/        the stages
 //!     |
-//!  git/ (source and install)   config/   rule/   model/   error
+//!  git/ (source and install)   prefilter/   config/   rule/   model/   error
 //! ```
 
 pub mod blob;
@@ -41,6 +41,7 @@ pub mod install;
 pub mod matcher;
 pub mod model;
 pub mod pipeline;
+pub mod prefilter;
 pub mod report;
 pub mod rule;
 pub mod source;

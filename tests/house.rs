@@ -13,6 +13,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("error", &[]),
     ("model", &["error"]),
     ("rule", &["error", "model"]),
+    ("prefilter", &["model", "rule"]),
     ("config", &["error", "model", "rule"]),
     ("git", &["error", "model"]),
     ("source", &["error", "model", "rule", "config", "git"]),
@@ -29,16 +30,38 @@ const ROOMS: &[(&str, &[&str])] = &[
 ];
 
 /// Stages are strangers to one another.
-const STAGE: &[&str] = &["error", "model", "rule", "config"];
+const STAGE: &[&str] = &["error", "model", "rule", "prefilter", "config"];
 
 const PIPELINE: &[&str] = &[
-    "error", "model", "rule", "config", "git", "source", "blob", "matcher", "verify", "suppress",
+    "error",
+    "model",
+    "rule",
+    "prefilter",
+    "config",
+    "git",
+    "source",
+    "blob",
+    "matcher",
+    "verify",
+    "suppress",
     "report",
 ];
 
 const CLI: &[&str] = &[
-    "error", "model", "rule", "config", "git", "source", "blob", "matcher", "verify", "suppress",
-    "report", "pipeline", "install",
+    "error",
+    "model",
+    "rule",
+    "prefilter",
+    "config",
+    "git",
+    "source",
+    "blob",
+    "matcher",
+    "verify",
+    "suppress",
+    "report",
+    "pipeline",
+    "install",
 ];
 
 /// What only some files may do: the words that show it, and the paths that may.

@@ -2,9 +2,9 @@
 //! one, in the whole text for the few that do not.
 
 use super::Scratch;
-use super::runs::Run;
 use super::stretches::joined;
 use crate::model::Span;
+use crate::prefilter::Run;
 use crate::rule::{AHEAD, BACK, Engine, Mask, Rule, RuleSet};
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use std::collections::BTreeMap;
@@ -86,7 +86,7 @@ impl Anchors {
     /// Notes all hits in `text`, in no order, and all runs, in order.
     pub(super) fn find(&self, text: &[u8], scratch: &mut Scratch) {
         let Scratch { hits, runs, lower, .. } = scratch;
-        runs.extend(super::runs::runs(text));
+        runs.extend(crate::prefilter::runs(text));
         if let Some(words) = &self.near_runs {
             // A run with a digit looks further back than one without that came before it.
             for w in joined(runs.iter().map(|run| window(text, *run))) {

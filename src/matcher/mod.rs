@@ -8,11 +8,11 @@ mod anchors;
 mod assignment;
 mod boundary;
 mod pem;
-mod runs;
 mod shape;
 mod stretches;
 
 use crate::model::Span;
+use crate::prefilter::Run;
 use crate::rule::RuleSet;
 use std::collections::HashMap;
 use std::time::Duration;
@@ -41,7 +41,7 @@ pub struct Matcher<'r> {
 #[derive(Default)]
 pub struct Scratch {
     hits: Vec<anchors::Hit>,
-    runs: Vec<runs::Run>,
+    runs: Vec<Run>,
     lower: Vec<u8>,
     /// What each rule costs, if that is asked.
     costs: Option<HashMap<usize, Cost>>,

@@ -1,10 +1,10 @@
 //! Tries a rule's expression where an anchor was seen, and never elsewhere.
 
 use super::anchors::Hit;
-use super::runs::Run;
 use super::stretches::joined;
 use super::{Candidate, Scratch, boundary};
 use crate::model::Span;
+use crate::prefilter::Run;
 use crate::rule::{RUN, Rule, RuleSet};
 use regex_automata::{Input, meta};
 use std::sync::OnceLock;

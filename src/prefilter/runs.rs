@@ -40,27 +40,27 @@ fn class(b: u8) -> u8 {
 
 /// One run, maximal in both directions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Run {
+pub struct Run {
     /// Where it stands.
-    pub(super) span: Span,
+    pub span: Span,
     /// The classes of the characters in it.
     classes: u8,
 }
 
 impl Run {
     /// Whether it holds a digit.
-    pub(super) fn has_digit(self) -> bool {
+    pub fn has_digit(self) -> bool {
         self.classes & DIGIT != 0
     }
 
     /// Whether it holds letters of both cases.
-    pub(super) fn is_mixed(self) -> bool {
+    pub fn is_mixed(self) -> bool {
         self.classes & (UPPER | LOWER) == UPPER | LOWER
     }
 }
 
 /// All runs of `text`, in order.
-pub(super) fn runs(text: &[u8]) -> impl Iterator<Item = Run> + '_ {
+pub fn runs(text: &[u8]) -> impl Iterator<Item = Run> + '_ {
     let mut at = 0;
     std::iter::from_fn(move || next_run(text, &mut at))
 }
