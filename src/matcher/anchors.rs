@@ -86,7 +86,7 @@ impl Anchors {
     /// Notes all hits in `text`, in no order, and all runs, in order.
     pub(super) fn find(&self, text: &[u8], scratch: &mut Scratch) {
         let Scratch { hits, runs, lower, .. } = scratch;
-        runs.extend(crate::prefilter::runs(text));
+        runs.extend(crate::prefilter::runs(text).iter());
         if let Some(words) = &self.near_runs {
             // A run with a digit looks further back than one without that came before it.
             for w in joined(runs.iter().map(|run| window(text, *run))) {
