@@ -8,7 +8,9 @@ mod sample;
 mod schema;
 mod set;
 
-pub use anatomy::{AHEAD, Anatomy, BACK, Mask, REACH, RUN, is_token, parse as parse_shape};
+pub use anatomy::{
+    AHEAD, Anatomy, BACK, Gate, MAX_LOSS, Mask, REACH, RUN, is_token, parse as parse_shape,
+};
 pub use load::{Loaded, line_of, load_file, parse_file};
 pub use sample::Generator;
 pub use schema::{Boundary, Engine, List, Live, Rule, Str};

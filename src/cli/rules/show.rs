@@ -1,6 +1,6 @@
 //! All about one rule.
 
-use crate::rule::{BACK, Engine, Mask, RUN, Rule, Str};
+use crate::rule::{Anatomy, Engine, Gate, Mask, RUN, Rule, Str};
 use crate::verify;
 
 /// Columns of the labels.
@@ -71,18 +71,25 @@ fn shape(rule: &Rule) -> Vec<String> {
         row("anchors", &anchors),
         row("length", &format!("{} to {} bytes", anatomy.min_len, anatomy.max_len)),
         row("token run", &format!("at least {} characters", anatomy.run)),
-        row("prefilter", &mask(anatomy.mask)),
-        row("digit loss", &format!("{:.2e} of tokens hold no digit", anatomy.digit_loss)),
+        row("looked for", &gate(anatomy)),
+        row("loss", &format!("{:.2e} of tokens have a run that does not look so", anatomy.loss)),
     ]
 }
 
-fn mask(mask: Mask) -> String {
-    match mask {
-        Mask::Digit => {
-            format!("runs of {RUN} token characters with a digit, {BACK} bytes before each")
-        }
-        Mask::Any => format!("runs of {RUN} token characters, {BACK} bytes before each"),
-        Mask::None => "anchors in the whole text".into(),
+fn gate(anatomy: &Anatomy) -> String {
+    let runs = match anatomy.mask {
+        Mask::Digit => "token runs that hold a digit",
+        Mask::Mixed => "token runs that hold a digit or well mixed letters",
+        Mask::Any => "token runs",
+    };
+    match anatomy.gate {
+        Gate::Head => format!("where words begin in {runs} of {RUN} and more characters"),
+        Gate::Near => format!(
+            "from {} bytes before to {} bytes behind {runs} of {RUN} and more characters",
+            anatomy.back, anatomy.ahead
+        ),
+        Gate::Far => format!("around {runs} of {} and more characters", anatomy.run),
+        Gate::Text => "in the whole text".into(),
     }
 }
 
