@@ -8,8 +8,10 @@
 mod anchors;
 mod assignment;
 mod boundary;
+mod machine;
 mod marks;
 mod pem;
+mod program;
 mod shape;
 mod stretches;
 
@@ -47,6 +49,7 @@ pub struct Scratch {
     bits: Vec<u64>,
     seen: Vec<Seen>,
     hits: Vec<anchors::Hit>,
+    machine: machine::Machine,
     /// What each rule costs, if that is asked.
     costs: Option<HashMap<usize, Cost>>,
 }

@@ -7,12 +7,13 @@
 #![allow(unsafe_code, reason = "vector loads, and calls behind a check of the processor")]
 
 use super::block::{Block, WIDTH, each_chunk};
-use super::needles::{DEPTH, Nibbles};
+use super::needles::{DEPTH, Nibbles, Tables};
 use std::arch::x86_64::{
-    __m256i, _mm_loadu_si128, _mm256_and_si256, _mm256_broadcastsi128_si256, _mm256_cmpeq_epi8,
+    __m256i, _mm_loadu_si128, _mm256_adds_epu8, _mm256_and_si256, _mm256_broadcastsi128_si256,
     _mm256_loadu_si256, _mm256_movemask_epi8, _mm256_or_si256, _mm256_set1_epi8,
-    _mm256_setzero_si256, _mm256_shuffle_epi8, _mm256_slli_epi16, _mm256_srli_epi16,
+    _mm256_shuffle_epi8, _mm256_slli_epi16, _mm256_srli_epi16,
 };
+use std::hint::black_box;
 
 /// Whether the processor has AVX2; if so, the blocks of `text` are in `out`.
 pub(super) fn classify(text: &[u8], out: &mut Vec<Block>) -> bool {
@@ -26,7 +27,7 @@ pub(super) fn classify(text: &[u8], out: &mut Vec<Block>) -> bool {
 
 /// Whether the processor has AVX2; if so, `out` has a bit for each byte of `text` where a needle
 /// may begin.
-pub(super) fn candidates(text: &[u8], needles: &[Nibbles; DEPTH], out: &mut Vec<u64>) -> bool {
+pub(super) fn candidates(text: &[u8], needles: &Tables, out: &mut Vec<u64>) -> bool {
     let able = is_x86_feature_detected!("avx2");
     if able {
         // SAFETY: the processor has AVX2.
@@ -44,7 +45,9 @@ const UNDERSCORE: u8 = 32;
 const TILDE: u8 = 64;
 const ALNUM: u8 = DIGIT | LETTER_46 | LETTER_57;
 
-/// Which classes a byte with this low half may be of.
+/// Which classes a byte may be of, by its halves.
+static CLASSES: Nibbles = Nibbles { low: LOW, high: HIGH };
+
 const LOW: [u8; 16] = {
     let mut table = [DIGIT | LETTER_46 | LETTER_57; 16];
     table[0] = DIGIT | LETTER_57;
@@ -61,7 +64,6 @@ const LOW: [u8; 16] = {
     table
 };
 
-/// Which classes a byte with this high half may be of.
 const HIGH: [u8; 16] = {
     let mut table = [0; 16];
     table[2] = PUNCTUATION;
@@ -75,10 +77,9 @@ const HIGH: [u8; 16] = {
 
 #[target_feature(enable = "avx2")]
 fn classify_all(text: &[u8], out: &mut Vec<Block>) {
-    let (low, high) = (table(&LOW), table(&HIGH));
     each_chunk(text, |chunk| {
         let (left, right) = chunk.split_at(WIDTH / 2);
-        let (left, right) = (half(left, low, high), half(right, low, high));
+        let (left, right) = (half(left), half(right));
         let join = |of: fn(&Half) -> u32| u64::from(of(&left)) | u64::from(of(&right)) << 32;
         out.push(Block {
             token: join(|h| h.token),
@@ -99,14 +100,12 @@ struct Half {
 
 #[target_feature(enable = "avx2")]
 #[inline]
-fn half(bytes: &[u8], low: __m256i, high: __m256i) -> Half {
+fn half(bytes: &[u8]) -> Half {
     let text = load(bytes, 0);
-    let class = looked_up(text, low, high);
-    let zero = _mm256_setzero_si256();
-    let none = |mask| mask_of(_mm256_cmpeq_epi8(_mm256_and_si256(class, splat(mask)), zero));
-    let alnum = !none(ALNUM);
+    let class = looked_up(text, &CLASSES);
+    let alnum = set_lanes(_mm256_and_si256(class, splat(ALNUM)));
     Half {
-        token: !mask_of(_mm256_cmpeq_epi8(class, zero)),
+        token: set_lanes(class),
         alnum,
         digit: mask_of(_mm256_slli_epi16::<7>(class)),
         // Bit 5 tells small letters, and digits, from capitals.
@@ -115,48 +114,58 @@ fn half(bytes: &[u8], low: __m256i, high: __m256i) -> Half {
 }
 
 #[target_feature(enable = "avx2")]
-fn all_candidates(text: &[u8], needles: &[Nibbles; DEPTH], out: &mut Vec<u64>) {
-    let tables = needles.each_ref().map(|n| (table(&n.low), table(&n.high)));
+fn all_candidates(text: &[u8], needles: &Tables, out: &mut Vec<u64>) {
+    let whole = candidates_of_whole(text, needles, out);
     // Beyond each 64 bytes the next few are looked at, so the end is copied and filled up.
-    let whole = text.len().saturating_sub(DEPTH) / WIDTH;
-    for i in 0..whole {
-        let at = i * WIDTH;
-        let bytes = &text[at..at + WIDTH + DEPTH];
-        out.push(starts(bytes, &tables));
-    }
-    let mut rest = [0; 3 * WIDTH];
-    let left = &text[whole * WIDTH..];
+    let left = &text[whole..];
+    let mut rest = [0; 2 * WIDTH + DEPTH];
     rest[..left.len()].copy_from_slice(left);
-    for at in (0..left.len()).step_by(WIDTH) {
-        out.push(starts(&rest[at..at + WIDTH + DEPTH], &tables));
-    }
+    let end = left.len().next_multiple_of(WIDTH);
+    candidates_of_whole(&rest[..end + DEPTH], needles, out);
 }
 
-/// Where a needle may begin among the first 64 of `bytes`.
+/// Looks at blocks behind which there is enough text; answers how many bytes those are.
+#[target_feature(enable = "avx2")]
+#[inline(never)]
+fn candidates_of_whole(text: &[u8], needles: &Tables, out: &mut Vec<u64>) -> usize {
+    let mut at = 0;
+    while let Some(bytes) = text[at..].first_chunk::<{ WIDTH + DEPTH }>() {
+        // Seen together, the halves would be put into one word bit by bit.
+        let left = black_box(half_starts(bytes, 0, needles));
+        let right = half_starts(bytes, WIDTH / 2, needles);
+        out.push(u64::from(left) | u64::from(right) << 32);
+        at += WIDTH;
+    }
+    at
+}
+
+/// Where a needle may begin among the 32 bytes from `at` on.
 #[target_feature(enable = "avx2")]
 #[inline]
-fn starts(bytes: &[u8], tables: &[(__m256i, __m256i); DEPTH]) -> u64 {
-    let side = |offset: usize| {
-        let mut buckets = splat(0xFF);
-        for (i, (low, high)) in tables.iter().enumerate() {
-            // Capital letters become small ones; needles are folded the same way.
-            let text = _mm256_or_si256(load(bytes, offset + i), splat(0x20));
-            buckets = _mm256_and_si256(buckets, looked_up(text, *low, *high));
-        }
-        let none = _mm256_cmpeq_epi8(buckets, _mm256_setzero_si256());
-        u64::from(!mask_of(none))
+fn half_starts(bytes: &[u8; WIDTH + DEPTH], at: usize, needles: &Tables) -> u32 {
+    // Capital letters become small ones; needles are folded the same way.
+    let fold = splat(0x20);
+    let a = _mm256_or_si256(load(bytes, at), fold);
+    let b = _mm256_or_si256(load(bytes, at + 1), fold);
+    let c = _mm256_or_si256(load(bytes, at + 2), fold);
+    let d = _mm256_or_si256(load(bytes, at + 3), fold);
+    let of = |[na, nb, nc, nd]: &[Nibbles; DEPTH]| {
+        let front = _mm256_and_si256(looked_up(a, na), looked_up(b, nb));
+        let back = _mm256_and_si256(looked_up(c, nc), looked_up(d, nd));
+        _mm256_and_si256(front, back)
     };
-    side(0) | side(WIDTH / 2) << 32
+    let [first, second] = needles;
+    set_lanes(_mm256_or_si256(of(first), of(second)))
 }
 
 /// `low[b & 15] & high[b >> 4]` for each byte.
 #[target_feature(enable = "avx2")]
 #[inline]
-fn looked_up(text: __m256i, low: __m256i, high: __m256i) -> __m256i {
+fn looked_up(text: __m256i, halves: &Nibbles) -> __m256i {
     let nibble = splat(0x0F);
-    let lower = _mm256_shuffle_epi8(low, _mm256_and_si256(text, nibble));
-    let upper = _mm256_and_si256(_mm256_srli_epi16::<4>(text), nibble);
-    _mm256_and_si256(lower, _mm256_shuffle_epi8(high, upper))
+    let low = _mm256_shuffle_epi8(table(&halves.low), _mm256_and_si256(text, nibble));
+    let high = _mm256_and_si256(_mm256_srli_epi16::<4>(text), nibble);
+    _mm256_and_si256(low, _mm256_shuffle_epi8(table(&halves.high), high))
 }
 
 #[target_feature(enable = "avx2")]
@@ -165,6 +174,14 @@ fn splat(b: u8) -> __m256i {
     _mm256_set1_epi8(b.cast_signed())
 }
 
+/// A bit for each lane that is not zero: the highest one of a sum that cannot overflow.
+#[target_feature(enable = "avx2")]
+#[inline]
+fn set_lanes(lanes: __m256i) -> u32 {
+    mask_of(_mm256_adds_epu8(lanes, splat(0x7F)))
+}
+
+/// The highest bit of each lane.
 #[target_feature(enable = "avx2")]
 #[inline]
 fn mask_of(lanes: __m256i) -> u32 {

@@ -71,10 +71,10 @@ static CLASS: [u8; 256] = {
     let mut b = 0;
     while b < 256 {
         let c = b as u8;
-        table[b] = is_token(c) as u8 * TOKEN
-            | c.is_ascii_alphanumeric() as u8 * ALNUM
-            | c.is_ascii_digit() as u8 * DIGIT
-            | c.is_ascii_uppercase() as u8 * UPPER;
+        table[b] = (is_token(c) as u8 * TOKEN)
+            | (c.is_ascii_alphanumeric() as u8 * ALNUM)
+            | (c.is_ascii_digit() as u8 * DIGIT)
+            | (c.is_ascii_uppercase() as u8 * UPPER);
         b += 1;
     }
     table

@@ -1,9 +1,21 @@
 //! A set of words, known by their first bytes, whatever the case of their letters.
 
+use super::block::Bits;
+use crate::model::Span;
+
 /// Fewest bytes of a word.
 const LEAST: usize = 3;
 /// Places of the table; a power of two, well above the number of beginnings in use.
 const SLOTS: usize = 4096;
+/// Bits of the sieve; a power of two.
+const SIEVE: usize = 1 << 14;
+
+/// Places that are looked at together; one bit each.
+const SPAN: usize = u64::BITS as usize;
+/// The bit that tells small letters from capitals, in four bytes.
+const FOLD: u32 = 0x2020_2020;
+/// The first three of four bytes.
+const BEGINNING: u32 = 0x00FF_FFFF;
 
 /// Finds out which words of a set begin at a given place.
 #[derive(Debug)]
@@ -13,6 +25,32 @@ pub struct Lexicon {
     groups: Vec<Group>,
     /// Indices of groups, plus one, found by hash; 0 for none.
     slots: Vec<u16>,
+    /// Of the first four bytes of longer words, and of words of three bytes.
+    sieves: [Sieve; 2],
+}
+
+/// One bit for each hash of bytes that a word can begin with. Most text falls through.
+#[derive(Debug)]
+struct Sieve(Box<[u64; SIEVE / 64]>);
+
+impl Sieve {
+    fn new(beginnings: impl Iterator<Item = u32>) -> Self {
+        let mut sieve = Self(Box::new([0; SIEVE / 64]));
+        for hash in beginnings.map(Self::hash) {
+            sieve.0[hash / 64] |= 1 << (hash % 64);
+        }
+        sieve
+    }
+
+    #[inline]
+    fn passes(&self, beginning: u32) -> bool {
+        let hash = Self::hash(beginning);
+        self.0[hash / 64] >> (hash % 64) & 1 == 1
+    }
+
+    fn hash(beginning: u32) -> usize {
+        (hash(beginning) >> (32 - SIEVE.trailing_zeros())) as usize
+    }
 }
 
 /// Words with the same first three bytes.
@@ -35,7 +73,12 @@ impl Lexicon {
         words.sort_unstable_by(|(a, i), (b, j)| {
             (beginning(folded(a, 0)), i).cmp(&(beginning(folded(b, 0)), j))
         });
-        let mut lexicon = Self { words, groups: Vec::new(), slots: vec![0; SLOTS] };
+        let short = |w: &&(Box<[u8]>, u32)| w.0.len() == LEAST;
+        let sieves = [
+            Sieve::new(words.iter().filter(|w| !short(w)).map(|(w, _)| folded(w, 0))),
+            Sieve::new(words.iter().filter(short).map(|(w, _)| beginning(folded(w, 0)))),
+        ];
+        let mut lexicon = Self { words, groups: Vec::new(), slots: vec![0; SLOTS], sieves };
         let mut first = 0;
         let words = &lexicon.words;
         for same in
@@ -67,7 +110,52 @@ impl Lexicon {
 
     /// Calls `each` with the index and the length of every word that begins at `at`.
     #[inline]
-    pub fn at(&self, text: &[u8], at: usize, mut each: impl FnMut(usize, usize)) {
+    pub fn at(&self, text: &[u8], at: usize, each: impl FnMut(usize, usize)) {
+        if self.may_begin(folded(text, at)) {
+            self.look_up(text, at, each);
+        }
+    }
+
+    /// Calls `each` with the index and the place of every word that begins in `within`.
+    pub fn find(&self, text: &[u8], within: Span, mut each: impl FnMut(usize, Span)) {
+        for base in (within.start..within.end).step_by(SPAN) {
+            let len = (within.end - base).min(SPAN);
+            for bit in Bits(self.sifted(text, base, u64::MAX >> (SPAN - len))) {
+                let at = base + bit;
+                self.look_up(text, at, |word, len| each(word, Span::new(at, at + len)));
+            }
+        }
+    }
+
+    /// Those of the `candidates`, bits for the places from `base` on, at which a word may begin.
+    /// There is no branch on any of them, for it could not be foretold.
+    #[inline]
+    pub(super) fn sifted(&self, text: &[u8], base: usize, candidates: u64) -> u64 {
+        let text = text.get(base..).unwrap_or_default();
+        let Some(text) = text.first_chunk::<{ SPAN + 3 }>() else {
+            let passes = |bit| u64::from(self.may_begin(folded(text, bit))) << bit;
+            return Bits(candidates).fold(0, |all, bit| all | passes(bit));
+        };
+        let passes = |bit: usize| {
+            let at = bit % SPAN;
+            let next = <[u8; 4]>::try_from(&text[at..at + 4]).map_or(0, u32::from_le_bytes);
+            u64::from(self.may_begin(next | FOLD)) << bit
+        };
+        if candidates == u64::MAX {
+            (0..SPAN).fold(0, |all, bit| all | passes(bit))
+        } else {
+            Bits(candidates).fold(0, |all, bit| all | passes(bit))
+        }
+    }
+
+    #[inline]
+    fn may_begin(&self, next: u32) -> bool {
+        let [long, short] = &self.sieves;
+        long.passes(next) | short.passes(beginning(next))
+    }
+
+    /// As [`Lexicon::at`], where the sieves have been asked.
+    pub(super) fn look_up(&self, text: &[u8], at: usize, mut each: impl FnMut(usize, usize)) {
         let next = folded(text, at);
         let mut slot = slot_of(beginning(next));
         loop {
@@ -76,8 +164,7 @@ impl Lexicon {
             if group.beginning == beginning(next) {
                 if group.fourth & fourth(next) != 0 {
                     for (word, index) in &self.words[group.first as usize..group.end as usize] {
-                        let there = text.get(at..at + word.len());
-                        if there.is_some_and(|t| t.eq_ignore_ascii_case(word)) {
+                        if begins(&text[at..], word) {
                             each(*index as usize, word.len());
                         }
                     }
@@ -89,14 +176,15 @@ impl Lexicon {
     }
 }
 
-/// A byte with the bit set that tells small letters from capitals.
-pub(super) fn fold(b: u8) -> u8 {
-    b | 0x20
+/// Whether `text` begins with `word`, which is lower case. Most words differ early.
+#[inline]
+fn begins(text: &[u8], word: &[u8]) -> bool {
+    let same = |(t, w): (&u8, &u8)| t.to_ascii_lowercase() == *w;
+    text.len() >= word.len() && text.iter().zip(word).all(same)
 }
 
 /// The four bytes at `at`, folded; NUL where the text has ended.
 fn folded(text: &[u8], at: usize) -> u32 {
-    const FOLD: u32 = 0x2020_2020;
     if let Some(next) = text.get(at..).and_then(|t| t.first_chunk::<4>()) {
         return u32::from_le_bytes(*next) | FOLD;
     }
@@ -107,7 +195,7 @@ fn folded(text: &[u8], at: usize) -> u32 {
 }
 
 fn beginning(folded: u32) -> u32 {
-    folded & 0x00FF_FFFF
+    folded & BEGINNING
 }
 
 fn fourth(folded: u32) -> u32 {
@@ -119,9 +207,12 @@ fn fourths(word: &[u8]) -> u32 {
     if word.len() == LEAST { u32::MAX } else { fourth(folded(word, 0)) }
 }
 
+fn hash(folded: u32) -> u32 {
+    folded.wrapping_mul(0x9E37_79B1)
+}
+
 fn slot_of(beginning: u32) -> usize {
-    const BITS: u32 = SLOTS.trailing_zeros();
-    (beginning.wrapping_mul(0x9E37_79B1) >> (32 - BITS)) as usize
+    (hash(beginning) >> (32 - SLOTS.trailing_zeros())) as usize
 }
 
 #[cfg(test)]

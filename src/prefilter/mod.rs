@@ -4,6 +4,7 @@
 #[cfg(target_arch = "x86_64")]
 mod avx2;
 mod block;
+mod dealing;
 mod lexicon;
 mod needles;
 #[cfg(target_arch = "aarch64")]

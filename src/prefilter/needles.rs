@@ -1,22 +1,29 @@
 //! Finds the words of a set in a text, whatever the case of their letters.
 //!
-//! Each word is known by four bytes of it, the rarest ones. A vector step tells for 64 bytes at a
-//! time where such four bytes may begin: the words are dealt into eight buckets, and a byte
+//! Each word is known by four bytes of it. A vector step tells for 64 bytes at a
+//! time where such four bytes may begin: the words are dealt into sixteen buckets, and a byte
 //! belongs to a bucket if both its halves do. Only there the words themselves are compared.
 
 use super::block::{Bits, WIDTH, each_chunk};
-use super::lexicon::{Lexicon, fold};
+use super::dealing::{self, fold};
+use super::lexicon::Lexicon;
 use crate::model::Span;
 
 /// How many bytes of a word are looked for in vectors.
 pub(super) const DEPTH: usize = 4;
 
-/// The buckets of a byte at one depth: `low[b & 15] & high[b >> 4]`, one bit each.
+/// Buckets, in eights.
+pub(super) const OCTETS: usize = 2;
+
+/// Eight of the buckets of a byte at one depth: `low[b & 15] & high[b >> 4]`, one bit each.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Nibbles {
     pub(super) low: [u8; 16],
     pub(super) high: [u8; 16],
 }
+
+/// All buckets at all depths.
+pub(super) type Tables = [[Nibbles; DEPTH]; OCTETS];
 
 /// A word that was seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,7 +41,7 @@ pub struct Needles {
     /// How many bytes of each word stand before the ones that it is known by.
     offsets: Vec<usize>,
     known_by: Lexicon,
-    nibbles: [Nibbles; DEPTH],
+    tables: Tables,
 }
 
 impl Needles {
@@ -42,9 +49,14 @@ impl Needles {
     pub fn new<W: AsRef<[u8]>>(words: impl IntoIterator<Item = W>) -> Self {
         let words: Vec<Box<[u8]>> =
             words.into_iter().map(|w| w.as_ref().to_ascii_lowercase().into()).collect();
-        let offsets: Vec<usize> = words.iter().map(|w| rarest(w)).collect();
+        let offsets = dealing::offsets(&words);
         let tails = words.iter().zip(&offsets).map(|(w, &at)| &w[at..]);
-        Self { known_by: Lexicon::new(tails), nibbles: dealt(&words, &offsets), words, offsets }
+        Self {
+            known_by: Lexicon::new(tails),
+            tables: dealing::deal(&words, &offsets),
+            words,
+            offsets,
+        }
     }
 
     /// Puts every occurrence of a word in `text` into `out`, by rising starts. `bits` is memory
@@ -57,9 +69,9 @@ impl Needles {
         self.candidates(text, bits);
         let mut sorted = true;
         for (i, &candidates) in bits.iter().enumerate().filter(|(_, c)| **c != 0) {
-            for bit in Bits(candidates) {
+            for bit in Bits(self.known_by.sifted(text, i * WIDTH, candidates)) {
                 let at = i * WIDTH + bit;
-                self.known_by.at(text, at, |word, _| {
+                self.known_by.look_up(text, at, |word, _| {
                     let Some(seen) = self.whole(text, at, word) else { return };
                     sorted &= out.last().is_none_or(|l: &Seen| l.span.start <= seen.span.start);
                     out.push(seen);
@@ -84,23 +96,24 @@ impl Needles {
         bits.clear();
         bits.reserve(text.len() / WIDTH + 1);
         #[cfg(target_arch = "x86_64")]
-        if super::avx2::candidates(text, &self.nibbles, bits) {
+        if super::avx2::candidates(text, &self.tables, bits) {
             return;
         }
         #[cfg(target_arch = "aarch64")]
-        if super::neon::candidates(text, &self.nibbles, bits) {
+        if super::neon::candidates(text, &self.tables, bits) {
             return;
         }
-        portable(text, &self.nibbles, bits);
+        portable(text, &self.tables, bits);
     }
 }
 
 /// The way that needs no vectors: as the first two bytes allow.
-fn portable(text: &[u8], nibbles: &[Nibbles; DEPTH], bits: &mut Vec<u64>) {
-    let tables: [[u8; 256]; DEPTH] = nibbles.map(|n| {
+fn portable(text: &[u8], tables: &Tables, bits: &mut Vec<u64>) {
+    let tables: [[u16; 256]; DEPTH] = std::array::from_fn(|depth| {
         std::array::from_fn(|b| {
             let b = fold(b as u8);
-            n.low[usize::from(b & 15)] & n.high[usize::from(b >> 4)]
+            let of = |n: &Nibbles| n.low[usize::from(b & 15)] & n.high[usize::from(b >> 4)];
+            u16::from_le_bytes(tables.each_ref().map(|octet| of(&octet[depth])))
         })
     });
     // The buckets that the bytes before this one leave, for a needle that began three bytes ago,
@@ -119,76 +132,21 @@ fn portable(text: &[u8], nibbles: &[Nibbles; DEPTH], bits: &mut Vec<u64>) {
             ];
             if open[DEPTH - 1] != 0 {
                 let began = position + 1 - DEPTH;
-                if began / WIDTH == position / WIDTH {
-                    word |= 1 << (began % WIDTH);
-                } else if let Some(last) = bits.last_mut() {
-                    *last |= 1 << (began % WIDTH);
-                }
+                let places = if began / WIDTH == position / WIDTH {
+                    Some(&mut word)
+                } else {
+                    bits.last_mut()
+                };
+                places.into_iter().for_each(|places| *places |= 1 << (began % WIDTH));
             }
             position += 1;
         }
-        bits.push(word);
-        word = 0;
+        bits.push(std::mem::take(&mut word));
     });
     // A needle of three bytes may end the text.
     let begun = text.len().saturating_sub(DEPTH - 1);
     for began in begun..text.len() {
-        if let Some(last) = bits.get_mut(began / WIDTH) {
-            *last |= 1 << (began % WIDTH);
-        }
-    }
-}
-
-/// Deals words into buckets so that those that begin alike share one.
-fn dealt(words: &[Box<[u8]>], offsets: &[usize]) -> [Nibbles; DEPTH] {
-    let mut heads: Vec<Vec<u8>> = words
-        .iter()
-        .zip(offsets)
-        .map(|(w, &at)| w[at..].iter().take(DEPTH).map(|&b| fold(b)).collect())
-        .collect();
-    heads.sort_unstable();
-    heads.dedup();
-    let mut nibbles = [Nibbles::default(); DEPTH];
-    let share = heads.len().div_ceil(8).max(1);
-    for (i, head) in heads.iter().enumerate() {
-        let bucket = 1 << (i / share);
-        for (depth, nibbles) in nibbles.iter_mut().enumerate() {
-            match head.get(depth) {
-                Some(&b) => {
-                    nibbles.low[usize::from(b & 15)] |= bucket;
-                    nibbles.high[usize::from(b >> 4)] |= bucket;
-                }
-                None => {
-                    nibbles.low.iter_mut().for_each(|n| *n |= bucket);
-                    nibbles.high.iter_mut().for_each(|n| *n |= bucket);
-                }
-            }
-        }
-    }
-    nibbles
-}
-
-/// Where the four rarest bytes of `word` begin.
-fn rarest(word: &[u8]) -> usize {
-    let common = |at: &usize| word[*at..at + DEPTH].iter().map(|&b| commonness(b)).sum::<u32>();
-    (0..=word.len().saturating_sub(DEPTH))
-        .filter(|at| at + DEPTH <= word.len())
-        .min_by_key(common)
-        .unwrap_or(0)
-}
-
-/// How often a byte stands in code, roughly.
-fn commonness(b: u8) -> u32 {
-    match b {
-        b' ' => 10,
-        b'e' | b't' => 8,
-        b'a' | b'o' | b'i' | b'n' | b's' | b'r' => 7,
-        b'-' => 6,
-        b'l' | b'c' | b'd' | b'p' | b'u' | b'm' | b'.' | b'/' | b'=' | b'"' | b'_' => 5,
-        b'f' | b'h' | b'g' | b'b' | b'y' | b':' => 4,
-        b'0'..=b'9' => 3,
-        b'k' | b'v' | b'w' | b'x' => 2,
-        _ => 1,
+        bits.get_mut(began / WIDTH).into_iter().for_each(|places| *places |= 1 << (began % WIDTH));
     }
 }
 
@@ -229,7 +187,7 @@ mod tests {
             let needles = Needles::new(&words);
             let (mut chosen, mut bits) = (Vec::new(), Vec::new());
             needles.candidates(&text, &mut chosen);
-            portable(&text, &needles.nibbles, &mut bits);
+            portable(&text, &needles.tables, &mut bits);
             // Behind the end lies nothing, and the ways differ in what they take that for.
             let sure = text.len().saturating_sub(DEPTH - 1);
             for at in 0..sure {

@@ -6,7 +6,7 @@
 #![allow(unsafe_code, reason = "vector loads, and calls behind a check of the processor")]
 
 use super::block::{Block, WIDTH, each_chunk};
-use super::needles::{DEPTH, Nibbles};
+use super::needles::{DEPTH, Tables};
 use std::arch::aarch64::{
     uint8x16_t, vaddv_u8, vandq_u8, vceqzq_u8, vcgeq_u8, vcleq_u8, vdupq_n_u8, vget_high_u8,
     vget_low_u8, vld1q_u8, vmvnq_u8, vorrq_u8, vqtbl1q_u8, vshrq_n_u8,
@@ -25,7 +25,7 @@ pub(super) fn classify(text: &[u8], out: &mut Vec<Block>) -> bool {
 
 /// Whether the processor has NEON; if so, `out` has a bit for each byte of `text` where a needle
 /// may begin.
-pub(super) fn candidates(text: &[u8], needles: &[Nibbles; DEPTH], out: &mut Vec<u64>) -> bool {
+pub(super) fn candidates(text: &[u8], needles: &Tables, out: &mut Vec<u64>) -> bool {
     let able = is_aarch64_feature_detected!("neon");
     if able {
         // SAFETY: the processor has NEON.
@@ -61,22 +61,25 @@ fn classify_all(text: &[u8], out: &mut Vec<Block>) {
 }
 
 #[target_feature(enable = "neon")]
-fn all_candidates(text: &[u8], needles: &[Nibbles; DEPTH], out: &mut Vec<u64>) {
-    let tables = needles.each_ref().map(|n| (load(&n.low, 0), load(&n.high, 0)));
+fn all_candidates(text: &[u8], needles: &Tables, out: &mut Vec<u64>) {
+    let tables =
+        needles.each_ref().map(|o| o.each_ref().map(|n| (load(&n.low, 0), load(&n.high, 0))));
     let whole = text.len().saturating_sub(DEPTH) / WIDTH;
     for i in 0..whole {
         let at = i * WIDTH;
-        out.push(starts(&text[at..at + WIDTH + DEPTH], &tables));
+        let bytes = &text[at..at + WIDTH + DEPTH];
+        out.push(tables.iter().fold(0, |all, octet| all | starts(bytes, octet)));
     }
     let mut rest = [0; 3 * WIDTH];
     let left = &text[whole * WIDTH..];
     rest[..left.len()].copy_from_slice(left);
     for at in (0..left.len()).step_by(WIDTH) {
-        out.push(starts(&rest[at..at + WIDTH + DEPTH], &tables));
+        let bytes = &rest[at..at + WIDTH + DEPTH];
+        out.push(tables.iter().fold(0, |all, octet| all | starts(bytes, octet)));
     }
 }
 
-/// Where a needle may begin among the first 64 of `bytes`.
+/// Where a needle of these eight buckets may begin among the first 64 of `bytes`.
 #[target_feature(enable = "neon")]
 #[inline]
 fn starts(bytes: &[u8], tables: &[(uint8x16_t, uint8x16_t); DEPTH]) -> u64 {

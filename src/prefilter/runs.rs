@@ -40,9 +40,11 @@ impl Survey {
         self.runs.clear();
         let mut start = 0;
         let mut inside = false;
-        for i in 0..self.blocks.len() {
+        let tokens = self.blocks.iter().map(|b| b.token);
+        let nexts = tokens.clone().skip(1).chain([0]);
+        for (i, (token, next)) in tokens.zip(nexts).enumerate() {
             // Bits of positions at which a run's length of token characters begins.
-            let deep = deep(self.token(i), self.token(i + 1));
+            let deep = deep(token, next);
             let before = deep << 1 | u64::from(inside);
             let mut turns = deep ^ before;
             while turns != 0 {
@@ -66,19 +68,13 @@ impl Survey {
 
     /// Where words begin in `run`: letters and digits that follow neither.
     pub fn words(&self, run: Run) -> impl Iterator<Item = usize> + '_ {
-        let Span { start, end } = run.span;
-        (start / WIDTH..end.div_ceil(WIDTH)).flat_map(move |i| {
-            let alnum = self.blocks[i].alnum;
-            let before = i.checked_sub(1).map_or(0, |i| self.blocks[i].alnum >> 63);
-            // The run's first character begins a word, whatever stands before it.
-            let first = if start / WIDTH == i { 1 << (start % WIDTH) } else { 0 };
-            let begins = alnum & (!(alnum << 1 | before) | first);
-            Bits(begins & within(i, start, end)).map(move |bit| i * WIDTH + bit)
+        let mut before = 0;
+        parts(run.span).flat_map(move |part| {
+            let alnum = window(&self.blocks, part, |b| b.alnum);
+            let begins = alnum & !(alnum << 1 | before);
+            before = alnum >> 63;
+            Bits(begins).map(move |bit| part.start + bit)
         })
-    }
-
-    fn token(&self, i: usize) -> u64 {
-        self.blocks.get(i).map_or(0, |b| b.token)
     }
 }
 
@@ -90,37 +86,50 @@ pub fn runs(text: &[u8]) -> Vec<Run> {
 }
 
 /// The bits of `token` at which [`RUN`] bits are set; `next` follows it.
+#[inline]
 fn deep(token: u64, next: u64) -> u64 {
     const { assert!(RUN == 16) };
-    let mut bits = u128::from(token) | u128::from(next) << 64;
-    bits &= bits >> 1;
+    let mut bits = token & token >> 1;
     bits &= bits >> 2;
     bits &= bits >> 4;
     bits &= bits >> 8;
-    bits as u64
+    // What begins here and goes on in the next block is not seen above. No branch: it could not
+    // be foretold.
+    let (here, there) = (token.leading_ones(), next.trailing_ones());
+    let begun = u64::MAX.unbounded_shl(WIDTH as u32 - here);
+    bits |= begun & u64::MAX >> (RUN as u32 - 1).saturating_sub(there);
+    bits
 }
 
 fn run(blocks: &[Block], span: Span) -> Run {
-    let (mut digit, mut touch, mut rise) = (false, false, false);
+    let mut run = Run { span, digit: false, mixed: false };
+    let (mut touch, mut rise) = (false, false);
     let (mut last_upper, mut last_lower) = (0, 0);
-    for i in span.start / WIDTH..span.end.div_ceil(WIDTH) {
-        let inside = within(i, span.start, span.end);
-        let upper = blocks[i].upper & inside;
-        let lower = blocks[i].alnum & !blocks[i].digit & !blocks[i].upper & inside;
-        digit |= blocks[i].digit & inside != 0;
+    for part in parts(span) {
+        let upper = window(blocks, part, |b| b.upper);
+        let lower = window(blocks, part, |b| b.alnum & !b.digit & !b.upper);
+        run.digit |= window(blocks, part, |b| b.digit) != 0;
         touch |= upper & (upper << 1 | last_upper) != 0;
         rise |= upper & (lower << 1 | last_lower) != 0;
         (last_upper, last_lower) = (upper >> 63, lower >> 63);
     }
-    Run { span, digit, mixed: touch && rise }
+    run.mixed = touch && rise;
+    run
 }
 
-/// The bits of block `i` that lie in `start..end`.
-fn within(i: usize, start: usize, end: usize) -> u64 {
-    let from = start.saturating_sub(i * WIDTH);
-    let to = end - i * WIDTH;
-    let below = if to >= WIDTH { u64::MAX } else { (1 << to) - 1 };
-    below & u64::MAX << from
+/// The parts of `span`, each as long as a block but for the last.
+fn parts(span: Span) -> impl Iterator<Item = Span> {
+    let starts = (span.start..span.end).step_by(WIDTH);
+    starts.map(move |start| Span::new(start, span.end.min(start + WIDTH)))
+}
+
+/// The bits of a class for `part`, which is not longer than a block and not empty.
+#[inline]
+fn window(blocks: &[Block], part: Span, class: impl Fn(&Block) -> u64) -> u64 {
+    let (block, shift) = (part.start / WIDTH, (part.start % WIDTH) as u32);
+    let next = blocks.get(block + 1).map_or(0, &class);
+    let bits = class(&blocks[block]) >> shift | next.unbounded_shl(WIDTH as u32 - shift);
+    bits & u64::MAX >> (WIDTH - part.len())
 }
 
 #[cfg(test)]

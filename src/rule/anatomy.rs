@@ -15,11 +15,16 @@ pub(super) const MAX_LEN: usize = 4096;
 /// A text run of this many token characters is what most secrets guarantee.
 pub const RUN: usize = 16;
 /// How far before a run, in bytes, an anchor is looked for at most.
-pub const BACK: usize = 256;
+pub const BACK: usize = 112;
 /// How far behind it.
 pub const AHEAD: usize = 64;
-/// A run of this many characters is so rare that its whole reach may be searched.
-const LONG_RUN: usize = 30;
+/// A run of this many characters, and of those that a rule needs, is rare enough to be searched
+/// around more widely.
+const LONG_RUN: usize = 32;
+/// How far around such a run, in bytes, an anchor is looked for at most.
+const FAR: usize = 512;
+/// Shortest word that an anchor is cut down to.
+const ROOT: usize = 4;
 /// Largest share of tokens that a rule may lose to what its runs must look like.
 pub const MAX_LOSS: f64 = 0.005;
 
@@ -35,7 +40,7 @@ pub enum Gate {
     Head,
     /// At most [`Anatomy::back`] bytes before a run and [`Anatomy::ahead`] bytes behind it.
     Near,
-    /// Wherever a match that holds a given long run could reach.
+    /// The same, farther from a run that is longer.
     Far,
     /// Everywhere: no run is guaranteed, or none that is told from others.
     #[default]
@@ -79,9 +84,9 @@ pub struct Anatomy {
     pub run_set: [u64; 4],
     /// Share of tokens whose run does not look as the mask demands.
     pub loss: f64,
-    /// Most bytes from the start of an anchor to the start of the run.
+    /// Most bytes from the start of an anchor to the start of the run that leads to it.
     pub back: usize,
-    /// Most bytes from the end of the run to the end of an anchor.
+    /// Most bytes from the end of that run to the end of an anchor.
     pub ahead: usize,
     /// Bytes that may end a match, as a 256-bit set.
     pub tail: [u64; 4],
@@ -134,26 +139,63 @@ pub(super) fn derive(rule: &Rule) -> Result<Anatomy, String> {
 fn gated(anatomy: Anatomy, piece: &Piece, rule: &Rule) -> Anatomy {
     let bounded = matches!(rule.boundary, Boundary::Both | Boundary::Left);
     let words = anatomy.anchors.iter().all(|a| a.starts_with(|c: char| c.is_ascii_alphanumeric()));
-    if bounded && words && !anatomy.context && anatomy.lead == 0 && piece.lead.len >= RUN {
-        let (mask, loss) = masked(&piece.lead).unwrap_or((Mask::Any, 0.0));
+    if bounded
+        && words
+        && !anatomy.context
+        && anatomy.lead == 0
+        && piece.lead.len >= RUN
+        && let Some((mask, loss)) = masked(&piece.lead)
+    {
         return through(anatomy, Gate::Head, &piece.lead, mask, loss);
     }
     let run = &piece.best;
     let Some((mask, loss)) = masked(run).filter(|_| run.len >= RUN) else {
+        let anatomy = widened(anatomy);
         return Anatomy { gate: Gate::Text, run: run.len, run_set: run.set, ..anatomy };
     };
     let longest = anatomy.anchors.iter().map(|a| a.len()).max().unwrap_or(0);
     let before = if anatomy.context { longest + usize::from(rule.within) } else { 0 };
-    let back = run.at.map_or(usize::MAX, |at| at + before);
-    let ahead = (anatomy.lead + longest).saturating_sub(run.len);
-    if back <= BACK && ahead <= AHEAD {
-        return Anatomy { back, ahead, ..through(anatomy, Gate::Near, run, mask, loss) };
-    }
-    let gate = match mask {
-        Mask::Digit if run.len >= LONG_RUN && !anatomy.context => Gate::Far,
-        _ => Gate::Text,
+    let (back, ahead) = if piece.pure && !anatomy.context {
+        // The match lies in the run, and the anchor in the match.
+        (0, 0)
+    } else {
+        let ahead = (anatomy.lead + longest).saturating_sub(run.len);
+        (run.at.map_or(usize::MAX, |at| at + before), ahead)
     };
-    through(anatomy, gate, run, mask, loss)
+    let gate = if back <= BACK && ahead <= AHEAD {
+        Gate::Near
+    } else if back <= FAR && ahead <= FAR && run.len >= LONG_RUN {
+        Gate::Far
+    } else {
+        Gate::Text
+    };
+    let anatomy = if gate == Gate::Text { widened(anatomy) } else { anatomy };
+    Anatomy { back, ahead, ..through(anatomy, gate, run, mask, loss) }
+}
+
+/// With fewer anchors, for words that are looked for everywhere are dear: without marks around
+/// them, and without those that hold another one.
+fn widened(anatomy: Anatomy) -> Anatomy {
+    let mark = |c: char| !c.is_ascii_alphanumeric();
+    let core = |anchor: &Str| {
+        let core = anchor.trim_matches(mark);
+        if core.len() >= ROOT { core.to_owned() } else { anchor.to_string() }
+    };
+    let mut cores: Vec<String> = anatomy.anchors.iter().map(core).collect();
+    cores.sort_by_key(String::len);
+    let mut anchors: Vec<String> = Vec::new();
+    for core in cores {
+        if !anchors.iter().any(|a| core.contains(a)) {
+            anchors.push(core);
+        }
+    }
+    let offset = |anchor: &Str| anchors.iter().filter_map(|a| anchor.find(a.as_str())).min();
+    let moved = anatomy.anchors.iter().filter_map(offset).max().unwrap_or(0);
+    Anatomy {
+        lead: anatomy.lead + moved,
+        anchors: anchors.into_iter().map(Cow::Owned).collect::<Vec<_>>().into(),
+        ..anatomy
+    }
 }
 
 fn through(anatomy: Anatomy, gate: Gate, run: &Run, mask: Mask, loss: f64) -> Anatomy {

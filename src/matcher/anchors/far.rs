@@ -1,8 +1,10 @@
-//! Anchors that may stand far from the long run that every match has: looked for wherever a match
-//! with that run could reach, so rarely.
+//! Anchors that may stand farther from the long run that every match has: looked for only around
+//! runs that hold the very characters which their rules need.
 
-use super::{Hit, Words, passes};
-use crate::matcher::shape::holds_run;
+use super::{Hit, Words, is_likely, passes};
+use crate::matcher::shape::leads_to;
+use crate::matcher::stretches::joined;
+use crate::model::Span;
 use crate::prefilter::Run;
 use crate::rule::{Gate, RuleSet};
 
@@ -27,23 +29,20 @@ impl Far {
     }
 
     pub(super) fn find(&self, rules: &RuleSet, text: &[u8], runs: &[Run], hits: &mut Vec<Hit>) {
-        let long = |r: &&Run| r.has_digit() && r.span.len() >= self.least;
-        for run in runs.iter().filter(long) {
-            for &index in &self.rules {
-                let rule = rules.get(index as usize);
-                if !holds_run(rule, text, run.span) {
-                    continue;
-                }
-                let reach = rule.anatomy.max_len;
-                let end = text.len().min(run.span.end + reach);
-                for at in run.span.start.saturating_sub(reach)..end {
-                    self.words.at(text, at, |hit| {
-                        if hit.rule == index {
-                            hits.push(hit);
-                        }
-                    });
-                }
-            }
+        let long = runs.iter().filter(|r| r.span.len() >= self.least && is_likely(**r));
+        let regions = long.filter_map(|run| self.region(rules, text, *run));
+        for region in joined(regions) {
+            self.words.find(text, region, hits);
         }
+    }
+
+    /// Where the anchors of all rules that `run` leads to could stand.
+    fn region(&self, rules: &RuleSet, text: &[u8], run: Run) -> Option<Span> {
+        let rules = self.rules.iter().map(|&r| rules.get(r as usize));
+        let led =
+            rules.filter(|rule| leads_to(rule, text, run, run.span)).map(|rule| &rule.anatomy);
+        let reach = led.map(|a| (a.back, a.ahead));
+        let (back, ahead) = reach.reduce(|a, b| (a.0.max(b.0), a.1.max(b.1)))?;
+        Some(Span::new(run.span.start.saturating_sub(back), text.len().min(run.span.end + ahead)))
     }
 }

@@ -69,11 +69,17 @@ impl Words {
     }
 
     /// Calls `each` with every rule that has an anchor at `at`.
-    #[inline]
     fn at(&self, text: &[u8], at: usize, mut each: impl FnMut(Hit)) {
         self.lexicon.at(text, at, |word, len| {
             let span = Span::new(at, at + len);
             self.rules[word].iter().for_each(|&rule| each(Hit { rule, span }));
+        });
+    }
+
+    /// Adds all anchors that begin in `within` to `hits`.
+    fn find(&self, text: &[u8], within: Span, hits: &mut Vec<Hit>) {
+        self.lexicon.find(text, within, |word, span| {
+            hits.extend(self.rules[word].iter().map(|&rule| Hit { rule, span }));
         });
     }
 }
@@ -100,7 +106,12 @@ fn passes(rule: &Rule, gate: Gate) -> bool {
 pub(super) fn fits(mask: Mask, run: Run) -> bool {
     match mask {
         Mask::Digit => run.has_digit(),
-        Mask::Mixed => run.has_digit() || run.is_mixed(),
+        Mask::Mixed => is_likely(run),
         Mask::Any => true,
     }
+}
+
+/// Whether a run could be random.
+fn is_likely(run: Run) -> bool {
+    run.has_digit() || run.is_mixed()
 }

@@ -1,7 +1,7 @@
 //! Anchors that stand shortly before a run, or in it: looked for in windows around the runs that
 //! look like secrets.
 
-use super::{Hit, Words, passes};
+use super::{Hit, Words, is_likely, passes};
 use crate::matcher::stretches::joined;
 use crate::model::Span;
 use crate::prefilter::Run;
@@ -28,11 +28,9 @@ impl Near {
         if self.words.lexicon.is_empty() {
             return;
         }
-        let likely = runs.iter().filter(|r| r.has_digit() || r.is_mixed());
+        let likely = runs.iter().filter(|r| is_likely(**r));
         for window in joined(likely.map(|r| self.window(text, r.span))) {
-            for at in window.start..window.end {
-                self.words.at(text, at, |hit| hits.push(hit));
-            }
+            self.words.find(text, window, hits);
         }
     }
 
