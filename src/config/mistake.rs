@@ -1,6 +1,6 @@
 //! Messages about a mistake in a file of settings: file, line, and the word that was meant.
 
-use super::nearest::nearest;
+use crate::model::nearest;
 use crate::error::{Error, Kind};
 
 /// Keys and the table that they belong in, for a key that stands in the wrong one.

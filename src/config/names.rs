@@ -1,6 +1,6 @@
 //! Rules by name: which ones a configuration switches off, and names that no rule has.
 
-use super::nearest::nearest;
+use crate::model::nearest;
 use super::{Config, mistake};
 use crate::error::{Error, Result};
 use std::borrow::Cow;

@@ -49,7 +49,7 @@ pub fn are_near(rule: &Rule, text: &[u8], start: usize) -> bool {
                 let end = at + word.len();
                 end <= start
                     && text[at..end].eq_ignore_ascii_case(word.as_bytes())
-                    && !continues(at.checked_sub(1).map(|i| text[i]), text[at])
+                    && !continues((at > from).then(|| text[at - 1]), text[at])
             })
         })
 }

@@ -1,7 +1,7 @@
 //! The known word that someone most likely meant.
 
 /// The candidate nearest to `word` by edit distance; `None` if none is near.
-pub(super) fn nearest<'a>(
+pub fn nearest<'a>(
     word: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {
