@@ -71,7 +71,7 @@ fn distance(pack: &[u8], at: &mut usize) -> Result<u64, &'static str> {
         n = n.checked_add(1).filter(|n| n >> 57 == 0).ok_or("distance too large")?;
         n = n << 7 | u64::from(b & 0x7F);
     }
-    Ok(n)
+    if n == 0 { Err("an entry made from itself") } else { Ok(n) }
 }
 
 fn next(pack: &[u8], at: &mut usize) -> Result<u8, &'static str> {
