@@ -16,9 +16,8 @@ pub(super) struct Located {
 
 /// Everything in `shape` that `fault` is about.
 pub(super) fn locate(shape: &str, fault: &Fault) -> Vec<Located> {
-    let whole = |what: String, mend: &str| {
-        vec![Located { at: 0..shape.len(), what, mend: mend.into() }]
-    };
+    let whole =
+        |what: String, mend: &str| vec![Located { at: 0..shape.len(), what, mend: mend.into() }];
     match fault {
         Fault::Syntax(e) => vec![syntax(shape, e)],
         Fault::Unbounded => match unbounded(shape) {

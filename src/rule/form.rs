@@ -41,7 +41,9 @@ impl<'a> Reader<'a> {
 
     fn document(&mut self, mut document: DeTable<'_>) -> Vec<(Rule, Places)> {
         let head = 0..0;
-        for (key, _) in document.iter().filter(|(k, _)| !["provider", "rule"].contains(&&**k.get_ref())) {
+        for (key, _) in
+            document.iter().filter(|(k, _)| !["provider", "rule"].contains(&&**k.get_ref()))
+        {
             let mend = "a rule file has one table [provider] and a table [[rule]] for each rule";
             let what = format!("unknown key `{}`", key.get_ref());
             self.mistakes.push(Mistake::new(key.span(), what, mend));
@@ -50,7 +52,11 @@ impl<'a> Reader<'a> {
         let rules = match document.remove("rule").map(|v| (v.span(), v.into_inner())) {
             Some((_, DeValue::Array(rules))) => rules,
             Some((at, _)) => {
-                self.mistakes.push(Mistake::new(at, "`rule` is a list of tables", "write [[rule]]"));
+                self.mistakes.push(Mistake::new(
+                    at,
+                    "`rule` is a list of tables",
+                    "write [[rule]]",
+                ));
                 return Vec::new();
             }
             None => {

@@ -60,7 +60,8 @@ impl Reader<'_> {
     fn escaped(&mut self) -> Option<Option<char>> {
         let c = self.rest.chars().next()?;
         if c.is_ascii_whitespace() {
-            let blank = self.rest.len() - self.rest.trim_start_matches([' ', '\t', '\r', '\n']).len();
+            let blank =
+                self.rest.len() - self.rest.trim_start_matches([' ', '\t', '\r', '\n']).len();
             self.skip(blank)?;
             return Some(None);
         }

@@ -55,7 +55,12 @@ fn a_shape_without_limit_is_shown_where_it_has_none() {
          \u{20}\u{20}   |                       ^\n\
          \u{20}\u{20}to mend it: say how often at most, such as `{1,64}`",
     );
-    points("shape = 'acme_\\d{20,}x'", "`{20,}`", "shape = 'acme_\\d{20,}x'", "                ^^^^^");
+    points(
+        "shape = 'acme_\\d{20,}x'",
+        "`{20,}`",
+        "shape = 'acme_\\d{20,}x'",
+        "                ^^^^^",
+    );
     points(
         "shape = \"acme_\\\\d{20,}x\"",
         "`{20,}`",
@@ -78,7 +83,12 @@ fn other_faults_of_a_shape_are_shown() {
         "         ^^^^^^^^^^^^",
     );
     points("shape = 'acme_(x'", "unclosed group", "shape = 'acme_(x'", "              ^");
-    points("shape = 'acme_[z-a]'", "invalid character class", "shape = 'acme_[z-a]'", "               ^^^");
+    points(
+        "shape = 'acme_[z-a]'",
+        "invalid character class",
+        "shape = 'acme_[z-a]'",
+        "               ^^^",
+    );
     points("shape = 'acme_(?=x)'", "look-ahead", "shape = 'acme_(?=x)'", "              ^^^");
     points(
         "shape = 'acme_(x{1000}){9}'",
@@ -104,17 +114,42 @@ fn words_and_keys_that_are_unknown_are_shown() {
         "checks = ['uuid', 'nope']",
         "                  ^^^^^^",
     );
-    points(&with("engine = 'shap'"), "there is no engine `shap`", "engine = 'shap'", "         ^^^^^^");
+    points(
+        &with("engine = 'shap'"),
+        "there is no engine `shap`",
+        "engine = 'shap'",
+        "         ^^^^^^",
+    );
     points(&with("engine = 'pem'"), "built-in rules only", "engine = 'pem'", "         ^^^^^");
-    points(&with("severity = 'hihg'"), "no severity `hihg`", "severity = 'hihg'", "           ^^^^^^");
+    points(
+        &with("severity = 'hihg'"),
+        "no severity `hihg`",
+        "severity = 'hihg'",
+        "           ^^^^^^",
+    );
     points(&with("boundary = 'l'"), "no boundary `l`", "boundary = 'l'", "           ^^^");
-    points(&with("near = 'acme'"), "`near` is a list of strings", "near = 'acme'", "       ^^^^^^");
-    points(&with("near = ['a', 3]"), "holds strings, not a number", "near = ['a', 3]", "             ^");
+    points(
+        &with("near = 'acme'"),
+        "`near` is a list of strings",
+        "near = 'acme'",
+        "       ^^^^^^",
+    );
+    points(
+        &with("near = ['a', 3]"),
+        "holds strings, not a number",
+        "near = ['a', 3]",
+        "             ^",
+    );
     points(&with("within = 70000"), "from 0 to 65535", "within = 70000", "         ^^^^^");
     points(&with("within = '6'"), "not a string", "within = '6'", "         ^^^");
     points(&with("entropy = 9"), "between 0 and 8", "entropy = 9", "          ^");
     points(&with("id = 'Acme'"), "an id is lower-case", "id = 'Acme'", "     ^^^^^^");
-    points(&with("live = { method = 'GET' }"), "`live` has no `url`", "live = { method = 'GET' }", "       ^^^^^^^^^^^^^^^^^^");
+    points(
+        &with("live = { method = 'GET', success = '2' }"),
+        "`live` has no `url`",
+        "live = { method = 'GET', success = '2' }",
+        "       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^",
+    );
 }
 
 #[test]
@@ -127,7 +162,11 @@ fn the_form_of_the_file_is_checked() {
     assert!(single.contains("write [[rule]]"), "{single}");
     let broken = told("[provider]\nid = \nname = 'A\n");
     assert!(broken.contains("a.toml:2:") && broken.contains("a.toml:3:"), "{broken}");
-    let twice = told(&format!("{}{}", rule("shape = 'acme_[0-9]{20}'"), &rule("shape = 'acme_[0-9]{20}'")[HEAD.len() - 9..]));
+    let twice = told(&format!(
+        "{}{}",
+        rule("shape = 'acme_[0-9]{20}'"),
+        &rule("shape = 'acme_[0-9]{20}'")[HEAD.len() - 9..]
+    ));
     assert!(twice.contains("a.toml:12:6: rule `acme-key`: the id `acme-key` stands"), "{twice}");
 }
 

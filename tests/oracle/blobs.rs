@@ -10,8 +10,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-const BENCH: [&str; 3] =
-    ["/work/bench/git.git", "/work/bench/rails.git", "/work/bench/redis.git"];
+const BENCH: [&str; 3] = ["/work/bench/git.git", "/work/bench/rails.git", "/work/bench/redis.git"];
 /// Blobs of each repository, unless the environment says otherwise.
 const SAMPLE: usize = 2000;
 /// Longer ones are cut: the reference is slow.

@@ -12,7 +12,8 @@ fn the_files_of_this_repository_read_the_same() {
     let rules = RuleSet::builtin();
     let both = Both::new(&rules);
     let root = env!("CARGO_MANIFEST_DIR");
-    let kept = |e: &ignore::DirEntry| !["target", ".git"].contains(&&*e.file_name().to_string_lossy());
+    let kept =
+        |e: &ignore::DirEntry| !["target", ".git"].contains(&&*e.file_name().to_string_lossy());
     let files: Vec<PathBuf> = WalkBuilder::new(root)
         .hidden(false)
         .filter_entry(kept)

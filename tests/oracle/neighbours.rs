@@ -27,7 +27,8 @@ fn escape_before(before: &[u8]) -> bool {
             text[at..].chars().all(|c| c.is_ascii_hexdigit()) && text[..at].ends_with(mark)
         })
     };
-    let letter = ["\\n", "\\r", "\\t", "\\f", "\\b", "\\v", "\\0"].iter().any(|e| text.ends_with(e));
+    let letter =
+        ["\\n", "\\r", "\\t", "\\f", "\\b", "\\v", "\\0"].iter().any(|e| text.ends_with(e));
     letter || hex(2, "\\x") || hex(4, "\\u") || hex(2, "%") || color(&text)
 }
 

@@ -66,8 +66,7 @@ impl<'r> Reference<'r> {
 impl Shape {
     fn new(rule: &Rule) -> Self {
         let regex = RegexBuilder::new(&rule.shape).unicode(false).size_limit(1 << 26).build();
-        let mut parser =
-            regex_syntax::ParserBuilder::new().unicode(false).utf8(false).build();
+        let mut parser = regex_syntax::ParserBuilder::new().unicode(false).utf8(false).build();
         Self { regex: regex.unwrap(), tail: last_bytes(&parser.parse(&rule.shape).unwrap()) }
     }
 }

@@ -43,9 +43,8 @@ fn shrunk(both: &Both<'_>, text: &[u8], like: &Difference) -> Vec<u8> {
 
 /// The neighbourhood of the difference, if it shows there too.
 fn around(text: &[u8], like: &Difference, shows: &dyn Fn(&[u8]) -> bool) -> Vec<u8> {
-    let near = |far: usize| {
-        &text[like.at.start.saturating_sub(far)..text.len().min(like.at.end + far)]
-    };
+    let near =
+        |far: usize| &text[like.at.start.saturating_sub(far)..text.len().min(like.at.end + far)];
     [100, 400, 2000, 20_000].into_iter().map(near).find(|t| shows(t)).unwrap_or(text).to_vec()
 }
 

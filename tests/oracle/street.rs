@@ -6,7 +6,9 @@ use rayon::prelude::*;
 use stanch::config::Config;
 use stanch::error::Result;
 use stanch::matcher::Matcher;
-use stanch::model::{Confidence, Finding, Fingerprint, Item, Origin, OriginKind, Span, Status, Unit};
+use stanch::model::{
+    Confidence, Finding, Fingerprint, Item, Origin, OriginKind, Span, Status, Unit,
+};
 use stanch::pipeline::{self, Setup};
 use stanch::rule::{Engine, Generator, RuleSet};
 use stanch::source::{Sink, Source};
@@ -156,7 +158,9 @@ fn a_finding_is_new_unless_it_was_there_before() {
         let before = prints(&street.run(&base, None, b"").0);
         for finding in street.run(&text, None, &base).0 {
             let old = before.contains(&finding.fingerprint);
-            for place in finding.places.iter().filter(|p| !matches!(p.status, Status::Hidden { .. })) {
+            for place in
+                finding.places.iter().filter(|p| !matches!(p.status, Status::Hidden { .. }))
+            {
                 seen.fetch_add(usize::from(old), Ordering::Relaxed);
                 assert_eq!(place.status == Status::Existing, old, "seed {seed}");
             }
