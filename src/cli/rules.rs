@@ -87,7 +87,7 @@ Examples:
 const SHOW_EXAMPLES: &str = "\
 Examples:
   stanch rules show circleci-personal-token
-  stanch rules show --format json circleci-personal-token | jq .digit_loss
+  stanch rules show --format json circleci-personal-token | jq .loss
   stanch --config ci/stanch.toml rules show acme-key
   stanch explain RULE             what to do when one has leaked";
 

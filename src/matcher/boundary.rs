@@ -22,7 +22,7 @@ fn left_is_free(text: &[u8], matched: Span) -> bool {
 }
 
 /// Whether `before` ends in an escape such as `\n`, `%22`, `\u0022`, `\x22` or a terminal colour.
-fn ends_with_escape(before: &[u8]) -> bool {
+pub(super) fn ends_with_escape(before: &[u8]) -> bool {
     let hex = |s: &[u8]| s.iter().all(u8::is_ascii_hexdigit);
     match before {
         [.., b'\\', b'n' | b'r' | b't' | b'f' | b'b' | b'v' | b'0'] => true,

@@ -1,11 +1,11 @@
 //! Tries a rule's expression where an anchor was seen, and never elsewhere.
 
-use super::anchors::Hit;
+use super::anchors::{Hit, fits};
 use super::stretches::joined;
 use super::{Candidate, Scratch, boundary};
 use crate::model::Span;
 use crate::prefilter::Run;
-use crate::rule::{RUN, Rule, RuleSet};
+use crate::rule::{Mask, RUN, Rule, RuleSet};
 use regex_automata::{Input, meta};
 use std::sync::OnceLock;
 use std::time::Instant;
@@ -32,7 +32,7 @@ impl Shapes {
         self.compiled.iter().filter(|c| c.get().is_some()).count()
     }
 
-    /// Tries the rules of the hits in `scratch`, which get sorted, around them.
+    /// Tries the rules of the hits in `scratch`, which are sorted, around them.
     pub(super) fn find(
         &self,
         rules: &RuleSet,
@@ -40,13 +40,11 @@ impl Shapes {
         scratch: &mut Scratch,
         out: &mut Vec<Candidate>,
     ) {
-        scratch.hits.sort_unstable();
-        scratch.hits.dedup();
         for of_rule in scratch.hits.chunk_by(|a, b| a.rule == b.rule) {
             let index = of_rule[0].rule as usize;
             let rule = rules.get(index);
             let started = scratch.costs.as_ref().map(|_| Instant::now());
-            for region in regions(rule, text, of_rule, &scratch.runs) {
+            for region in regions(rule, text, of_rule, scratch.survey.runs()) {
                 let compiled = self.compiled[index].get_or_init(|| compile(rule));
                 if let Some(shape) = compiled {
                     search(shape, rule, index, text, region, out);
@@ -71,36 +69,51 @@ fn compile(rule: &Rule) -> Option<Shape> {
 }
 
 /// The stretches in which matches around `hits` (sorted, of one rule) lie, disjoint. Those in
-/// which no run is long enough for the rule are left out.
-fn regions(rule: &Rule, text: &[u8], hits: &[Hit], runs: &[Run]) -> impl Iterator<Item = Span> {
-    let mut runs = Runs { all: runs, least: needed_run(rule) };
+/// which no run is as the rule needs it are left out.
+fn regions<'a>(
+    rule: &'a Rule,
+    text: &'a [u8],
+    hits: &'a [Hit],
+    runs: &'a [Run],
+) -> impl Iterator<Item = Span> + 'a {
+    let mut runs = Runs { rule, text, all: runs };
     joined(hits.iter().map(|hit| region(rule, text, hit.span)).filter(move |r| runs.meet(*r)))
-}
-
-/// The run that every match of `rule` has, as far as the run finder sees it.
-fn needed_run(rule: &Rule) -> usize {
-    if rule.anatomy.run < RUN { 0 } else { rule.anatomy.run }
 }
 
 /// Walks along the runs of a text.
 struct Runs<'a> {
+    rule: &'a Rule,
+    text: &'a [u8],
     all: &'a [Run],
-    least: usize,
 }
 
 impl Runs<'_> {
-    /// Whether a run that is long enough reaches into `region`. Asked in rising order of starts.
+    /// Whether a run that leads to the rule reaches into `region`. Asked in rising order of
+    /// starts.
     fn meet(&mut self, region: Span) -> bool {
-        if self.least == 0 {
+        if self.rule.anatomy.run < RUN {
             return true;
         }
         let passed = self.all.partition_point(|r| r.span.end <= region.start);
         self.all = &self.all[passed..];
         let inside = self.all.iter().take_while(|r| r.span.start < region.end);
-        inside
-            .into_iter()
-            .any(|r| r.span.end.min(region.end) - r.span.start.max(region.start) >= self.least)
+        inside.into_iter().any(|r| {
+            let part = Span::new(r.span.start.max(region.start), r.span.end.min(region.end));
+            fits(self.rule.anatomy.mask, *r) && holds_run(self.rule, self.text, part)
+        })
     }
+}
+
+/// Whether `part` of a run holds the run of characters that every match of `rule` has.
+pub(super) fn holds_run(rule: &Rule, text: &[u8], part: Span) -> bool {
+    let anatomy = &rule.anatomy;
+    let digit = anatomy.mask == Mask::Digit;
+    let stays = |b: &u8| anatomy.run_set[usize::from(b >> 6)] >> (b & 63) & 1 == 1;
+    part.len() >= anatomy.run
+        && part
+            .of(text)
+            .split(|b| !stays(b))
+            .any(|s| s.len() >= anatomy.run && (!digit || s.iter().any(u8::is_ascii_digit)))
 }
 
 fn region(rule: &Rule, text: &[u8], anchor: Span) -> Span {

@@ -6,7 +6,7 @@
 //! script.
 
 use super::piece::{MIN_ANCHOR, Piece, Run};
-use super::schema::{Engine, Rule, Str};
+use super::schema::{Boundary, Engine, Rule, Str};
 use regex_syntax::hir::Hir;
 use std::borrow::Cow;
 use std::fmt;
@@ -15,27 +15,45 @@ use std::fmt;
 pub(super) const MAX_LEN: usize = 4096;
 /// A text run of this many token characters is what most secrets guarantee.
 pub const RUN: usize = 16;
-/// How far before a run, in bytes, an anchor is looked for.
+/// How far before a run, in bytes, an anchor is looked for at most.
 pub const BACK: usize = 256;
 /// How far behind it.
 pub const AHEAD: usize = 64;
-/// Largest share of tokens that may be lost to the demand that a run holds a digit.
-const MAX_DIGIT_LOSS: f64 = 0.005;
+/// A run of this many characters is so rare that its whole reach may be searched.
+const LONG_RUN: usize = 30;
+/// Largest share of tokens that a rule may lose to what its runs must look like.
+pub const MAX_LOSS: f64 = 0.005;
 
 /// How far around any byte of a match, in bytes, most verdicts look at most; a token run that
 /// reaches further is seen whole all the same.
 pub const REACH: usize = 640;
 
-/// Which runs of token characters (`[A-Za-z0-9_+/.=~-]`) lead to a rule.
+/// Where the anchors of a rule are looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Gate {
+    /// Where words begin in token runs (`[A-Za-z0-9_+/.=~-]`, at least [`RUN`] of them): every
+    /// match begins with an anchor, at the start of a word, and with a run.
+    Head,
+    /// At most [`Anatomy::back`] bytes before a run and [`Anatomy::ahead`] bytes behind it.
+    Near,
+    /// Wherever a match that holds a given long run could reach.
+    Far,
+    /// Everywhere: no run is guaranteed, or none that is told from others.
+    #[default]
+    Text,
+}
+
+/// Which runs lead to a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Mask {
-    /// Runs of at least [`RUN`] that hold a digit.
+    /// Those that hold a digit.
     Digit,
-    /// All runs of at least [`RUN`].
-    Any,
-    /// No run is guaranteed: anchors are looked for in the whole text.
+    /// Those that hold a digit, or letters mixed as chance mixes them: two capitals that touch,
+    /// and one that follows a small letter. Names written `LikeThis` have both but seldom.
+    Mixed,
+    /// All.
     #[default]
-    None,
+    Any,
 }
 
 /// What is guaranteed about a rule's matches.
@@ -52,12 +70,20 @@ pub struct Anatomy {
     pub min_len: usize,
     /// Longest match in bytes.
     pub max_len: usize,
+    /// Where anchors are looked for.
+    pub gate: Gate,
     /// Which runs lead here.
     pub mask: Mask,
-    /// Least length of the token run in every match.
+    /// Least length of the token run in every match that leads here.
     pub run: usize,
-    /// Share of tokens whose run holds no digit.
-    pub digit_loss: f64,
+    /// The characters of that run, as a 256-bit set.
+    pub run_set: [u64; 4],
+    /// Share of tokens whose run does not look as the mask demands.
+    pub loss: f64,
+    /// Most bytes from the start of an anchor to the start of the run.
+    pub back: usize,
+    /// Most bytes from the end of the run to the end of an anchor.
+    pub ahead: usize,
     /// Bytes that may end a match, as a 256-bit set.
     pub tail: [u64; 4],
     /// The verdict depends on more than [`REACH`] bytes around any byte of a match, the token run
@@ -127,27 +153,70 @@ pub(super) fn derive(rule: &Rule) -> Result<Anatomy, Fault> {
         Some(own) => own,
         None => (context_words(rule)?, 0),
     };
-    let mut anatomy = Anatomy {
+    let around = usize::from(rule.within) + max_len - piece.best.most.unwrap_or(0).min(max_len);
+    let anatomy = Anatomy {
         anchors: anchors.into_iter().map(Cow::Owned).collect::<Vec<_>>().into(),
         context,
         lead,
         min_len: piece.min,
         max_len,
-        mask: Mask::None,
-        run: piece.best.len,
-        digit_loss: piece.best.no_digit,
         tail: piece.tail,
-        wide: false,
+        wide: around > REACH,
+        ..Anatomy::default()
     };
-    let around = usize::from(rule.within) + max_len - piece.best.most.unwrap_or(0).min(max_len);
-    anatomy.wide = around > REACH;
-    // A match of token characters only is one run, and its anchor stands in it.
-    let whole_run = piece.pure && !context && piece.min >= RUN;
-    if whole_run || is_near(&anatomy, &piece.best, usize::from(rule.within)) {
-        let digits = anatomy.digit_loss <= MAX_DIGIT_LOSS;
-        anatomy.mask = if digits { Mask::Digit } else { Mask::Any };
+    Ok(gated(anatomy, &piece, rule))
+}
+
+/// Chooses the gate: the narrowest one that loses next to nothing.
+fn gated(anatomy: Anatomy, piece: &Piece, rule: &Rule) -> Anatomy {
+    let bounded = matches!(rule.boundary, Boundary::Both | Boundary::Left);
+    let words = anatomy.anchors.iter().all(|a| a.starts_with(|c: char| c.is_ascii_alphanumeric()));
+    if bounded && words && !anatomy.context && anatomy.lead == 0 && piece.lead.len >= RUN {
+        let (mask, loss) = masked(&piece.lead).unwrap_or((Mask::Any, 0.0));
+        return through(anatomy, Gate::Head, &piece.lead, mask, loss);
     }
-    Ok(anatomy)
+    let run = &piece.best;
+    let Some((mask, loss)) = masked(run).filter(|_| run.len >= RUN) else {
+        return Anatomy { gate: Gate::Text, run: run.len, run_set: run.set, ..anatomy };
+    };
+    let longest = anatomy.anchors.iter().map(|a| a.len()).max().unwrap_or(0);
+    let before = if anatomy.context { longest + usize::from(rule.within) } else { 0 };
+    let back = run.at.map_or(usize::MAX, |at| at + before);
+    let ahead = (anatomy.lead + longest).saturating_sub(run.len);
+    if back <= BACK && ahead <= AHEAD {
+        return Anatomy { back, ahead, ..through(anatomy, Gate::Near, run, mask, loss) };
+    }
+    let gate = match mask {
+        Mask::Digit if run.len >= LONG_RUN && !anatomy.context => Gate::Far,
+        _ => Gate::Text,
+    };
+    through(anatomy, gate, run, mask, loss)
+}
+
+fn through(anatomy: Anatomy, gate: Gate, run: &Run, mask: Mask, loss: f64) -> Anatomy {
+    Anatomy { gate, mask, run: run.len, run_set: run.set, loss, ..anatomy }
+}
+
+/// What may be asked of a run, and the share of runs that do not have it: `None` if nothing may.
+fn masked(run: &Run) -> Option<(Mask, f64)> {
+    if run.no_digit <= MAX_LOSS {
+        return Some((Mask::Digit, run.no_digit));
+    }
+    let has = |letters: std::ops::RangeInclusive<u8>| {
+        letters.filter(|b| run.set[usize::from(b >> 6)] >> (b & 63) & 1 == 1).count() >= 20
+    };
+    let loss = run.no_digit * unmixed(run.len);
+    (has(b'a'..=b'z') && has(b'A'..=b'Z') && loss <= MAX_LOSS).then_some((Mask::Mixed, loss))
+}
+
+/// How likely it is that of `n` letters, capital or small by chance, no two capitals touch; that
+/// no capital follows a small one is much less likely. A walk over Fibonacci's numbers.
+fn unmixed(n: usize) -> f64 {
+    let (mut now, mut next) = (1.0, 1.0);
+    for _ in 0..n {
+        (now, next) = (next, next / 2.0 + now / 4.0);
+    }
+    now
 }
 
 fn context_words(rule: &Rule) -> Result<Vec<String>, Fault> {
@@ -156,14 +225,6 @@ fn context_words(rule: &Rule) -> Result<Vec<String>, Fault> {
         Some(len) if len >= MIN_ANCHOR => Ok(words),
         _ => Err(Fault::NoAnchor),
     }
-}
-
-/// Whether each match has a run so near to its anchor that looking around runs finds the anchor.
-fn is_near(anatomy: &Anatomy, run: &Run, within: usize) -> bool {
-    let longest = anatomy.anchors.iter().map(|a| a.len()).max().unwrap_or(0);
-    let before = if anatomy.context { longest + within } else { 0 };
-    let behind = (anatomy.lead + longest).saturating_sub(run.len);
-    run.len >= RUN && run.at.is_some_and(|at| at + before <= BACK) && behind <= AHEAD
 }
 
 /// Whether `b` can stand in a token run.

@@ -3,7 +3,7 @@
 //! Three things must hold. Each candidate of the matcher is one of the reference. Each of the
 //! reference, taken in turn, is found, or another one of its rule that overlaps it. And after
 //! judging and settling, both name the same rules at the same places. Only a token that its rule
-//! declares lost, one whose runs hold no digit, may be missing.
+//! declares lost, one whose own runs do not look as its mask demands, may be missing.
 
 use crate::reference::{Reference, in_turn};
 use stanch::matcher::{Candidate, Matcher, Scratch};
@@ -109,16 +109,32 @@ impl<'r> Both<'r> {
     }
 }
 
-/// Whether the rule says that such a token is lost: none of the runs in it holds a digit.
+/// Whether the rule says that such a token is lost: none of the runs in it looks as its mask
+/// demands.
 fn is_declared_loss(rule: &Rule, text: &[u8], matched: Span) -> bool {
-    let declared = rule.anatomy.mask == Mask::Digit && rule.anatomy.digit_loss > 0.0;
-    declared && !runs_in(text, matched).any(|run| run.iter().any(u8::is_ascii_digit))
+    let digit = |run: &[u8]| run.iter().any(u8::is_ascii_digit);
+    let seen = |run: &[u8]| match rule.anatomy.mask {
+        Mask::Digit => digit(run),
+        Mask::Mixed => digit(run) || is_mixed(run),
+        Mask::Any => true,
+    };
+    rule.anatomy.loss > 0.0 && !runs_in(text, matched).any(seen)
 }
 
-/// The runs of token characters, whole, that have a part in `span`.
+/// Whether two capitals touch in it, and one follows a small letter.
+fn is_mixed(run: &[u8]) -> bool {
+    let shape: Vec<u8> = run
+        .iter()
+        .map(|b| match b {
+            b'A'..=b'Z' => b'A',
+            b'a'..=b'z' => b'a',
+            _ => b'.',
+        })
+        .collect();
+    memchr::memmem::find(&shape, b"AA").is_some() && memchr::memmem::find(&shape, b"aA").is_some()
+}
+
+/// The runs of token characters in `span` itself.
 fn runs_in(text: &[u8], span: Span) -> impl Iterator<Item = &[u8]> {
-    let before = text[..span.start].iter().rev().take_while(|b| is_token(**b)).count();
-    let after = text[span.end..].iter().take_while(|b| is_token(**b)).count();
-    let around = &text[span.start - before..span.end + after];
-    around.split(|b| !is_token(*b)).filter(|run| run.len() >= RUN)
+    span.of(text).split(|b| !is_token(*b)).filter(|run| run.len() >= RUN)
 }

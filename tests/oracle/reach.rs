@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use stanch::model::Span;
 use stanch::rule::{Engine, Generator, REACH, RuleSet, is_token};
 
-const TEXTS: u64 = 30;
+const TEXTS: u64 = 12;
 
 /// A text with samples of some random rules far enough apart to have borders between them.
 fn text(rules: &RuleSet, random: &mut Generator) -> Vec<u8> {
@@ -85,7 +85,7 @@ fn a_text_may_be_read_in_parts_that_overlap_by_the_reach() {
     let over = farthest(&RuleSet::builtin());
     each_text(|both, text, random| {
         let whole = both.judged(text);
-        let step = 200 + random.below(5000);
+        let step = 1500 + random.below(5000);
         apart(both, text, &whole, &in_parts(both, text, step, over))
     });
 }

@@ -17,7 +17,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-const CASES: u64 = 80;
+const CASES: u64 = 60;
 
 /// One text, and what stood there before.
 struct One {

@@ -1,7 +1,7 @@
 //! All about one rule.
 
 use crate::error::{Error, Kind, Result};
-use crate::rule::{BACK, Engine, Mask, REACH, RUN, Rule, Str};
+use crate::rule::{Anatomy, Engine, Gate, Mask, REACH, RUN, Rule, Str};
 use crate::verify;
 
 /// Columns of the labels.
@@ -78,8 +78,8 @@ fn shape(rule: &Rule) -> Vec<String> {
         row("length", &format!("{} to {} bytes", anatomy.min_len, anatomy.max_len)),
         row("reach", &reach(rule)),
         row("token run", &format!("at least {} characters", anatomy.run)),
-        row("prefilter", &mask(anatomy.mask)),
-        row("digit loss", &loss(rule)),
+        row("looked for", &gate(anatomy)),
+        row("loss", &loss(rule)),
     ]
 }
 
@@ -95,10 +95,10 @@ fn reach(rule: &Rule) -> String {
 }
 
 fn loss(rule: &Rule) -> String {
-    let share = format!("{:.2e} of tokens hold no digit", rule.anatomy.digit_loss);
+    let share = format!("{:.2e} of tokens", rule.anatomy.loss);
     match rule.anatomy.mask {
-        Mask::Digit => format!("{share}: those are not found"),
-        _ => format!("{share}; they are found all the same"),
+        Mask::Any => "none".into(),
+        _ => format!("{share} have a run that does not look so, and are not found"),
     }
 }
 
@@ -130,7 +130,10 @@ pub(super) fn json(rule: &Rule, on: bool) -> Result<String> {
         "max_length": anatomy.max_len,
         "token_run": anatomy.run,
         "mask": format!("{:?}", anatomy.mask).to_lowercase(),
-        "digit_loss": anatomy.digit_loss,
+        "loss": anatomy.loss,
+        "gate": format!("{:?}", anatomy.gate).to_lowercase(),
+        "back": anatomy.back,
+        "ahead": anatomy.ahead,
         "wide": anatomy.wide,
         "env": rule.env,
         "revoke": rule.revoke,
@@ -142,13 +145,20 @@ pub(super) fn json(rule: &Rule, on: bool) -> Result<String> {
     Ok(format!("{text}\n"))
 }
 
-fn mask(mask: Mask) -> String {
-    match mask {
-        Mask::Digit => {
-            format!("runs of {RUN} token characters with a digit, {BACK} bytes before each")
-        }
-        Mask::Any => format!("runs of {RUN} token characters, {BACK} bytes before each"),
-        Mask::None => "anchors in the whole text".into(),
+fn gate(anatomy: &Anatomy) -> String {
+    let runs = match anatomy.mask {
+        Mask::Digit => "token runs that hold a digit",
+        Mask::Mixed => "token runs that hold a digit or well mixed letters",
+        Mask::Any => "token runs",
+    };
+    match anatomy.gate {
+        Gate::Head => format!("where words begin in {runs} of {RUN} and more characters"),
+        Gate::Near => format!(
+            "from {} bytes before to {} bytes behind {runs} of {RUN} and more characters",
+            anatomy.back, anatomy.ahead
+        ),
+        Gate::Far => format!("around {runs} of {} and more characters", anatomy.run),
+        Gate::Text => "in the whole text".into(),
     }
 }
 
