@@ -131,7 +131,7 @@ pub fn parse(shape: &str) -> Result<Hir, String> {
     read(shape).map_err(|e| e.to_string())
 }
 
-fn read(shape: &str) -> Result<Hir, Box<regex_syntax::Error>> {
+pub(super) fn read(shape: &str) -> Result<Hir, Box<regex_syntax::Error>> {
     let mut parser = regex_syntax::ParserBuilder::new().unicode(false).utf8(false).build();
     parser.parse(shape).map_err(Box::new)
 }

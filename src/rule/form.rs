@@ -154,15 +154,9 @@ impl<'a> Reader<'a> {
         } else if !no_shape {
             self.shape(rule, place("shape"));
         }
-        if let Some(at) = places.get("sample").filter(|_| !rule.sample.is_empty()) {
-            if let Err(e) = regex_syntax::ParserBuilder::new()
-                .unicode(false)
-                .utf8(false)
-                .build()
-                .parse(&rule.sample)
-            {
-                self.faults(&rule.sample, at, &Fault::Syntax(Box::new(e)));
-            }
+        let sample = places.get("sample").filter(|_| !rule.sample.is_empty());
+        if let Some((at, e)) = sample.zip(anatomy::read(&rule.sample).err()) {
+            self.faults(&rule.sample, at, &Fault::Syntax(e));
         }
     }
 

@@ -14,7 +14,8 @@ pub fn are_free(rule: &Rule, tail: &[bool; 256], text: &[u8], start: usize, end:
     let glued_right = text.get(end).is_some_and(|&b| {
         b.is_ascii_alphanumeric() || (b"_-+/".contains(&b) && tail[usize::from(b)])
     });
-    !(left && starts_word && glued_left) && !(right && ends_word && glued_right)
+    let forbidden = (left && starts_word && glued_left) || (right && ends_word && glued_right);
+    !forbidden
 }
 
 /// An escape that ends where the match begins: `\n`, `\x22`, `\u0022`, `%22`, a terminal colour.
