@@ -36,6 +36,8 @@ pub mod blob;
 pub mod cli;
 pub mod config;
 pub mod error;
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod git;
 pub mod install;
 pub mod matcher;

@@ -24,6 +24,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("report", STAGE),
     ("install", &["error", "model", "git"]),
     ("pipeline", PIPELINE),
+    ("fuzzing", PIPELINE),
     ("cli", CLI),
     ("main", &["cli"]),
     ("lib", &[]),

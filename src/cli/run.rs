@@ -4,6 +4,7 @@ use super::progress::Progress;
 use super::{Context, Exit};
 use crate::config::Config;
 use crate::error::{Error, Kind, Result};
+use crate::git;
 use crate::matcher::Matcher;
 use crate::model::{Confidence, Finding, Ledger, Reason};
 use crate::pipeline::{self, Outcome, Setup};
@@ -141,6 +142,12 @@ pub(super) fn scan(run: Run<'_>, context: &Context) -> Result<Finished> {
     Ok(Finished { outcome, rules, block: config.hook.block.unwrap_or(Confidence::High), seconds })
 }
 
+/// The configuration that a scan here would use.
+pub(super) fn config_here(context: &Context) -> Result<Config> {
+    let root = git::top_of(Path::new("."));
+    load_config(root.as_deref(), &Flags::inner(None), context)
+}
+
 fn load_config(root: Option<&Path>, flags: &Flags, context: &Context) -> Result<Config> {
     if let Some(file) = &context.global.config {
         return Config::load(file);
@@ -157,14 +164,20 @@ pub(super) fn user_config() -> Option<PathBuf> {
     Some(xdg.or_else(home)?.join("stanch").join("config.toml"))
 }
 
-/// The built-in rules and the user's, without those that are switched off.
-pub(super) fn rules_of(config: &Config) -> Result<RuleSet> {
+/// The built-in rules and the user's, those that are switched off too.
+pub(super) fn all_rules(config: &Config) -> Result<RuleSet> {
     let mut rules = RuleSet::builtin();
     for file in config.rule_files() {
-        rules.add(rule::load_file(&file, &verify::exists)?.rules)?;
+        rule::load_file(&file, &verify::exists)?.add_to(&mut rules)?;
     }
     let ids: Vec<&str> = rules.iter().map(|r| &*r.id).collect();
     config.check_rules(&|id| rules.find(id).is_some(), &ids)?;
+    Ok(rules)
+}
+
+/// The built-in rules and the user's, without those that are switched off.
+pub(super) fn rules_of(config: &Config) -> Result<RuleSet> {
+    let mut rules = all_rules(config)?;
     rules.retain(|r| config.keeps(&r.id, &r.aliases));
     config.check_left(rules.len())?;
     Ok(rules)

@@ -22,10 +22,10 @@
 
 pub mod batch;
 pub mod command;
-mod ewah;
+pub(crate) mod ewah;
 pub mod graph;
 pub mod ids;
-mod index_file;
+pub(crate) mod index_file;
 pub mod lookup;
 pub mod object;
 pub mod open;

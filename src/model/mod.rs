@@ -2,8 +2,10 @@
 
 mod finding;
 mod ledger;
+mod nearest;
 mod object_id;
 mod origin;
+mod pointed;
 mod secret;
 mod span;
 mod text;
@@ -12,8 +14,10 @@ pub use finding::{
     Confidence, Excerpt, Finding, Fingerprint, Introduction, Place, Severity, Status,
 };
 pub use ledger::{Count, Ledger, Reason, Skipped, Unit};
+pub use nearest::nearest;
 pub use object_id::ObjectId;
 pub use origin::{Item, Origin, OriginKind, Reach};
+pub use pointed::{pointed, position};
 pub use secret::Secret;
 pub use span::Span;
 pub use text::{display_path, is_unsafe};

@@ -9,6 +9,7 @@ use super::piece::{MIN_ANCHOR, Piece, Run};
 use super::schema::{Boundary, Engine, Rule, Str};
 use regex_syntax::hir::Hir;
 use std::borrow::Cow;
+use std::fmt;
 
 /// Longest match an expression may have; longer things need an engine of their own.
 pub(super) const MAX_LEN: usize = 4096;
@@ -95,26 +96,62 @@ pub struct Anatomy {
     pub wide: bool,
 }
 
+/// What forbids a shape.
+#[derive(Debug)]
+pub(super) enum Fault {
+    /// It is no expression.
+    Syntax(Box<regex_syntax::Error>),
+    /// Something in it repeats without limit.
+    Unbounded,
+    /// It can match so many bytes.
+    TooLong(usize),
+    /// There is nothing in it to look for.
+    NoAnchor,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Syntax(e) => e.fmt(f),
+            Self::Unbounded => write!(
+                f,
+                "the shape has no bounded reach: write {{n,m}} instead of * or +, at most \
+                 {MAX_LEN} bytes in all"
+            ),
+            Self::TooLong(n) => {
+                write!(f, "the shape can match {n} bytes; at most {MAX_LEN} are allowed")
+            }
+            Self::NoAnchor => write!(
+                f,
+                "the shape has no anchor: give it a literal of at least {MIN_ANCHOR} characters, \
+                 or name words of that length in `near`"
+            ),
+        }
+    }
+}
+
 /// Parses an expression as rules understand it: bytes, ASCII classes.
+#[allow(dead_code, reason = "the build script makes no samples")]
 pub fn parse(shape: &str) -> Result<Hir, String> {
-    regex_syntax::ParserBuilder::new()
-        .unicode(false)
-        .utf8(false)
-        .build()
-        .parse(shape)
-        .map_err(|e| e.to_string())
+    read(shape).map_err(|e| e.to_string())
+}
+
+pub(super) fn read(shape: &str) -> Result<Hir, Box<regex_syntax::Error>> {
+    let mut parser = regex_syntax::ParserBuilder::new().unicode(false).utf8(false).build();
+    parser.parse(shape).map_err(Box::new)
 }
 
 /// Derives the anatomy of `rule`, or says what forbids it and how to mend that.
-pub(super) fn derive(rule: &Rule) -> Result<Anatomy, String> {
+pub(super) fn derive(rule: &Rule) -> Result<Anatomy, Fault> {
     if rule.engine != Engine::Shape {
         return Ok(Anatomy::default());
     }
-    let hir = parse(&rule.shape)?;
+    let hir = read(&rule.shape).map_err(Fault::Syntax)?;
     let piece = Piece::of(&hir);
-    let max_len = piece.max.filter(|&m| m <= MAX_LEN).ok_or_else(|| {
-        format!("the shape has no bounded reach: write {{n,m}} instead of * or +, at most {MAX_LEN} bytes in all")
-    })?;
+    let max_len = piece.max.ok_or(Fault::Unbounded)?;
+    if max_len > MAX_LEN {
+        return Err(Fault::TooLong(max_len));
+    }
     let own = piece.anchors();
     let context = own.is_none();
     let (anchors, lead) = match own {
@@ -224,14 +261,11 @@ fn unmixed(n: usize) -> f64 {
     now
 }
 
-fn context_words(rule: &Rule) -> Result<Vec<String>, String> {
+fn context_words(rule: &Rule) -> Result<Vec<String>, Fault> {
     let words: Vec<String> = rule.near.iter().map(|w| w.to_ascii_lowercase()).collect();
     match words.iter().map(String::len).min() {
         Some(len) if len >= MIN_ANCHOR => Ok(words),
-        _ => Err(format!(
-            "the shape has no anchor: give it a literal of at least {MIN_ANCHOR} characters, \
-             or name words in `near`"
-        )),
+        _ => Err(Fault::NoAnchor),
     }
 }
 
