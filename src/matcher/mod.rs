@@ -62,6 +62,11 @@ impl Scratch {
         Self { costs: Some(HashMap::new()), ..Self::default() }
     }
 
+    /// The token runs of the text that was searched last, in order.
+    pub fn runs(&self) -> &[Run] {
+        &self.runs
+    }
+
     /// What each rule, by index, has cost so far.
     pub fn costs(&self) -> impl Iterator<Item = (usize, Cost)> + '_ {
         self.costs.iter().flatten().map(|(rule, cost)| (*rule, *cost))
