@@ -30,9 +30,9 @@ impl Decoder for Bytes {
     }
 }
 
-/// Where an array may begin after `at`: behind a comma or bracket.
+/// Where an array may begin after `at`: behind a comma, a bracket, a quote or an operator.
 fn next(text: &[u8], at: usize, end: usize) -> usize {
-    let opens = |b: &u8| matches!(b, b',' | b'{' | b'[' | b'(');
+    let opens = |b: &u8| b",{[(\"=:<".contains(b);
     let rest = text.get(at..end).unwrap_or_default();
     rest.iter().position(opens).map_or(end.max(at), |i| at + i + 1)
 }

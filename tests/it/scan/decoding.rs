@@ -23,7 +23,7 @@ fn forms(token: &str) -> Vec<(Vec<&'static str>, String)> {
     vec![
         (vec!["base64"], base64(token)),
         (vec!["base64"], data_encoding::BASE64URL_NOPAD.encode(token.as_bytes())),
-        (vec!["base64", "base64"], base64(&base64(&format!("x {token}")))),
+        (vec!["base64", "base64"], base64(&base64(token))),
         (vec!["hex"], hex.encode(token.as_bytes())),
         (vec!["base32"], base32.encode(token.as_bytes())),
         (vec!["percent"], each(token, |b| format!("%{b:02X}"))),
