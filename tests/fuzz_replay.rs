@@ -54,7 +54,10 @@ fn tokens(random: &mut Generator) -> Vec<Vec<u8>> {
         .collect();
     let key = ["-----BEGIN RSA ", "PRIVATE KEY-----\nMIIE\n-----END RSA ", "PRIVATE KEY-----"];
     all.push(key.concat().into());
-    all.push(b"some text".to_vec());
+    let word = "hunter12";
+    let assigned =
+        format!("password: \"{word}\" postgres://user:{word}@host/db curl -u a:{word} x");
+    all.push(assigned.into_bytes());
     all
 }
 

@@ -4,8 +4,9 @@ use crate::model::{Excerpt, Span};
 
 /// Most bytes of a line that an excerpt keeps on either side of the secret.
 const MARGIN: usize = 160;
-/// Most bytes of a secret that an excerpt keeps.
-const LONGEST: usize = 200;
+/// Most bytes of a secret that an excerpt keeps: an encoded one has several for each of its own,
+/// and reports must know them all to mask them.
+const LONGEST: usize = 2048;
 
 /// Finds lines in one text. Asked in rising order of offsets it reads the text once.
 pub struct Lines<'a> {

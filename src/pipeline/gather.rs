@@ -1,7 +1,9 @@
 //! From one text to its findings.
 
+use super::layers::{self, Sighting};
 use super::{Setup, fresh};
 use crate::blob::{Lines, View, views};
+use crate::decode::{self, Layer, Layers};
 use crate::matcher::{Candidate, Scratch};
 use crate::model::{Confidence, Finding, Fingerprint, Item, Place, Secret, Status};
 use crate::verify::{self, Judged, Token};
@@ -12,39 +14,53 @@ thread_local! {
     static SCRATCH: RefCell<(Scratch, Vec<Candidate>)> = RefCell::default();
 }
 
-/// Everything that is found in one item, and whether nothing in it can become something by a
-/// change elsewhere.
-pub(super) fn find(item: &Item<'_>, setup: &Setup<'_>) -> (Vec<Finding>, bool) {
+/// Everything that is found in one item.
+#[derive(Default)]
+pub(super) struct Gathered {
+    /// The findings.
+    pub(super) findings: Vec<Finding>,
+    /// Nothing in it can become something by a change elsewhere.
+    pub(super) barren: bool,
+    /// Something in it was left encoded.
+    pub(super) cut: bool,
+}
+
+/// Everything that is found in one item.
+pub(super) fn find(item: &Item<'_>, setup: &Setup<'_>) -> Gathered {
     let views = views(item.bytes);
     if let (Some(fresh), [view]) = (item.fresh, views.as_slice())
-        && fresh::windows(&view.text, fresh).iter().all(|w| is_barren(w.of(&view.text), setup))
+        && fresh::windows(&view.text, fresh)
+            .iter()
+            .all(|w| layers::look(w.of(&view.text), setup).is_barren())
     {
-        return (Vec::new(), true);
+        return Gathered { barren: true, ..Gathered::default() };
     }
-    let mut barren = views.len() == 1;
-    let mut findings = Vec::new();
+    let mut all = Gathered { barren: views.len() == 1, ..Gathered::default() };
     for view in views {
-        let (judged, wide) = judge(&view.text, setup);
-        barren &= judged.is_empty() && !wide;
-        if !judged.is_empty() {
-            findings.extend(place(judged, &view, item, setup));
+        let seen = layers::look(&view.text, setup);
+        all.barren &= seen.is_barren();
+        all.cut |= seen.cut;
+        if !seen.all.is_empty() {
+            all.findings.extend(place(seen.all, &view, item, setup));
         }
     }
-    (findings, barren)
+    all
 }
 
-fn is_barren(text: &[u8], setup: &Setup<'_>) -> bool {
-    let (judged, wide) = judge(text, setup);
-    judged.is_empty() && !wide
-}
-
-/// What was found in `text`, and whether something in it hangs on what is far away.
-fn judge(text: &[u8], setup: &Setup<'_>) -> (Vec<Judged>, bool) {
+/// What was found in `text`, whether something in it hangs on what is far away, and its layers,
+/// of at most `room` bytes, if it is itself the layer `within`.
+pub(super) fn judge(
+    text: &[u8],
+    within: Option<&Layer>,
+    room: usize,
+    setup: &Setup<'_>,
+) -> (Vec<Judged>, bool, Layers) {
     SCRATCH.with_borrow_mut(|(scratch, candidates)| {
         candidates.clear();
         let wide = setup.matcher.find(text, scratch, candidates);
         let judged = candidates.iter().filter_map(|c| judge_one(text, c, setup)).collect();
-        (verify::settle(judged, setup.matcher.rules()), wide)
+        let layers = decode::layers(text, scratch.runs(), within, room);
+        (verify::settle(judged, setup.matcher.rules()), wide, layers)
     })
 }
 
@@ -56,17 +72,16 @@ fn judge_one(text: &[u8], candidate: &Candidate, setup: &Setup<'_>) -> Option<Ju
 }
 
 fn place<'a>(
-    judged: Vec<Judged>,
+    sightings: Vec<Sighting>,
     view: &'a View<'_>,
     item: &'a Item<'_>,
     setup: &'a Setup<'_>,
 ) -> impl Iterator<Item = Finding> + 'a {
     let mut lines = Lines::new(&view.text);
     // A fingerprint is dear on purpose, and a text may hold one secret a thousand times.
-    let mut prints: HashMap<(&str, &[u8]), Fingerprint> = HashMap::new();
-    judged.into_iter().map(move |j| {
+    let mut prints: HashMap<(&str, Secret), Fingerprint> = HashMap::new();
+    sightings.into_iter().map(move |Sighting { judged: j, secret, chain, .. }| {
         let rule = setup.matcher.rules().get(j.rule);
-        let secret = Secret::new(j.secret.of(&view.text));
         let (line, column) = lines.position(j.secret.start);
         let (end_line, end_column) = lines.position(j.secret.end);
         let status = setup.chain.inline(&view.text, j.secret, rule);
@@ -80,12 +95,12 @@ fn place<'a>(
             introduced: None,
             reach: None,
             status: status.unwrap_or(Status::Open),
-            decoded: view.encoding.into_iter().collect(),
+            decoded: view.encoding.into_iter().chain(chain).collect(),
         };
         Finding {
             rule: j.rule,
             fingerprint: *prints
-                .entry((rule.family(), j.secret.of(&view.text)))
+                .entry((rule.family(), secret.clone()))
                 .or_insert_with(|| setup.chain.fingerprint(rule.family(), &secret)),
             secret,
             confidence: j.judgement.confidence,

@@ -3,6 +3,7 @@
 mod books;
 mod fresh;
 mod gather;
+mod layers;
 mod places;
 mod street;
 
@@ -99,7 +100,7 @@ fn mark_existing(
 /// The fingerprints of everything found in `text`.
 fn fingerprints(text: &[u8], setup: &Setup<'_>) -> Vec<Fingerprint> {
     let item = Item::new(text, Origin::new(OriginKind::Commit));
-    gather::find(&item, setup).0.into_iter().map(|f| f.fingerprint).collect()
+    gather::find(&item, setup).findings.into_iter().map(|f| f.fingerprint).collect()
 }
 
 /// Lets baseline and configuration file away what is still open.

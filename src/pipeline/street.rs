@@ -75,9 +75,12 @@ impl Sink for Street<'_> {
         // A text that makes stanch stumble must not take the rest of the run with it.
         let mut barren = false;
         match catch_unwind(AssertUnwindSafe(|| gather::find(&item, self.setup))) {
-            Ok((findings, nothing)) => {
-                barren = nothing;
-                self.add(findings);
+            Ok(gathered) => {
+                barren = gathered.barren;
+                self.add(gathered.findings);
+                if gathered.cut {
+                    self.books.note(left_encoded(&item.origin));
+                }
                 self.books.scanned(unit, item.bytes.len());
                 if let Some(id) = item.origin.object {
                     self.shard(id).insert(id);
@@ -108,13 +111,21 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn stumble(unit: Unit, origin: &Origin) -> Skipped {
+fn name(origin: &Origin) -> String {
     let path = origin.path.as_deref().map(String::from_utf8_lossy);
     let id = origin.object.or(origin.commit).map(|id| id.to_string());
+    path.map(Into::into).or(id).unwrap_or_else(|| origin.kind.as_str().into())
+}
+
+fn left_encoded(origin: &Origin) -> String {
+    format!("{}: encoded too deep or too much; the rest of it was not decoded", name(origin))
+}
+
+fn stumble(unit: Unit, origin: &Origin) -> Skipped {
     Skipped {
         reason: Reason::Internal,
         unit: Some(unit),
-        what: path.map(Into::into).or(id).unwrap_or_else(|| origin.kind.as_str().into()),
+        what: name(origin),
         detail: "stanch failed on this text; please report it".into(),
     }
 }

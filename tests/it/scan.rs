@@ -3,6 +3,7 @@
 
 mod baseline;
 mod circleci;
+mod decoding;
 mod exits;
 mod packs;
 mod places;
