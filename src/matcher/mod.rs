@@ -8,6 +8,7 @@ mod anchors;
 mod assignment;
 mod boundary;
 mod pem;
+mod reach;
 mod shape;
 mod stretches;
 
@@ -83,6 +84,11 @@ impl<'r> Matcher<'r> {
     /// The rules it works for.
     pub fn rules(&self) -> &'r RuleSet {
         self.rules
+    }
+
+    /// How many bytes on either side of a secret have a say in whether it is found.
+    pub fn reach(&self) -> usize {
+        reach::of(self.rules)
     }
 
     /// How many expressions have been compiled so far.

@@ -7,6 +7,7 @@ mod exits;
 mod packs;
 mod places;
 mod redaction;
+mod streams;
 mod trust;
 
 use crate::support::repo::Repo;
