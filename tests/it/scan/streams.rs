@@ -144,7 +144,8 @@ fn an_endless_stream_of_one_secret_takes_bounded_memory() {
     let run = running.end();
     writer.join().unwrap();
     assert_eq!(run.code, 130);
-    assert!(run.findings().len() <= 1000);
+    // The token at the end may be cut, and look like another.
+    assert!(run.findings().len() <= 1001);
     assert!(peak < 150 << 20, "{peak}");
 }
 
