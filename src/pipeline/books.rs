@@ -68,9 +68,10 @@ impl Books {
         (self.bytes.load(Relaxed), done, sum(|c| &c.scope))
     }
 
-    /// Tells of everything in scope that is not accounted for, since the scan was interrupted.
-    pub(super) fn interrupt(&self) {
-        let mut whole = true;
+    /// Tells of everything in scope that is not accounted for, since the scan was interrupted,
+    /// and of what is not even known to be in scope.
+    pub(super) fn interrupt(&self, unlisted: bool) {
+        let mut told = false;
         for unit in Unit::ALL {
             let column = self.column(unit);
             let done = [&column.scanned, &column.known, &column.skipped];
@@ -78,14 +79,14 @@ impl Books {
             let scope = column.scope.load(Relaxed);
             let rest = scope.saturating_sub(done);
             if rest > 0 {
-                whole = false;
+                told = true;
                 let what = format!("{rest} of {scope} {}", unit.plural());
                 self.skip(interrupted(Some(unit), what));
                 // One was counted with what is told of all.
                 column.skipped.fetch_add(rest - 1, Relaxed);
             }
         }
-        if whole {
+        if unlisted || !told {
             self.skip(interrupted(None, "what was not listed yet".to_owned()));
         }
     }

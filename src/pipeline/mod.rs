@@ -16,7 +16,7 @@ use crate::model::{
 use crate::source::{Sink, Source};
 use crate::suppress::{Case, Chain};
 use std::collections::HashSet;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 use street::Street;
 
 /// What a run needs besides its sources.
@@ -58,14 +58,8 @@ pub struct Outcome {
 /// If a source cannot establish its scope.
 pub fn run(sources: &[Box<dyn Source>], setup: &Setup<'_>) -> Result<Outcome> {
     let street = Street::new(setup);
-    let read = sources.iter().try_for_each(|source| source.read(&street));
-    let interrupted = setup.stop.load(Ordering::Relaxed);
-    match read {
-        // A process that was asked for something may have been interrupted as well.
-        Err(e) if interrupted => street.note(format!("when it was interrupted: {e}")),
-        read => read?,
-    }
-    let (mut findings, mut ledger, doubles) = street.close(interrupted);
+    let interrupted = read_all(sources, &street)?;
+    let (mut findings, mut ledger, doubles) = street.close();
     ledger.accepted = setup.accepted.to_vec();
     let below = gather::keep_confident(&mut findings, setup.min_confidence);
     places::add_doubles(&mut findings, &doubles);
@@ -86,6 +80,24 @@ pub fn run(sources: &[Box<dyn Source>], setup: &Setup<'_>) -> Result<Outcome> {
     }
     let scopes: Vec<String> = sources.iter().map(|s| s.scope()).collect();
     Ok(Outcome { findings, ledger, below, scope: scopes.join(", "), interrupted })
+}
+
+/// Reads all sources, or as many as there is time for; answers whether it was interrupted.
+fn read_all(sources: &[Box<dyn Source>], street: &Street<'_>) -> Result<bool> {
+    let mut left = false;
+    for source in sources {
+        left |= street.stop();
+        match if left { Ok(()) } else { source.read(street) } {
+            // A process that was asked for something may have been interrupted as well.
+            Err(e) if street.stop() => street.note(format!("when it was interrupted: {e}")),
+            read => read?,
+        }
+    }
+    let interrupted = street.stop();
+    if interrupted {
+        street.interrupt(left);
+    }
+    Ok(interrupted)
 }
 
 /// Says how many places are only counted.

@@ -44,13 +44,15 @@ impl<'a> Street<'a> {
     }
 
     /// Findings, ledger, and the blobs that were met again.
-    pub(super) fn close(self, interrupted: bool) -> (Vec<Finding>, Ledger, Doubles) {
-        if interrupted {
-            self.books.interrupt();
-        }
+    pub(super) fn close(self) -> (Vec<Finding>, Ledger, Doubles) {
         let found = self.found.into_inner().unwrap_or_else(PoisonError::into_inner);
         let doubles = self.doubles.into_inner().unwrap_or_else(PoisonError::into_inner);
         (found.into_values().collect(), self.books.close(), doubles)
+    }
+
+    /// Accounts for what an interrupted run did not read; `unlisted` if not even its size is known.
+    pub(super) fn interrupt(&self, unlisted: bool) {
+        self.books.interrupt(unlisted);
     }
 
     fn shard(&self, id: ObjectId) -> MutexGuard<'_, HashSet<ObjectId>> {
@@ -159,7 +161,8 @@ impl Sink for Street<'_> {
             // Part of a text was scanned, which is worth telling, but it does not count as read.
             Ok((found, ended)) if self.stop() || ended.is_err() => {
                 self.keep(&origin, found);
-                ended
+                // Ctrl-C ends git as well, and what it was giving.
+                if self.stop() { Ok(()) } else { ended }
             }
             Ok((found, _)) => {
                 self.take(unit, &origin, found);
