@@ -1,19 +1,19 @@
 //! One run of the street, from options to exit code: what `scan`, the hooks and `baseline` share.
 
+use super::interrupt::Interrupt;
 use super::progress::Progress;
-use super::{Context, Exit};
+use super::{Context, Exit, memory, output};
 use crate::config::Config;
 use crate::error::{Error, Kind, Result};
 use crate::git;
 use crate::matcher::Matcher;
-use crate::model::{Confidence, Finding, Ledger, Reason};
+use crate::model::{Budget, Confidence, Finding, Ledger, Reason, USUAL_MEMORY};
 use crate::pipeline::{self, Outcome, Setup};
 use crate::report::{self, Format, Report};
 use crate::rule::{self, RuleSet};
 use crate::source::Source;
 use crate::suppress::{BASELINE_FILE, Baseline, Chain, Options as ChainOptions};
 use crate::verify;
-use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -45,6 +45,9 @@ pub(super) struct Flags {
     /// Accept gaps of these kinds, which then do not make the scan incomplete (`shallow`, …).
     #[arg(long, value_name = "REASON", value_delimiter = ',', value_parser = reason)]
     accept: Vec<Reason>,
+    /// How much memory the texts that are being scanned may take at a time, with K, M or G.
+    #[arg(long, value_name = "SIZE", default_value = "512M", value_parser = memory::size)]
+    memory: u64,
 }
 
 impl Flags {
@@ -59,6 +62,7 @@ impl Flags {
             exit_code: 1,
             untrusted: false,
             accept: Vec::new(),
+            memory: USUAL_MEMORY,
         }
     }
 }
@@ -88,6 +92,7 @@ pub(super) struct Finished {
     pub(super) outcome: Outcome,
     pub(super) rules: RuleSet,
     pub(super) block: Confidence,
+    interrupt: Interrupt,
     seconds: f64,
 }
 
@@ -124,22 +129,27 @@ pub(super) fn scan(run: Run<'_>, context: &Context) -> Result<Finished> {
     let least =
         run.flags.min_confidence.or(config.report.min_confidence).unwrap_or(Confidence::Medium);
     let progress = Progress::new(&context.ui);
+    let interrupt = Interrupt::listen()?;
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(context.global.jobs.unwrap_or(0));
+    let pool =
+        pool.build().map_err(|e| Error::new(Kind::Internal, "starting threads").because(e))?;
     let setup = Setup {
         matcher: &matcher,
         chain: &chain,
         min_confidence: least,
         accepted: &run.flags.accept,
+        budget: &Budget::new(run.flags.memory, pool.current_num_threads()),
+        stop: interrupt.stop(),
         progress: &|bytes, done, scope| progress.show(bytes, done, scope),
     };
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(context.global.jobs.unwrap_or(0));
-    let pool =
-        pool.build().map_err(|e| Error::new(Kind::Internal, "starting threads").because(e))?;
     let outcome = pool.install(|| pipeline::run(&run.sources, &setup));
+    interrupt.arm();
     progress.clear();
     let outcome = outcome?;
     drop(matcher);
     let seconds = started.elapsed().as_secs_f64();
-    Ok(Finished { outcome, rules, block: config.hook.block.unwrap_or(Confidence::High), seconds })
+    let block = config.hook.block.unwrap_or(Confidence::High);
+    Ok(Finished { outcome, rules, block, interrupt, seconds })
 }
 
 /// The configuration that a scan here would use.
@@ -207,7 +217,9 @@ pub(super) fn baseline_file(
 fn verdict(finished: &Finished, gate: Gate, code: u8) -> Exit {
     let outcome = &finished.outcome;
     let counts = |f: &&Finding| gate == Gate::Reported || f.confidence >= finished.block;
-    if outcome.findings.iter().filter(counts).any(Finding::is_open) {
+    if outcome.interrupted {
+        Exit::Interrupted
+    } else if outcome.findings.iter().filter(counts).any(Finding::is_open) {
         Exit::Findings(code)
     } else if !outcome.ledger.unbalanced().is_empty() {
         Exit::Error
@@ -234,7 +246,7 @@ fn write_report(finished: &Finished, exit: Exit, flags: &Flags, context: &Contex
         seconds: finished.seconds,
     };
     match &flags.output {
-        Some(path) => to_file(format, &report, path),
+        Some(path) => finished.interrupt.undisturbed(|| to_file(format, &report, path)),
         None => to_stdout(format, &report),
     }
 }
@@ -258,8 +270,8 @@ fn to_file(format: &dyn Format, report: &Report<'_>, path: &Path) -> Result<()> 
     let failed = |e: io::Error| {
         Error::new(Kind::Io, format!("writing the report to {}", path.display())).because(e)
     };
-    let mut out = io::BufWriter::new(File::create(path).map_err(failed)?);
-    format.write(report, &mut out).and_then(|()| out.flush()).map_err(failed)
+    let mut text = Vec::new();
+    format.write(report, &mut text).and_then(|()| output::write(path, &text)).map_err(failed)
 }
 
 /// A reader that has seen enough is no error; a full disk is.

@@ -12,6 +12,7 @@ mod machine;
 mod marks;
 mod pem;
 mod program;
+mod reach;
 mod shape;
 mod stretches;
 
@@ -96,6 +97,11 @@ impl<'r> Matcher<'r> {
     /// The rules it works for.
     pub fn rules(&self) -> &'r RuleSet {
         self.rules
+    }
+
+    /// How many bytes on either side of a secret have a say in whether it is found.
+    pub fn reach(&self) -> usize {
+        reach::of(self.rules)
     }
 
     /// How many expressions have been compiled so far.

@@ -6,7 +6,7 @@ use crate::rule::{Engine, RuleSet};
 use memchr::memmem;
 
 /// Longest key block that is looked at, header to footer. An RSA key of 16,384 bits has 12.5 KB.
-const LONGEST: usize = 16 * 1024;
+pub(super) const LONGEST: usize = 16 * 1024;
 /// Longest stretch between the dashes and the words `PRIVATE KEY`.
 const LABEL: usize = 32;
 

@@ -1,5 +1,6 @@
 //! The words of the street: plain data that every stage may use and that knows no stage.
 
+mod budget;
 mod finding;
 mod ledger;
 mod nearest;
@@ -10,6 +11,7 @@ mod secret;
 mod span;
 mod text;
 
+pub use budget::{Budget, Hold, LEAST_MEMORY, USUAL_MEMORY};
 pub use finding::{
     Confidence, Excerpt, Finding, Fingerprint, Introduction, Place, Severity, Status,
 };

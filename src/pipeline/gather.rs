@@ -1,11 +1,13 @@
 //! From one text to its findings.
 
+use super::kept::Kept;
 use super::layers::{self, Sighting};
+use super::pieces::Pieces;
 use super::{Setup, fresh};
-use crate::blob::{Lines, View, views};
+use crate::blob::{Decoder, Lines, Position, View, views};
 use crate::decode::{self, Layer, Layers};
 use crate::matcher::{Candidate, Scratch};
-use crate::model::{Confidence, Finding, Fingerprint, Item, Place, Secret, Status};
+use crate::model::{Confidence, Finding, Fingerprint, Item, Origin, Place, Secret, Span, Status};
 use crate::verify::{self, Judged, Token};
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -14,37 +16,80 @@ thread_local! {
     static SCRATCH: RefCell<(Scratch, Vec<Candidate>)> = RefCell::default();
 }
 
-/// Everything that is found in one item.
-#[derive(Default)]
-pub(super) struct Gathered {
-    /// The findings.
+/// What came of one text.
+pub(super) struct Found {
+    /// One for each secret.
     pub(super) findings: Vec<Finding>,
-    /// Nothing in it can become something by a change elsewhere.
+    /// How often something was found beyond what is kept of one text.
+    pub(super) unlisted: u64,
+    /// Whether nothing in it can become something by a change elsewhere.
     pub(super) barren: bool,
-    /// Something in it was left encoded.
+    /// Whether something in it was left encoded.
     pub(super) cut: bool,
 }
 
+/// A text in which to look, or a part of one.
+pub(super) struct Part<'a> {
+    pub(super) text: &'a [u8],
+    pub(super) encoding: Option<&'static str>,
+    /// Where it begins in the whole.
+    pub(super) base: Position,
+    /// Secrets that begin here count; the rest of the part is there to judge them by.
+    pub(super) core: Span,
+}
+
 /// Everything that is found in one item.
-pub(super) fn find(item: &Item<'_>, setup: &Setup<'_>) -> Gathered {
+pub(super) fn find(item: &Item<'_>, setup: &Setup<'_>) -> Found {
+    if is_old(item, setup) {
+        return Found { findings: Vec::new(), unlisted: 0, barren: true, cut: false };
+    }
+    if item.bytes.len() as u64 > setup.budget.whole() {
+        return Pieces::all(item, setup, setup.budget.piece());
+    }
     let views = views(item.bytes);
-    if let (Some(fresh), [view]) = (item.fresh, views.as_slice())
-        && fresh::windows(&view.text, fresh)
-            .iter()
-            .all(|w| layers::look(w.of(&view.text), setup).is_barren())
-    {
-        return Gathered { barren: true, ..Gathered::default() };
+    let mut barren = views.len() == 1;
+    let mut kept = kept(setup);
+    for View { text, encoding } in &views {
+        let core = Span::new(0, text.len());
+        let part = Part { text, encoding: *encoding, base: Position::default(), core };
+        barren &= in_part(&part, &item.origin, setup, &mut kept);
     }
-    let mut all = Gathered { barren: views.len() == 1, ..Gathered::default() };
-    for view in views {
-        let seen = layers::look(&view.text, setup);
-        all.barren &= seen.is_barren();
-        all.cut |= seen.cut;
-        if !seen.all.is_empty() {
-            all.findings.extend(place(seen.all, &view, item, setup));
-        }
+    kept.finish(barren)
+}
+
+/// Room for the findings of one text.
+pub(super) fn kept(setup: &Setup<'_>) -> Kept {
+    let room = usize::try_from(setup.budget.total() / 4).unwrap_or(usize::MAX);
+    Kept::new(room, setup.min_confidence)
+}
+
+/// Whether what is new in the text brings nothing, the rest being known to be barren.
+fn is_old(item: &Item<'_>, setup: &Setup<'_>) -> bool {
+    item.fresh.is_some_and(|fresh| {
+        Decoder::of(item.bytes).is_none()
+            && fresh::windows(item.bytes, fresh)
+                .iter()
+                .all(|w| layers::look(w.of(item.bytes), setup).is_barren())
+    })
+}
+
+/// Adds what is found in `part` to `kept`. Answers whether nothing in all of it can become
+/// something by a change elsewhere.
+pub(super) fn in_part(
+    part: &Part<'_>,
+    origin: &Origin,
+    setup: &Setup<'_>,
+    kept: &mut Kept,
+) -> bool {
+    let mut seen = layers::look(part.text, setup);
+    let barren = seen.is_barren();
+    kept.cut |= seen.cut;
+    let core = part.core.start..part.core.end;
+    seen.all.retain(|s| core.contains(&s.judged.secret.start));
+    if !seen.all.is_empty() {
+        place(seen.all, part, origin, setup).for_each(|finding| kept.add(finding));
     }
-    all
+    barren
 }
 
 /// What was found in `text`, whether something in it hangs on what is far away, and its layers,
@@ -73,20 +118,20 @@ fn judge_one(text: &[u8], candidate: &Candidate, setup: &Setup<'_>) -> Option<Ju
 
 fn place<'a>(
     sightings: Vec<Sighting>,
-    view: &'a View<'_>,
-    item: &'a Item<'_>,
+    part: &'a Part<'_>,
+    origin: &'a Origin,
     setup: &'a Setup<'_>,
 ) -> impl Iterator<Item = Finding> + 'a {
-    let mut lines = Lines::new(&view.text);
+    let mut lines = Lines::part(part.text, part.base);
     // A fingerprint is dear on purpose, and a text may hold one secret a thousand times.
     let mut prints: HashMap<(&str, Secret), Fingerprint> = HashMap::new();
     sightings.into_iter().map(move |Sighting { judged: j, secret, chain, .. }| {
         let rule = setup.matcher.rules().get(j.rule);
         let (line, column) = lines.position(j.secret.start);
         let (end_line, end_column) = lines.position(j.secret.end);
-        let status = setup.chain.inline(&view.text, j.secret, rule);
+        let status = setup.chain.inline(part.text, j.secret, rule);
         let place = Place {
-            origin: item.origin.clone(),
+            origin: origin.clone(),
             line,
             end_line,
             column,
@@ -95,7 +140,7 @@ fn place<'a>(
             introduced: None,
             reach: None,
             status: status.unwrap_or(Status::Open),
-            decoded: view.encoding.into_iter().chain(chain).collect(),
+            decoded: part.encoding.into_iter().chain(chain).collect(),
         };
         Finding {
             rule: j.rule,
@@ -107,6 +152,7 @@ fn place<'a>(
             severity: j.judgement.severity,
             evidence: j.judgement.evidence,
             places: vec![place],
+            more: 0,
         }
     })
 }
@@ -124,11 +170,13 @@ pub(super) fn merge(found: &mut HashMap<Fingerprint, Finding>, new: Finding) {
             // that the order in which threads finish does not show.
             let rank = |f: &Finding| (f.confidence, f.severity, std::cmp::Reverse(f.rule));
             if rank(&new) > rank(old) {
-                let places = std::mem::take(&mut old.places);
+                let (places, more) = (std::mem::take(&mut old.places), old.more);
                 *old = new;
                 old.places.extend(places);
+                old.more += more;
             } else {
                 old.places.extend(new.places);
+                old.more += new.more;
             }
         }
     }

@@ -8,6 +8,7 @@ mod exits;
 mod packs;
 mod places;
 mod redaction;
+mod streams;
 mod trust;
 
 use crate::support::repo::Repo;

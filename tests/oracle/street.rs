@@ -65,6 +65,8 @@ impl<'r> Street<'r> {
             min_confidence: Confidence::Low,
             accepted: &[],
             progress: &|_, _, _| {},
+            budget: &stanch::model::Budget::default(),
+            stop: &AtomicBool::new(false),
         };
         let barren = Arc::new(AtomicBool::new(false));
         let one = One { text: text.into(), fresh, before: before.into(), barren: barren.clone() };
