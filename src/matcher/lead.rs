@@ -51,12 +51,14 @@ impl Lead {
                 at += other + 1;
                 continue;
             }
-            let rest = &part[at..];
-            let end = rest.iter().position(|&b| !has(&self.set, b)).unwrap_or(rest.len());
-            if !digit || rest[..end].iter().any(u8::is_ascii_digit) {
-                return true;
+            // The first digit, or the first byte that does not belong.
+            let stop = |b: &u8| b.is_ascii_digit() || !has(&self.set, *b);
+            match part[at..].iter().position(stop) {
+                _ if !digit => return true,
+                Some(stop) if has(&self.set, part[at + stop]) => return true,
+                Some(stop) => at += stop,
+                None => return false,
             }
-            at += end;
         }
         false
     }
