@@ -3,6 +3,7 @@
 //! One file a command: its `Args` with help written for a person, and `run`.
 
 mod baseline;
+mod cache;
 mod completions;
 mod exit;
 mod explain;

@@ -1,7 +1,7 @@
 //! One run of the street, from options to exit code: what `scan`, the hooks and `baseline` share.
 
 use super::progress::Progress;
-use super::{Context, Exit};
+use super::{Context, Exit, cache};
 use crate::config::Config;
 use crate::error::{Error, Kind, Result};
 use crate::matcher::Matcher;
@@ -44,6 +44,9 @@ pub(super) struct Flags {
     /// Accept gaps of these kinds, which then do not make the scan incomplete (`shallow`, …).
     #[arg(long, value_name = "REASON", value_delimiter = ',', value_parser = reason)]
     accept: Vec<Reason>,
+    /// Scan all of the history, also what an earlier scan has cached in the git directory.
+    #[arg(long)]
+    pub(super) no_cache: bool,
 }
 
 impl Flags {
@@ -58,6 +61,7 @@ impl Flags {
             exit_code: 1,
             untrusted: false,
             accept: Vec::new(),
+            no_cache: true,
         }
     }
 }
@@ -123,11 +127,13 @@ pub(super) fn scan(run: Run<'_>, context: &Context) -> Result<Finished> {
     let least =
         run.flags.min_confidence.or(config.report.min_confidence).unwrap_or(Confidence::Medium);
     let progress = Progress::new(&context.ui);
+    let may_cache = run.gate == Gate::Reported && !run.flags.no_cache;
     let setup = Setup {
         matcher: &matcher,
         chain: &chain,
         min_confidence: least,
         accepted: &run.flags.accept,
+        cache_key: may_cache.then(|| cache::key(&rules)).flatten(),
         progress: &|bytes, done, scope| progress.show(bytes, done, scope),
     };
     let pool = rayon::ThreadPoolBuilder::new().num_threads(context.global.jobs.unwrap_or(0));

@@ -9,11 +9,11 @@ mod street;
 use crate::error::Result;
 use crate::matcher::Matcher;
 use crate::model::{
-    Confidence, Finding, Fingerprint, Item, Ledger, Origin, OriginKind, Reason, Status,
+    Confidence, Finding, Fingerprint, Item, Ledger, ObjectId, Origin, OriginKind, Reason, Status,
 };
 use crate::source::Source;
 use crate::suppress::{Case, Chain};
-use std::collections::HashSet;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use street::Street;
 
 /// What a run needs besides its sources.
@@ -26,6 +26,8 @@ pub struct Setup<'a> {
     pub min_confidence: Confidence,
     /// Gaps of these kinds do not make the run incomplete.
     pub accepted: &'a [Reason],
+    /// What a cache of what was scanned is sealed with; without one there is no cache.
+    pub cache_key: Option<[u8; 32]>,
     /// Told about progress: bytes scanned so far, and units done of those in scope.
     pub progress: &'a (dyn Fn(u64, u64, u64) + Sync),
 }
@@ -40,6 +42,8 @@ pub struct Outcome {
     pub below: usize,
     /// What was scanned.
     pub scope: String,
+    /// Every object of the store in which each was found, also where reports tell of one only.
+    pub objects: BTreeMap<Fingerprint, BTreeSet<ObjectId>>,
 }
 
 /// Sends everything that `sources` read down the street. A blob that several of them hold is
@@ -55,6 +59,7 @@ pub fn run(sources: &[Box<dyn Source>], setup: &Setup<'_>) -> Result<Outcome> {
     let (mut findings, mut ledger, doubles) = street.close();
     ledger.accepted = setup.accepted.to_vec();
     let below = gather::keep_confident(&mut findings, setup.min_confidence);
+    let objects = objects(&findings);
     places::add_doubles(&mut findings, &doubles);
     for source in sources {
         places::attribute(&mut findings, source.as_ref())?;
@@ -69,7 +74,12 @@ pub fn run(sources: &[Box<dyn Source>], setup: &Setup<'_>) -> Result<Outcome> {
         ledger.notes.push(format!("the account of {} does not balance: {count:?}", unit.plural()));
     }
     let scopes: Vec<String> = sources.iter().map(|s| s.scope()).collect();
-    Ok(Outcome { findings, ledger, below, scope: scopes.join(", ") })
+    Ok(Outcome { findings, ledger, below, scope: scopes.join(", "), objects })
+}
+
+fn objects(findings: &[Finding]) -> BTreeMap<Fingerprint, BTreeSet<ObjectId>> {
+    let in_store = |f: &Finding| f.places.iter().filter_map(|p| p.origin.object).collect();
+    findings.iter().map(|f| (f.fingerprint, in_store(f))).collect()
 }
 
 /// Marks what stood there before the change that the sources read.

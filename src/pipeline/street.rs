@@ -21,6 +21,8 @@ pub(super) struct Street<'a> {
     seen: Vec<Mutex<HashSet<ObjectId>>>,
     doubles: Mutex<Doubles>,
     found: Mutex<HashMap<Fingerprint, Finding>>,
+    /// Objects whose scan failed.
+    stumbled: Mutex<Vec<ObjectId>>,
 }
 
 impl<'a> Street<'a> {
@@ -31,6 +33,7 @@ impl<'a> Street<'a> {
             seen: (0..SHARDS).map(|_| Mutex::default()).collect(),
             doubles: Mutex::default(),
             found: Mutex::default(),
+            stumbled: Mutex::default(),
         }
     }
 
@@ -83,16 +86,33 @@ impl Sink for Street<'_> {
                     self.shard(id).insert(id);
                 }
             }
-            Err(_) => self.books.skip(stumble(unit, &item.origin)),
+            Err(_) => {
+                lock(&self.stumbled).extend(item.origin.object.or(item.origin.commit));
+                self.books.skip(stumble(unit, &item.origin));
+            }
         }
         let (bytes, done, scope) = self.books.progress();
         (self.setup.progress)(bytes, done, scope);
         barren
     }
 
+    fn bare(&self, unit: Unit, n: u64) {
+        self.books.bare(unit, n);
+    }
+
+    fn spared(&self, unit: Unit, n: u64) {
+        self.books.spared(unit, n);
+    }
+
+    fn cache_key(&self) -> Option<[u8; 32]> {
+        self.setup.cache_key
+    }
+
     fn found(&self) -> HashSet<ObjectId> {
         let found = lock(&self.found);
-        found.values().flat_map(|f| &f.places).filter_map(|p| p.origin.object).collect()
+        let origins = found.values().flat_map(|f| &f.places).map(|p| &p.origin);
+        let objects = origins.filter_map(|o| o.object.or(o.commit));
+        objects.chain(lock(&self.stumbled).iter().copied()).collect()
     }
 
     fn skip(&self, skipped: Skipped) {

@@ -2,6 +2,7 @@
 //! [`jsonl`], and so has its account checked.
 
 mod baseline;
+mod cache;
 mod circleci;
 mod exits;
 mod packs;

@@ -13,5 +13,11 @@ mod delta;
 mod entry;
 mod forest;
 mod index;
+mod mapped;
+mod plan;
+mod walk;
 
-pub use forest::{Object, Pack, Trouble};
+pub use delta::Copy;
+pub use forest::{Pack, Trouble};
+pub use index::Index;
+pub use walk::{MEMORY, Object, Visitor};

@@ -44,6 +44,20 @@ impl Sink for Collect {
         true
     }
 
+    fn bare(&self, unit: Unit, n: u64) {
+        self.0.lock().unwrap().ledger.count_mut(unit).scanned += n;
+    }
+
+    fn spared(&self, unit: Unit, n: u64) {
+        let mut state = self.0.lock().unwrap();
+        state.ledger.count_mut(unit).scope += n;
+        state.ledger.count_mut(unit).known += n;
+    }
+
+    fn cache_key(&self) -> Option<[u8; 32]> {
+        None
+    }
+
     fn found(&self) -> HashSet<ObjectId> {
         HashSet::new()
     }
