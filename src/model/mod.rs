@@ -7,6 +7,7 @@ mod origin;
 mod secret;
 mod span;
 mod text;
+mod trail;
 
 pub use finding::{
     Confidence, Excerpt, Finding, Fingerprint, Introduction, Place, Severity, Status,
@@ -17,3 +18,4 @@ pub use origin::{Item, Origin, OriginKind, Reach};
 pub use secret::Secret;
 pub use span::Span;
 pub use text::{display_path, is_unsafe};
+pub use trail::{Carrier, Stay, Trail};

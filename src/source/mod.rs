@@ -27,6 +27,7 @@ mod push;
 mod range;
 mod reading;
 mod stdin;
+mod trace;
 mod worktree;
 
 pub use attribution::{Site, attribute};
@@ -36,6 +37,7 @@ pub use index::Index;
 pub use push::Push;
 pub use range::Range;
 pub use stdin::Stdin;
+pub use trace::trace;
 pub use worktree::Worktree;
 
 use crate::error::Result;

@@ -9,6 +9,7 @@ mod packs;
 mod places;
 mod redaction;
 mod trust;
+mod whereabouts;
 
 use crate::support::repo::Repo;
 use crate::support::samples;
