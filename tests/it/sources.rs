@@ -8,6 +8,7 @@ mod places;
 mod push;
 mod range;
 mod reach;
+mod stores;
 mod worktree;
 
 /// Runs of `git` stay in one file of the program, so that they can be trusted as one.
