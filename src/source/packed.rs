@@ -14,6 +14,8 @@ use crate::git::{Gap, Kind, Repo};
 use crate::model::{ObjectId, Reason};
 use rayon::prelude::*;
 use std::collections::HashSet;
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -233,10 +235,21 @@ fn recall(known: &Known, files: &mut Vec<PathBuf>) -> Option<Vec<(Vec<u8>, Arc<I
         let at = files.iter().position(|f| name_of(f) == pack.name)?;
         let file = files.remove(at);
         let index = Index::open(&file).ok()?;
-        let same = index.trailer() == pack.trailer && file.with_extension("pack").is_file();
+        let same = index.trailer() == pack.trailer && ends_as_told(&file, &index);
         same.then(|| (pack.name.clone(), Arc::new(index)))
     };
     known.packs.iter().map(one).collect()
+}
+
+/// Whether the pack beside the index `file` ends with the checksum that the index tells: one that
+/// was cut short since does not.
+fn ends_as_told(file: &Path, index: &Index) -> bool {
+    let mut end = [0; 20];
+    let read = File::open(file.with_extension("pack")).and_then(|mut pack| {
+        pack.seek(SeekFrom::End(-20))?;
+        pack.read_exact(&mut end)
+    });
+    read.is_ok() && index.trailer().starts_with(&end)
 }
 
 fn name_of(file: &Path) -> Vec<u8> {

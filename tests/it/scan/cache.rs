@@ -131,6 +131,20 @@ fn a_lost_object_is_a_gap_also_with_a_cache() {
 }
 
 #[test]
+fn a_pack_cut_short_later_is_a_gap_also_with_a_cache() {
+    let repo = lived();
+    repo.git(["repack", "-q", "-ad"]);
+    scan(&repo, &[]);
+    let folder = repo.path().join(".git/objects/pack");
+    let mut files = std::fs::read_dir(folder).unwrap().map(|f| f.unwrap().path());
+    let pack = files.find(|f| f.extension().is_some_and(|e| e == "pack")).unwrap();
+    let bytes = std::fs::read(&pack).unwrap();
+    std::fs::remove_file(&pack).unwrap();
+    std::fs::write(&pack, &bytes[..bytes.len() - 60]).unwrap();
+    assert!(agree(&repo).summary()["ledger"]["gaps"].as_u64() > Some(0));
+}
+
+#[test]
 fn hooks_and_no_cache_leave_nothing_behind() {
     let repo = lived();
     scan(&repo, &["--no-cache"]);
