@@ -12,7 +12,8 @@
 //!                         blob      encodings, lines                    |
 //!                           |                                           |
 //!                        matcher <--------------------------------------+
-//!                           |  Candidate: rule, spans
+//!                           |  Candidate: rule, spans         decode: text inside text goes
+//!                           |                                 to the matcher once more
 //!                         verify    shape, checksum, structure, randomness
 //!                           |  Finding: rule, secret, places, confidence
 //!                        suppress   inline, baseline, config
@@ -27,7 +28,7 @@
 //!     |     \
 //!  pipeline  install/                 the street itself; writing hooks
 //!     |
-//!  source/ blob/ matcher/ verify/ suppress/ report/        the stages
+//!  source/ blob/ matcher/ decode/ verify/ suppress/ report/    the stages
 //!     |
 //!  git/ (source and install)   prefilter/   config/   rule/   model/   error
 //! ```
@@ -35,7 +36,10 @@
 pub mod blob;
 pub mod cli;
 pub mod config;
+pub mod decode;
 pub mod error;
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod git;
 pub mod install;
 pub mod matcher;

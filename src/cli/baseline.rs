@@ -93,7 +93,13 @@ fn scan_here(
     let (sources, root) = scan::usual_sources()?;
     let flags = Flags::inner(least);
     let baseline = Some(baseline.clone());
-    run::scan(Run { sources, root, flags: &flags, gate: Gate::Reported, baseline }, context)
+    let run = Run { sources, root, flags: &flags, gate: Gate::Reported, baseline };
+    let scanned = run::scan(run, context)?;
+    // Whoever interrupts it does not want it done by half.
+    if scanned.outcome.interrupted {
+        return Err(Error::new(Kind::Interrupted, "interrupted: nothing was written"));
+    }
+    Ok(scanned)
 }
 
 /// Runs the command.

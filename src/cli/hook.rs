@@ -63,7 +63,7 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Exit> {
     };
     let exit = blocking(result.unwrap_or_else(|error| {
         context.ui.error(&error);
-        Exit::Error
+        Exit::of(&error)
     }));
     if let Some(advice) = act.advice(exit) {
         context.ui.say(advice);
@@ -177,6 +177,10 @@ impl Act {
                 "stanch stopped this {name}: the check could not be made; the error is above.
   Mend it       and {name} again; nothing was lost"
             ),
+            Exit::Interrupted => format!(
+                "stanch stopped this {name}: the check was interrupted.
+  Let it end    {name} again; nothing was lost"
+            ),
             Exit::Incomplete => format!(
                 "stanch stopped this {name}: not all of it could be read; what is named above.
   Make it       readable, or leave it out, and {name} again; nothing was lost"
@@ -193,7 +197,7 @@ mod tests {
     #[test]
     fn only_a_clean_result_is_silent_and_passes() {
         assert!(COMMIT.advice(Exit::Clean).is_none());
-        for exit in [Exit::Findings(1), Exit::Error, Exit::Incomplete] {
+        for exit in [Exit::Findings(1), Exit::Error, Exit::Incomplete, Exit::Interrupted] {
             let text = PUSH.advice(exit).unwrap_or_default();
             assert!(text.contains("git push --no-verify"), "{text}");
             assert_ne!(blocking(exit).code(), 0);

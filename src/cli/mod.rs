@@ -9,7 +9,10 @@ mod exit;
 mod explain;
 mod hook;
 mod install;
+mod interrupt;
 mod man;
+mod memory;
+mod output;
 mod progress;
 mod rules;
 mod run;
@@ -91,7 +94,7 @@ pub fn main() -> ExitCode {
         Ok(exit) => exit.into(),
         Err(error) => {
             ui.error(&error);
-            Exit::Error.into()
+            Exit::of(&error).into()
         }
     }
 }

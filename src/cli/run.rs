@@ -1,18 +1,19 @@
 //! One run of the street, from options to exit code: what `scan`, the hooks and `baseline` share.
 
+use super::interrupt::Interrupt;
 use super::progress::Progress;
-use super::{Context, Exit, cache};
+use super::{Context, Exit, cache, memory, output};
 use crate::config::Config;
 use crate::error::{Error, Kind, Result};
+use crate::git;
 use crate::matcher::Matcher;
-use crate::model::{Confidence, Finding, Ledger, Reason};
+use crate::model::{Budget, Confidence, Finding, Ledger, Reason, USUAL_MEMORY};
 use crate::pipeline::{self, Outcome, Setup};
 use crate::report::{self, Format, Report};
 use crate::rule::{self, RuleSet};
 use crate::source::Source;
 use crate::suppress::{BASELINE_FILE, Baseline, Chain, Options as ChainOptions};
 use crate::verify;
-use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -47,6 +48,9 @@ pub(super) struct Flags {
     /// Scan all of the history, also what an earlier scan has cached in the git directory.
     #[arg(long)]
     pub(super) no_cache: bool,
+    /// How much memory the texts that are being scanned may take at a time, with K, M or G.
+    #[arg(long, value_name = "SIZE", default_value = "512M", value_parser = memory::size)]
+    pub(super) memory: u64,
 }
 
 impl Flags {
@@ -62,6 +66,7 @@ impl Flags {
             untrusted: false,
             accept: Vec::new(),
             no_cache: true,
+            memory: USUAL_MEMORY,
         }
     }
 }
@@ -91,6 +96,7 @@ pub(super) struct Finished {
     pub(super) outcome: Outcome,
     pub(super) rules: RuleSet,
     pub(super) block: Confidence,
+    interrupt: Interrupt,
     seconds: f64,
 }
 
@@ -128,23 +134,34 @@ pub(super) fn scan(run: Run<'_>, context: &Context) -> Result<Finished> {
         run.flags.min_confidence.or(config.report.min_confidence).unwrap_or(Confidence::Medium);
     let progress = Progress::new(&context.ui);
     let may_cache = run.gate == Gate::Reported && !run.flags.no_cache;
+    let interrupt = Interrupt::listen()?;
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(context.global.jobs.unwrap_or(0));
+    let pool =
+        pool.build().map_err(|e| Error::new(Kind::Internal, "starting threads").because(e))?;
     let setup = Setup {
         matcher: &matcher,
         chain: &chain,
         min_confidence: least,
         accepted: &run.flags.accept,
         cache_key: may_cache.then(|| cache::key(&rules)).flatten(),
+        budget: &Budget::new(run.flags.memory, pool.current_num_threads()),
+        stop: interrupt.stop(),
         progress: &|bytes, done, scope| progress.show(bytes, done, scope),
     };
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(context.global.jobs.unwrap_or(0));
-    let pool =
-        pool.build().map_err(|e| Error::new(Kind::Internal, "starting threads").because(e))?;
     let outcome = pool.install(|| pipeline::run(&run.sources, &setup));
+    interrupt.arm();
     progress.clear();
     let outcome = outcome?;
     drop(matcher);
     let seconds = started.elapsed().as_secs_f64();
-    Ok(Finished { outcome, rules, block: config.hook.block.unwrap_or(Confidence::High), seconds })
+    let block = config.hook.block.unwrap_or(Confidence::High);
+    Ok(Finished { outcome, rules, block, interrupt, seconds })
+}
+
+/// The configuration that a scan here would use.
+pub(super) fn config_here(context: &Context) -> Result<Config> {
+    let root = git::top_of(Path::new("."));
+    load_config(root.as_deref(), &Flags::inner(None), context)
 }
 
 fn load_config(root: Option<&Path>, flags: &Flags, context: &Context) -> Result<Config> {
@@ -163,14 +180,20 @@ pub(super) fn user_config() -> Option<PathBuf> {
     Some(xdg.or_else(home)?.join("stanch").join("config.toml"))
 }
 
-/// The built-in rules and the user's, without those that are switched off.
-pub(super) fn rules_of(config: &Config) -> Result<RuleSet> {
+/// The built-in rules and the user's, those that are switched off too.
+pub(super) fn all_rules(config: &Config) -> Result<RuleSet> {
     let mut rules = RuleSet::builtin();
     for file in config.rule_files() {
-        rules.add(rule::load_file(&file, &verify::exists)?.rules)?;
+        rule::load_file(&file, &verify::exists)?.add_to(&mut rules)?;
     }
     let ids: Vec<&str> = rules.iter().map(|r| &*r.id).collect();
     config.check_rules(&|id| rules.find(id).is_some(), &ids)?;
+    Ok(rules)
+}
+
+/// The built-in rules and the user's, without those that are switched off.
+pub(super) fn rules_of(config: &Config) -> Result<RuleSet> {
+    let mut rules = all_rules(config)?;
     rules.retain(|r| config.keeps(&r.id, &r.aliases));
     config.check_left(rules.len())?;
     Ok(rules)
@@ -200,7 +223,9 @@ pub(super) fn baseline_file(
 fn verdict(finished: &Finished, gate: Gate, code: u8) -> Exit {
     let outcome = &finished.outcome;
     let counts = |f: &&Finding| gate == Gate::Reported || f.confidence >= finished.block;
-    if outcome.findings.iter().filter(counts).any(Finding::is_open) {
+    if outcome.interrupted {
+        Exit::Interrupted
+    } else if outcome.findings.iter().filter(counts).any(Finding::is_open) {
         Exit::Findings(code)
     } else if !outcome.ledger.unbalanced().is_empty() {
         Exit::Error
@@ -227,7 +252,7 @@ fn write_report(finished: &Finished, exit: Exit, flags: &Flags, context: &Contex
         seconds: finished.seconds,
     };
     match &flags.output {
-        Some(path) => to_file(format, &report, path),
+        Some(path) => finished.interrupt.undisturbed(|| to_file(format, &report, path)),
         None => to_stdout(format, &report),
     }
 }
@@ -251,8 +276,8 @@ fn to_file(format: &dyn Format, report: &Report<'_>, path: &Path) -> Result<()> 
     let failed = |e: io::Error| {
         Error::new(Kind::Io, format!("writing the report to {}", path.display())).because(e)
     };
-    let mut out = io::BufWriter::new(File::create(path).map_err(failed)?);
-    format.write(report, &mut out).and_then(|()| out.flush()).map_err(failed)
+    let mut text = Vec::new();
+    format.write(report, &mut text).and_then(|()| output::write(path, &text)).map_err(failed)
 }
 
 /// A reader that has seen enough is no error; a full disk is.

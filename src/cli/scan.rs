@@ -96,12 +96,7 @@ fn staged_here() -> Result<Found> {
 
 fn repository(top: PathBuf, args: &Args) -> Result<Found> {
     let place = Where::path(&top);
-    let history = || {
-        Box::new(History::new(
-            &place,
-            HistoryOptions { reachable: args.reachable, ..HistoryOptions::default() },
-        ))
-    };
+    let history = || Box::new(History::new(&place, HistoryOptions { reachable: args.reachable }));
     let sources: Vec<Box<dyn Source>> = if args.staged {
         vec![Box::new(Index::staged(&place))]
     } else if let Some(range) = &args.range {

@@ -4,7 +4,7 @@ use super::run::{self, Flags, Gate, Run};
 use super::{Context, Exit, exit, scan, stdout};
 use crate::error::{Error, Kind, Result};
 use crate::git::{Where, top_of};
-use crate::model::{Confidence, Finding, ObjectId, Trail};
+use crate::model::{Budget, Confidence, Finding, ObjectId, Trail};
 use crate::report::{self, Redactor};
 use crate::source;
 use std::path::Path;
@@ -40,12 +40,19 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Exit> {
     flags.no_cache = false;
     let run = Run { sources, root, flags: &flags, gate: Gate::Reported, baseline: None };
     let finished = run::scan(run, context)?;
+    if finished.outcome.interrupted {
+        return Err(Error::new(Kind::Interrupted, "interrupted: not everything was read"));
+    }
     let complete = finished.outcome.ledger.is_complete();
     let finding = chosen(&finished.outcome.findings, &args.fingerprint, complete)?;
     let objects = finished.outcome.objects.get(&finding.fingerprint);
     let objects: Vec<ObjectId> = objects.into_iter().flatten().copied().collect();
     let trail = match top_of(Path::new(".")) {
-        Some(top) => source::trace(&Where::path(top), &objects)?,
+        Some(top) => source::trace(
+            &Where::path(top),
+            &objects,
+            &Budget::new(flags.memory, rayon::current_num_threads()),
+        )?,
         None => Trail::default(),
     };
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_secs() as i64);

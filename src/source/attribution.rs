@@ -9,9 +9,8 @@ use crate::error::Result;
 use crate::git::graph::Graph;
 use crate::git::numbers::Numbers;
 use crate::git::object::introduction;
-use crate::git::pack::MEMORY;
 use crate::git::{Commit, Kind, Repo, Where};
-use crate::model::{Introduction, ObjectId, Reach};
+use crate::model::{Budget, Introduction, ObjectId, Reach};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// One place where a blob stands or stood.
@@ -31,9 +30,13 @@ pub struct Site {
 /// # Errors
 /// If the repository or its refs cannot be read. Commits and trees that cannot be read are left
 /// out here: a scan has named them.
-pub fn attribute(place: &Where, wanted: &[ObjectId]) -> Result<HashMap<ObjectId, Vec<Site>>> {
+pub fn attribute(
+    place: &Where,
+    wanted: &[ObjectId],
+    budget: &Budget,
+) -> Result<HashMap<ObjectId, Vec<Site>>> {
     let repo = Repo::at(place)?;
-    let graph = graph_of(&repo, &wanted.iter().copied().collect())?;
+    let graph = graph_of(&repo, &wanted.iter().copied().collect(), budget)?;
     of(&repo, &graph, wanted)
 }
 
@@ -41,13 +44,14 @@ pub fn attribute(place: &Where, wanted: &[ObjectId]) -> Result<HashMap<ObjectId,
 ///
 /// # Errors
 /// If the store cannot be listed.
-pub(super) fn graph_of(repo: &Repo, wanted: &HashSet<ObjectId>) -> Result<Graph> {
-    if let Some(packed) = Packed::open(repo, MEMORY, None) {
-        return packed.graph(wanted);
+pub(super) fn graph_of(repo: &Repo, wanted: &HashSet<ObjectId>, budget: &Budget) -> Result<Graph> {
+    if let Some(packed) = Packed::open(repo, None) {
+        return packed.graph(wanted, budget);
     }
     let mut ids = repo.object_ids()?;
     ids.sort_unstable();
-    let mut reading = Reading::new(&Nowhere, Numbers::new([], ids.clone()));
+    let nowhere = Nowhere(budget);
+    let mut reading = Reading::new(&nowhere, Numbers::new([], ids.clone()));
     reading.collector.want(wanted);
     in_parallel(repo, ids.len(), |repo, at| {
         if let Some(&id) = ids.get(at)

@@ -12,26 +12,17 @@ use super::{Sink, Source, cache};
 use crate::error::Result;
 use crate::git::graph::Graph;
 use crate::git::object::Tag;
-use crate::git::pack::MEMORY;
 use crate::git::reachable::Reachable;
 use crate::git::{Commit, Gap, Kind, Repo, Where};
-use crate::model::{ObjectId, Origin, OriginKind, Reason, Unit, display_path};
+use crate::model::{Budget, ObjectId, Origin, OriginKind, Reason, Unit, display_path};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Mutex;
 
 /// How to read a history.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Options {
     /// Only what refs and HEADs reach, not what is left over in the store.
     pub reachable: bool,
-    /// Bytes of decoded objects that are held at a time, about.
-    pub memory: usize,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self { reachable: false, memory: MEMORY }
-    }
 }
 
 /// The object store of a repository, its alternates among it.
@@ -64,23 +55,22 @@ impl Source for History {
             let gap = Gap::new(Reason::Corrupt, "the ref names no object");
             skip(sink, None, display_path(&name), gap);
         }
-        let memory = self.options.memory;
         if self.options.reachable {
             return self.read_plain(&repo, sink);
         }
         let known = self.known(&repo, sink);
-        let packed = known.as_ref().and_then(|known| Packed::open(&repo, memory, Some(known)));
-        match packed.or_else(|| Packed::open(&repo, memory, None)) {
+        let packed = known.as_ref().and_then(|known| Packed::open(&repo, Some(known)));
+        match packed.or_else(|| Packed::open(&repo, None)) {
             Some(packed) => self.read_packed(&repo, &packed, sink),
             None => self.read_plain(&repo, sink),
         }
     }
 
-    fn sites(&self, wanted: &[ObjectId]) -> Result<HashMap<ObjectId, Vec<Site>>> {
+    fn sites(&self, wanted: &[ObjectId], budget: &Budget) -> Result<HashMap<ObjectId, Vec<Site>>> {
         let graph = lock(&self.graph).take();
         match graph {
             Some(graph) => super::attribution::of(&Repo::at(&self.place)?, &graph, wanted),
-            None => attribute(&self.place, wanted),
+            None => attribute(&self.place, wanted, budget),
         }
     }
 }
@@ -101,6 +91,10 @@ impl History {
     /// Keeps what was learned for the next run. That is a favour: if it fails, that is noted.
     fn remember(&self, repo: &Repo, packed: &Packed<'_>, held: &Held, sink: &dyn Sink) {
         let Some(key) = sink.cache_key() else { return };
+        // What came after the stop was not scanned, though it may have been read.
+        if sink.stop() {
+            return;
+        }
         let lacks = !held.missing.is_empty() && !repo.is_partial();
         if packed.is_known() || !held.whole || lacks {
             return;
@@ -131,6 +125,9 @@ impl History {
 
     fn read_packed(&self, repo: &Repo, packed: &Packed<'_>, sink: &dyn Sink) -> Result<()> {
         let held = packed.read(sink)?;
+        if sink.stop() {
+            return Ok(());
+        }
         self.remember(repo, packed, &held, sink);
         let numbers = held.graph.numbers();
         let is_here = |id: &ObjectId| numbers.find(id).is_some();
@@ -154,6 +151,9 @@ impl History {
             false => Inventory::whole(repo)?,
         };
         let absent = read(repo, &inventory, sink)?;
+        if sink.stop() {
+            return Ok(());
+        }
         let mut ends = inventory.ends.clone();
         let listed = ids(&inventory);
         let lost = !absent.is_empty() || tips(repo)?.iter().any(|id| !listed.contains(id));
@@ -205,7 +205,8 @@ fn wanted(inventory: &Inventory) -> Vec<Wanted> {
         .iter()
         .map(|id| Wanted::new(*id, Kind::Blob, Origin::new(OriginKind::History).object(*id)));
     let all = commits.chain(tags).chain(blobs);
-    all.map(|wanted| Wanted { checked: inventory.checked, ..wanted }).collect()
+    let checked = |id: ObjectId| inventory.checked && !inventory.large.contains(&id);
+    all.map(|wanted| Wanted { checked: checked(wanted.id), ..wanted }).collect()
 }
 
 /// What a commit or tag names.

@@ -41,8 +41,9 @@ pub use trace::trace;
 pub use worktree::Worktree;
 
 use crate::error::Result;
-use crate::model::{Item, ObjectId, Origin, Skipped, Unit};
+use crate::model::{Budget, Item, ObjectId, Origin, Skipped, Unit};
 use std::collections::{HashMap, HashSet};
+use std::io::{self, Read};
 
 /// Where a source puts what it reads. May be called from several threads at once.
 ///
@@ -61,6 +62,21 @@ pub trait Sink: Sync {
     /// be scanned.
     fn scan(&self, unit: Unit, item: Item<'_>) -> bool;
 
+    /// Scans one text of any length, as it comes. It is accounted for as by [`Sink::scan`].
+    ///
+    /// # Errors
+    /// If it cannot be read to its end; what was found until then counts, and the source has to
+    /// account for it by [`Sink::skip`].
+    fn stream(&self, unit: Unit, origin: Origin, text: &mut dyn Read) -> io::Result<()>;
+
+    /// How much memory the texts that are being read may take. Whoever reads a text whole takes
+    /// a part for it as long as it is held; texts longer than [`Budget::whole`] are streamed.
+    fn budget(&self) -> &Budget;
+
+    /// Whether the run is to end early: then a source reads nothing more, and need not account
+    /// for what is left.
+    fn stop(&self) -> bool;
+
     /// Says that `n` units were read in which nothing stands that was not scanned with another.
     fn bare(&self, unit: Unit, n: u64);
 
@@ -71,7 +87,8 @@ pub trait Sink: Sync {
     /// runs them. Without one there is to be no cache.
     fn cache_key(&self) -> Option<[u8; 32]>;
 
-    /// The objects in which something has been found so far, or whose scan failed.
+    /// The objects in which something has been found so far, or of which there is more to tell
+    /// than that they were scanned: a later run has to scan them again.
     fn found(&self) -> HashSet<ObjectId>;
 
     /// Tells of something that could not be read.
@@ -107,8 +124,8 @@ pub trait Source: Sync {
     ///
     /// # Errors
     /// If the history cannot be walked.
-    fn sites(&self, wanted: &[ObjectId]) -> Result<HashMap<ObjectId, Vec<Site>>> {
-        let _ = wanted;
+    fn sites(&self, wanted: &[ObjectId], budget: &Budget) -> Result<HashMap<ObjectId, Vec<Site>>> {
+        let _ = (wanted, budget);
         Ok(HashMap::new())
     }
 }

@@ -4,20 +4,21 @@
 use super::Sink;
 use super::known::{Known, KnownPack};
 use super::nowhere::Nowhere;
-use super::objects::{in_parallel, lock};
+use super::objects::{in_parallel, largest, lock, skip};
 use super::reading::{Blobs, Ground, Held, Messages, Reading, Trees};
 use crate::error::{Error, Kind as Trouble, Result};
 use crate::git::graph::Graph;
 use crate::git::numbers::Numbers;
-use crate::git::pack::{Index, Pack, Visitor};
+use crate::git::pack::{Index, Limits, Pack, Visitor};
 use crate::git::{Gap, Kind, Repo};
-use crate::model::{ObjectId, Reason};
+use crate::model::{Budget, Hold, ObjectId, Reason};
 use rayon::prelude::*;
 use std::collections::HashSet;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// The packs and loose objects of a store.
 pub(super) struct Packed<'a> {
@@ -36,14 +37,12 @@ pub(super) struct Packed<'a> {
     /// Objects that the plain reader reads: loose ones, and what a pack does not explain.
     others: Vec<ObjectId>,
     numbers: Numbers,
-    memory: usize,
 }
 
 impl<'a> Packed<'a> {
     /// The packs of `repo`; `None` if some pack of it is of a form that only the plain reader
-    /// may know, or what is `known` does not fit them. About `memory` bytes of decoded objects are
-    /// held at a time.
-    pub(super) fn open(repo: &'a Repo, memory: usize, known: Option<&'a Known>) -> Option<Self> {
+    /// may know, or what is `known` does not fit them.
+    pub(super) fn open(repo: &'a Repo, known: Option<&'a Known>) -> Option<Self> {
         let mut files: Vec<PathBuf> = repo.pack_indexes()?;
         let mut indexes = known.map_or(Some(Vec::new()), |known| recall(known, &mut files))?;
         let old = indexes.len();
@@ -67,7 +66,6 @@ impl<'a> Packed<'a> {
             numbers: Numbers::new(shared(), loose.clone()),
             indexes,
             packs,
-            memory,
         };
         packed.doubles =
             (0..packed.packs.len()).map(|nth| packed.doubles_of(nth, before)).collect();
@@ -116,6 +114,10 @@ impl<'a> Packed<'a> {
         self.walk(&[Kind::Blob], &reading, Blobs);
         self.walk(&[Kind::Commit, Kind::Tag], &reading, Messages);
         self.read_others(&reading)?;
+        let (trees, left): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut *lock(&reading.left)).into_iter().partition(|l| l.1 == Kind::Tree);
+        self.read_again(&left, &reading)?;
+        lock(&reading.left).extend(trees);
         // All blobs have been seen: the trees are asked who holds those with findings.
         reading.collector.want(&sink.found());
         self.walk(&[Kind::Tree], &reading, Trees);
@@ -161,8 +163,9 @@ impl<'a> Packed<'a> {
     ///
     /// # Errors
     /// As [`Packed::read`].
-    pub(super) fn graph(&self, wanted: &HashSet<ObjectId>) -> Result<Graph> {
-        let mut reading = Reading::new(&Nowhere, self.numbers.clone());
+    pub(super) fn graph(&self, wanted: &HashSet<ObjectId>, budget: &Budget) -> Result<Graph> {
+        let nowhere = Nowhere(budget);
+        let mut reading = Reading::new(&nowhere, self.numbers.clone());
         reading.collector.want(wanted);
         self.walk(&[Kind::Commit], &reading, Messages);
         self.walk(&[Kind::Tree], &reading, Trees);
@@ -192,9 +195,10 @@ impl<'a> Packed<'a> {
         reading: &'r Reading<'r>,
         visitor: impl Fn(Ground<'r>) -> V,
     ) {
+        let (limits, _hold) = limits(reading.sink);
         for (nth, (pack, doubles)) in self.packs.iter().zip(&self.doubles).enumerate() {
             let first = self.numbers.first_of(self.old + nth);
-            pack.walk(kinds, self.memory, &visitor(Ground { reading, first, doubles }));
+            pack.walk(kinds, limits, &visitor(Ground { reading, first, doubles }));
         }
     }
 
@@ -202,8 +206,10 @@ impl<'a> Packed<'a> {
     /// trees are left for later.
     fn read_others(&self, reading: &Reading<'_>) -> Result<()> {
         let others = &self.others;
+        let left = AtomicUsize::new(others.len());
         in_parallel(self.repo, others.len(), |repo, at| {
-            let Some(&id) = others.get(at) else { return };
+            let Some(&id) = others.get(at).filter(|_| !reading.sink.stop()) else { return };
+            left.fetch_sub(1, Ordering::Relaxed);
             match repo.header(id) {
                 Ok((kind, _)) => {
                     reading.declare(kind, 1);
@@ -217,7 +223,14 @@ impl<'a> Packed<'a> {
                     reading.skip(id, Kind::Blob, Gap { reason: Reason::Corrupt, ..gap });
                 }
             }
-        })
+        })?;
+        // What they are is unknown, so they are of no unit.
+        let left = left.into_inner();
+        if left > 0 {
+            let gap = Gap::new(Reason::Interrupted, "the scan was interrupted");
+            skip(reading.sink, None, format!("{left} objects outside of packs"), gap);
+        }
+        Ok(())
     }
 
     /// Gives what is left over to the plain reader, which knows all packs.
@@ -227,6 +240,13 @@ impl<'a> Packed<'a> {
             reading.plain(repo, id, kind);
         })
     }
+}
+
+/// What a walk may hold: half of the budget, since to scan what it decodes takes memory as well.
+fn limits(sink: &dyn Sink) -> (Limits, Hold<'_>) {
+    let half = sink.budget().total() / 2;
+    let held = usize::try_from(half).unwrap_or(usize::MAX);
+    (Limits { held, alone: largest(sink) }, sink.budget().take(half))
 }
 
 /// The indexes of the packs that are known, taken from `files`; `None` if one is gone or another.

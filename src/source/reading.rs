@@ -2,7 +2,7 @@
 
 use super::Sink;
 use super::known::Known;
-use super::objects::{LFS, lock, skip, skip_submodules, unit_of};
+use super::objects::{LFS, is_large, lock, scan_large, skip, skip_submodules, unit_of};
 use super::range::message;
 use crate::git::graph::{Collected, Collector, Graph, Parsed};
 use crate::git::numbers::Numbers;
@@ -110,6 +110,20 @@ impl<'a> Reading<'a> {
 
     /// Reads one object by the plain reader.
     pub(super) fn plain(&self, repo: &Repo, id: ObjectId, kind: Kind) {
+        if self.sink.stop() {
+            return;
+        }
+        let size =
+            if kind == Kind::Blob { repo.header(id).map_or(0, |(_, size)| size) } else { 0 };
+        if is_large(size, self.sink) {
+            let origin = Origin::new(OriginKind::History).object(id);
+            if scan_large(repo, id, size, origin, self.sink) {
+                self.is_done();
+            }
+            return;
+        }
+        // Once in the library, once here.
+        let _hold = self.sink.budget().take(size.saturating_mul(2));
         let data = match repo.read_kind(id, kind) {
             Ok(data) => data,
             Err(gap) => return self.skip(id, kind, gap),
@@ -158,7 +172,9 @@ impl<'a> Reading<'a> {
     }
 
     pub(super) fn finish(self) -> Held {
-        self.scan_names();
+        if !self.sink.stop() {
+            self.scan_names();
+        }
         let pointers = self.pointers.into_inner().unwrap_or_default();
         if let Some(first) = pointers.first() {
             let gap = Gap::new(Reason::Lfs, format!("{} pointers to Git LFS", pointers.len()));
@@ -195,7 +211,10 @@ impl<'a> Reading<'a> {
             }
             self.sink.scan(Unit::Tree, Item::new(names, Origin::new(OriginKind::Name).object(id)));
         }
-        self.sink.bare(Unit::Tree, bare);
+        // A tree is done when its names were scanned, also those that it shares with others.
+        if !self.sink.stop() {
+            self.sink.bare(Unit::Tree, bare);
+        }
     }
 }
 
@@ -241,6 +260,10 @@ impl Visitor for Blobs<'_> {
     fn trouble(&self, trouble: Trouble) {
         self.0.trouble(trouble);
     }
+
+    fn stop(&self) -> bool {
+        self.0.reading.sink.stop()
+    }
 }
 
 impl Visitor for Messages<'_> {
@@ -255,6 +278,10 @@ impl Visitor for Messages<'_> {
 
     fn trouble(&self, trouble: Trouble) {
         self.0.trouble(trouble);
+    }
+
+    fn stop(&self) -> bool {
+        self.0.reading.sink.stop()
     }
 }
 
@@ -273,5 +300,9 @@ impl Visitor for Trees<'_> {
 
     fn trouble(&self, trouble: Trouble) {
         self.0.trouble(trouble);
+    }
+
+    fn stop(&self) -> bool {
+        self.0.reading.sink.stop()
     }
 }

@@ -5,16 +5,16 @@ use super::inventory::tips;
 use crate::error::Result;
 use crate::git::graph::Graph;
 use crate::git::{Repo, Where};
-use crate::model::{Carrier, ObjectId, Stay, Trail};
+use crate::model::{Budget, Carrier, ObjectId, Stay, Trail};
 use std::collections::HashMap;
 
 /// Follows the blobs `wanted`, which all hold one secret, through the history at `place`.
 ///
 /// # Errors
 /// If the repository or its refs cannot be read.
-pub fn trace(place: &Where, wanted: &[ObjectId]) -> Result<Trail> {
+pub fn trace(place: &Where, wanted: &[ObjectId], budget: &Budget) -> Result<Trail> {
     let repo = Repo::at(place)?;
-    let graph = graph_of(&repo, &wanted.iter().copied().collect())?;
+    let graph = graph_of(&repo, &wanted.iter().copied().collect(), budget)?;
     let class = classes(&repo, &graph, &tips(&repo)?)?;
     let order = graph.order(&class);
     let holds = graph.holders();

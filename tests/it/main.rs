@@ -17,6 +17,7 @@ mod config;
 mod hooks;
 mod hostile;
 mod report;
+mod rule_files;
 mod scan;
 mod sources;
 mod support;

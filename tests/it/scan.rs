@@ -4,10 +4,12 @@
 mod baseline;
 mod cache;
 mod circleci;
+mod decoding;
 mod exits;
 mod packs;
 mod places;
 mod redaction;
+mod streams;
 mod trust;
 mod whereabouts;
 

@@ -4,6 +4,7 @@ mod collect;
 mod formats;
 mod history;
 mod index;
+mod interrupted;
 mod places;
 mod push;
 mod range;

@@ -16,11 +16,11 @@ pub struct Copy {
 
 /// What a delta says of the object that it makes.
 #[derive(Debug, Default)]
-pub(super) struct Seams {
+pub(crate) struct Seams {
     /// Inserted stretches and, one byte on either side, the seams between copies, in order.
-    pub(super) fresh: Vec<Span>,
+    pub(crate) fresh: Vec<Span>,
     /// The other stretches, in order.
-    pub(super) copies: Vec<Copy>,
+    pub(crate) copies: Vec<Copy>,
 }
 
 impl Seams {
@@ -35,7 +35,7 @@ impl Seams {
 /// # Errors
 /// In words, if the delta does not fit its base or its own claims. The size that it claims is
 /// believed only after its instructions add up to it, so a lie costs no memory.
-pub(super) fn apply(
+pub(crate) fn apply(
     base: &[u8],
     delta: &[u8],
     out: &mut Vec<u8>,

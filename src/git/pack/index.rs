@@ -43,6 +43,14 @@ impl Index {
         Ok(Self::new(data)?)
     }
 
+    /// The index that a file of these bytes would be.
+    ///
+    /// # Errors
+    /// As [`Index::open`].
+    pub(crate) fn parse(data: Vec<u8>) -> Result<Self, &'static str> {
+        Self::new(Mapped::Bytes(data))
+    }
+
     fn new(data: Mapped) -> Result<Self, &'static str> {
         let second = data.starts_with(&MAGIC);
         if second && data.get(4..8) != Some(&[0, 0, 0, 2]) {
@@ -119,7 +127,7 @@ impl Index {
     }
 
     /// Where the object at `position` starts in the pack.
-    pub(super) fn offset(&self, position: u32) -> Option<u64> {
+    pub(crate) fn offset(&self, position: u32) -> Option<u64> {
         let at = self.rows.offsets
             + position as usize * if self.rows.large.is_some() { 4 } else { self.rows.stride };
         let offset = be32(self.data.get(at..at + 4)?);

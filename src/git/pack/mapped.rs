@@ -16,7 +16,12 @@ use std::ops::Deref;
 use std::path::Path;
 
 /// The bytes of a file.
-pub(super) struct Mapped(Option<Mmap>);
+pub(super) enum Mapped {
+    /// As mapped.
+    File(Mmap),
+    /// As given. An empty file cannot be mapped.
+    Bytes(Vec<u8>),
+}
 
 impl Mapped {
     /// Maps the file at `path`.
@@ -26,10 +31,10 @@ impl Mapped {
     pub(super) fn open(path: &Path) -> io::Result<Self> {
         let file = File::open(path)?;
         if file.metadata()?.len() == 0 {
-            return Ok(Self(None));
+            return Ok(Self::Bytes(Vec::new()));
         }
         // SAFETY: see the head of this file.
-        Ok(Self(Some(unsafe { Mmap::map(&file)? })))
+        Ok(Self::File(unsafe { Mmap::map(&file)? }))
     }
 }
 
@@ -37,6 +42,9 @@ impl Deref for Mapped {
     type Target = [u8];
 
     fn deref(&self) -> &[u8] {
-        self.0.as_deref().unwrap_or_default()
+        match self {
+            Self::File(map) => map,
+            Self::Bytes(bytes) => bytes,
+        }
     }
 }

@@ -9,15 +9,16 @@
 //! offsets, cycles, copy ranges. Whatever is wrong with one object is told by its id, and the
 //! rest is read.
 
-mod delta;
-mod entry;
+pub(crate) mod delta;
+pub(crate) mod entry;
 mod forest;
 mod index;
 mod mapped;
 mod plan;
+mod visit;
 mod walk;
 
 pub use delta::Copy;
 pub use forest::{Pack, Trouble};
 pub use index::Index;
-pub use walk::{MEMORY, Object, Visitor};
+pub use visit::{Limits, Object, Visitor};

@@ -1,64 +1,31 @@
 //! Walks the delta forest of a pack: depth first, on all threads, within a budget of memory.
 
-use super::delta::{self, Copy, Seams};
+use super::delta::{self, Seams};
 use super::entry::Entry;
 use super::forest::{Pack, Trouble};
 use super::plan::Plan;
+use super::visit::{Limits, Object, Visitor};
 use crate::git::{Kind, MAX_OBJECT};
-use crate::model::{ObjectId, Span};
 use libdeflater::Decompressor;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// An object that was decoded.
-#[derive(Debug, Clone, Copy)]
-pub struct Object<'a> {
-    /// Its name, as the index tells it.
-    pub id: ObjectId,
-    /// Its place in the index.
-    pub position: u32,
-    /// Its kind.
-    pub kind: Kind,
-    /// Its content.
-    pub data: &'a [u8],
-    /// If it was made from another object that was visited: the stretches that it does not share
-    /// with that one.
-    pub fresh: Option<&'a [Span]>,
-    /// In the same case: the stretches that it does.
-    pub copies: &'a [Copy],
-}
-
-/// Sees the objects of a pack, on many threads.
-pub trait Visitor: Sync {
-    /// What is kept of an object while others are made from it.
-    type Memo: Default + Send;
-
-    /// Sees an object. `base` is what was kept of the one that it is made from, if that was
-    /// visited; `memo`, which may hold what was kept of some other, is what to keep of this one.
-    fn visit(&self, object: &Object<'_>, base: Option<&Self::Memo>, memo: &mut Self::Memo);
-
-    /// Hears of an object that could not be decoded.
-    fn trouble(&self, trouble: Trouble);
-}
-
-/// Memory for decoded objects, unless told otherwise.
-pub const MEMORY: usize = 256 << 20;
 /// Deflate cannot do better than this, so a size beyond it is a lie.
 const BEST_RATIO: u64 = 1032;
 /// Small trees that a thread takes at a time.
 const BITE: usize = 16;
 
 impl Pack {
-    /// Decodes every object of a kind in `kinds`, on all threads of the pool, each once. All
-    /// threads together hold about `memory` bytes of decoded objects, more only for an object that
-    /// is larger by itself; then one thread at a time.
-    pub fn walk<V: Visitor>(&self, kinds: &[Kind], memory: usize, visitor: &V) {
+    /// Decodes every object of a kind in `kinds`, on all threads of the pool, each once. More
+    /// than `limits` allow is held only for an object that is larger by itself; then one thread at
+    /// a time.
+    pub fn walk<V: Visitor>(&self, kinds: &[Kind], limits: Limits, visitor: &V) {
         let plan = Plan::new(self, kinds);
         let (next, huge) = (AtomicUsize::new(0), Mutex::new(()));
         let threads = rayon::current_num_threads().clamp(1, plan.work.len().max(1));
         let worker = || {
-            let mut walker = Walker::new(self, &plan, visitor, &huge, memory / threads);
-            loop {
+            let mut walker = Walker::new(self, &plan, visitor, &huge, limits.per(threads));
+            while !visitor.stop() {
                 let from = next.load(Ordering::Relaxed);
                 let size = if from < plan.heavy { 1 } else { BITE };
                 let from = next.fetch_add(size, Ordering::Relaxed);
@@ -87,6 +54,7 @@ struct Walker<'a, V: Visitor> {
     /// Held by whoever holds more than its share.
     huge: &'a Mutex<()>,
     budget: usize,
+    alone: u64,
     inflater: Decompressor,
     stack: Vec<Frame<V::Memo>>,
     /// Bytes that the frames hold, and how many of the lowest hold none any more.
@@ -105,14 +73,15 @@ impl<'a, V: Visitor> Walker<'a, V> {
         plan: &'a Plan,
         visitor: &'a V,
         huge: &'a Mutex<()>,
-        budget: usize,
+        share: Limits,
     ) -> Self {
         Self {
             pack,
             plan,
             visitor,
             huge,
-            budget,
+            budget: share.held,
+            alone: share.alone,
             inflater: Decompressor::new(),
             stack: Vec::new(),
             held: 0,
@@ -127,6 +96,9 @@ impl<'a, V: Visitor> Walker<'a, V> {
     /// Visits `top` and what hangs on it. Depth first: a parent's bytes are dropped when its last
     /// child has been made, so a plain chain of deltas needs two buffers however long it is.
     fn tree(&mut self, top: u32) {
+        if self.is_for_pieces(top) {
+            return self.give_up(top, "too large to hold");
+        }
         let _guard = self.guard(top);
         let base = match self.pack.parent(top).map(|parent| self.rebuilt(parent)) {
             Some(Err(why)) => return self.give_up(top, why),
@@ -136,9 +108,20 @@ impl<'a, V: Visitor> Walker<'a, V> {
         self.enter(top, base.as_deref());
         self.pool.extend(base);
         while let Some((child, is_last)) = self.advance() {
+            if self.visitor.stop() {
+                self.stack.clear();
+                break;
+            }
             self.descend(child, is_last);
         }
         (self.held, self.dropped) = (0, 0);
+    }
+
+    /// Whether `top` is whole, and large enough by itself to be read piece by piece.
+    fn is_for_pieces(&self, top: u32) -> bool {
+        self.pack.parent(top).is_none()
+            && self.pack.children_of(top).is_empty()
+            && self.pack.entry(top).is_ok_and(|(entry, _)| entry.size > self.alone)
     }
 
     /// A lock for trees of which a single object is beyond this thread's share.

@@ -2,9 +2,12 @@
 
 use crate::support::repo::Repo;
 use stanch::git::Where;
-use stanch::model::{Count, Item, Ledger, ObjectId, Origin, OriginKind, Reason, Skipped, Unit};
+use stanch::model::{
+    Budget, Count, Item, Ledger, ObjectId, Origin, OriginKind, Reason, Skipped, Unit,
+};
 use stanch::source::{Sink, Source};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::io;
 use std::sync::Mutex;
 
 #[derive(Default)]
@@ -16,7 +19,7 @@ struct State {
 
 /// Keeps what a source gives.
 #[derive(Default)]
-pub struct Collect(Mutex<State>);
+pub struct Collect(Mutex<State>, Budget);
 
 /// What a source gave.
 pub struct Read {
@@ -58,6 +61,21 @@ impl Sink for Collect {
         None
     }
 
+    fn stream(&self, unit: Unit, origin: Origin, text: &mut dyn io::Read) -> io::Result<()> {
+        let mut bytes = Vec::new();
+        text.read_to_end(&mut bytes)?;
+        self.scan(unit, Item::new(&bytes, origin));
+        Ok(())
+    }
+
+    fn budget(&self) -> &Budget {
+        &self.1
+    }
+
+    fn stop(&self) -> bool {
+        false
+    }
+
     fn found(&self) -> HashSet<ObjectId> {
         HashSet::new()
     }
@@ -78,7 +96,13 @@ impl Sink for Collect {
 /// Reads a source to its end; its account must balance.
 #[track_caller]
 pub fn read(source: &dyn Source) -> Read {
-    let sink = Collect::default();
+    read_within(source, Budget::default())
+}
+
+/// The same, with no more memory than that.
+#[track_caller]
+pub fn read_within(source: &dyn Source, budget: Budget) -> Read {
+    let sink = Collect(Mutex::default(), budget);
     source.read(&sink).unwrap();
     let State { ledger, mut items, .. } = sink.0.into_inner().unwrap();
     assert_eq!(ledger.unbalanced(), [], "{:?}", ledger.counts);

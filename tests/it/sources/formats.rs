@@ -3,7 +3,7 @@
 use super::collect::{Read, at, before, listed, read, stored};
 use crate::support::repo::{Repo, git_in};
 use stanch::git::Where;
-use stanch::model::{OriginKind, Reach, Reason, Unit};
+use stanch::model::{Budget, OriginKind, Reach, Reason, Unit};
 use stanch::source::{
     History, HistoryOptions as Options, Index, Push, Range, Worktree, attribute,
 };
@@ -57,10 +57,7 @@ fn all_sources_give_the_same() {
             assert_eq!(ranged.blobs(), listed(repo, &["HEAD~2..HEAD"]));
             let shapes = [
                 shape(&history),
-                shape(&read(&History::new(
-                    &place,
-                    Options { reachable: true, ..Options::default() },
-                ))),
+                shape(&read(&History::new(&place, Options { reachable: true }))),
                 shape(&ranged),
                 shape(&read(&Index::staged(&place))),
                 shape(&read(&Index::all(&place))),
@@ -82,7 +79,7 @@ fn attribution_works_in_all_formats() {
             stanch::model::ObjectId::from_hex(repo.git(["rev-parse", rev]).as_bytes()).unwrap()
         };
         let [four, one, lost] = ["HEAD:a", "HEAD~2:a", "HEAD@{1}:a"].map(id);
-        let sites = attribute(&at(&repo), &[four, one, lost]).unwrap();
+        let sites = attribute(&at(&repo), &[four, one, lost], &Budget::default()).unwrap();
         assert_eq!(sites[&four][0].reach, Reach::Head);
         assert_eq!(sites[&one][0].reach, Reach::Ref);
         assert_eq!(sites[&lost][0].reach, Reach::Reflog);
@@ -123,7 +120,7 @@ fn linked_work_trees_of_all_formats() {
         let place = Where::path(&tree);
         assert_eq!(read(&Index::staged(&place)).texts().len(), 1);
         assert!(read(&Worktree::new(&place)).texts().contains_key("w"));
-        let reachable = History::new(&place, Options { reachable: true, ..Options::default() });
+        let reachable = History::new(&place, Options { reachable: true });
         assert_eq!(read(&reachable).blobs(), listed(&repo, &["--all"]));
     }
 }

@@ -3,7 +3,7 @@
 use super::collect::at;
 use super::history::lived_in;
 use crate::support::repo::Repo;
-use stanch::model::{ObjectId, Reach};
+use stanch::model::{Budget, ObjectId, Reach};
 use stanch::source::{Site, attribute};
 use std::collections::HashMap;
 
@@ -12,7 +12,7 @@ fn id(repo: &Repo, rev: &str) -> ObjectId {
 }
 
 fn sites(repo: &Repo, id: ObjectId) -> Vec<Site> {
-    attribute(&at(repo), &[id]).unwrap().remove(&id).unwrap()
+    attribute(&at(repo), &[id], &Budget::default()).unwrap().remove(&id).unwrap()
 }
 
 #[test]
@@ -102,7 +102,7 @@ fn compare_with_git(path: &std::path::Path, count: usize) -> usize {
     let step = (blobs.len() / count).max(1);
     let wanted: Vec<ObjectId> =
         blobs.iter().step_by(step).filter_map(|b| ObjectId::from_hex(b.as_bytes())).collect();
-    let found = attribute(&stanch::git::Where::path(path), &wanted).unwrap();
+    let found = attribute(&stanch::git::Where::path(path), &wanted, &Budget::default()).unwrap();
     let mut compared = 0;
     for (blob, sites) in &found {
         for site in sites {

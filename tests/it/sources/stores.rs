@@ -1,8 +1,8 @@
 //! Object stores in odd states: the fast reader gives what `git cat-file` lists, and names the rest.
 
-use super::collect::{Read, at, read, stored};
+use super::collect::{Read, at, read_within, stored};
 use crate::support::repo::Repo;
-use stanch::model::{Reason, Unit};
+use stanch::model::{Budget, Reason, USUAL_MEMORY, Unit};
 use stanch::source::{History, HistoryOptions as Options};
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
@@ -33,7 +33,7 @@ fn packs(repo: &Repo, extension: &str) -> Vec<PathBuf> {
 /// All that git lists is read, with whatever memory.
 #[track_caller]
 fn agrees(repo: &Repo) {
-    for memory in [Options::default().memory, 100_000, 0] {
+    for memory in [USUAL_MEMORY, 200_000, 0] {
         let read = history(repo, memory);
         assert_eq!(read.blobs(), stored(repo, "blob"), "memory {memory}");
         for (unit, kind) in [(Unit::Commit, "commit"), (Unit::Tree, "tree")] {
@@ -51,8 +51,8 @@ fn hash(blob: &[u8]) -> String {
     git2::Oid::hash_object(git2::ObjectType::Blob, blob).unwrap().to_string()
 }
 
-fn history(repo: &Repo, memory: usize) -> Read {
-    read(&History::new(&at(repo), Options { memory, ..Options::default() }))
+fn history(repo: &Repo, memory: u64) -> Read {
+    read_within(&History::new(&at(repo), Options::default()), Budget::new(memory, 2))
 }
 
 #[test]
@@ -108,7 +108,7 @@ fn damage_in_a_pack_is_named_and_the_rest_is_read() {
         let spot = whole.len() * nth / 12;
         bad[spot] ^= 0x55;
         std::fs::write(&pack, &bad).unwrap();
-        let read = history(&repo, Options::default().memory);
+        let read = history(&repo, USUAL_MEMORY);
         assert!(!read.ledger.is_complete(), "byte {spot}");
         assert!(read.reasons().is_subset(&[Reason::Corrupt, Reason::Missing].into()));
         for (unit, origin, text) in read.items.iter().filter(|i| i.0 == Unit::Blob) {
@@ -123,7 +123,7 @@ fn damage_in_a_pack_is_named_and_the_rest_is_read() {
     }
     for keep in [0, 11, 12, whole.len() / 2, whole.len() - 30] {
         std::fs::write(&pack, &whole[..keep]).unwrap();
-        let read = history(&repo, Options::default().memory);
+        let read = history(&repo, USUAL_MEMORY);
         assert!(!read.ledger.is_complete(), "{keep} bytes are left");
     }
 }
