@@ -3,6 +3,7 @@
 //! One file a command: its `Args` with help written for a person, and `run`.
 
 mod baseline;
+mod cache;
 mod completions;
 mod exit;
 mod explain;
@@ -18,6 +19,7 @@ mod run;
 mod scan;
 mod stdout;
 mod ui;
+mod whereabouts;
 
 pub use exit::Exit;
 
@@ -66,6 +68,7 @@ enum Command {
     Rules(rules::Args),
     Explain(explain::Args),
     Baseline(baseline::Args),
+    Where(whereabouts::Args),
     Completions(completions::Args),
     Man(man::Args),
 }
@@ -105,6 +108,7 @@ fn run(command: Command, context: &Context) -> Result<Exit> {
         Command::Rules(args) => rules::run(args, context),
         Command::Explain(args) => explain::run(args, context),
         Command::Baseline(args) => baseline::run(args, context),
+        Command::Where(args) => whereabouts::run(args, context),
         Command::Completions(args) => completions::run(args, context),
         Command::Man(args) => man::run(args, context),
     }

@@ -8,8 +8,10 @@ mod record;
 mod redactor;
 mod safe_json;
 mod tally;
+mod trail;
 
 pub use redactor::{Masked, Redactor};
+pub use trail::{Told, trail_json, trail_text};
 
 use crate::model::{Finding, Ledger};
 use crate::rule::RuleSet;
