@@ -1,57 +1,152 @@
-//! Throughput of the stages on real text: the files of `STANCH_BENCH_DIR`, else of this
-//! repository. Each bench checks its count of matches, so that a fast wrong matcher fails.
+//! Throughput of the stages on real blobs, with all built-in rules, on one core: an even sample of
+//! the blobs of each repository that `STANCH_BENCH_REPOS` names (paths with `:` between them),
+//! else of this one. Each bench checks its count of what it found, so that a fast wrong stage
+//! fails. Hostile texts follow, for which no stage may be much slower.
 //!
-//! `cargo bench --bench matcher`, or `STANCH_BENCH_DIR=../rails cargo bench --bench matcher`
+//! `STANCH_BENCH_REPOS=../git.git:../rails.git cargo bench --bench matcher`
 
 #![allow(clippy::unwrap_used, reason = "a bench may")]
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use stanch::decode;
 use stanch::matcher::{Matcher, Scratch};
-use stanch::rule::{Generator, RuleSet};
+use stanch::prefilter::Survey;
+use stanch::rule::{Engine, Generator, RuleSet};
 use std::hint::black_box;
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
-/// At least this much text, made by repeating what there is.
-const SIZE: usize = 16 << 20;
+/// Text taken of each repository, and made of each hostile kind, in bytes.
+const SIZE: usize = 64 << 20;
+const HOSTILE: usize = 4 << 20;
 
-fn corpus() -> Vec<u8> {
-    let dir =
-        std::env::var_os("STANCH_BENCH_DIR").map_or_else(|| PathBuf::from("."), PathBuf::from);
-    let files = ignore::WalkBuilder::new(&dir).sort_by_file_path(Path::cmp).build();
-    let files =
-        files.filter_map(Result::ok).filter(|e| e.file_type().is_some_and(|t| t.is_file()));
-    let text: Vec<u8> = files.filter_map(|e| std::fs::read(e.path()).ok()).flatten().collect();
-    assert!(!text.is_empty(), "no text in {}", dir.display());
-    text.iter().copied().cycle().take(SIZE.max(text.len())).collect()
+/// An even sample of the blobs of a repository.
+fn blobs(repo: &Path) -> Vec<Vec<u8>> {
+    let git = |args: &[&str]| {
+        let mut git = Command::new("git");
+        git.arg("-C").arg(repo).arg("cat-file").args(args);
+        git.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap()
+    };
+    let list = git(&["--batch-all-objects", "--batch-check"]).wait_with_output().unwrap().stdout;
+    let list = String::from_utf8(list).unwrap();
+    let all: Vec<(&str, usize)> = list
+        .lines()
+        .filter_map(|line| line.split_once(" blob "))
+        .map(|(id, size)| (id, size.parse().unwrap()))
+        .collect();
+    let step = all.iter().map(|(_, size)| size).sum::<usize>().div_ceil(SIZE).max(1);
+    let ids: String = all.iter().step_by(step).map(|(id, _)| format!("{id}\n")).collect();
+    let mut reader = git(&["--batch"]);
+    let mut stdin = reader.stdin.take().unwrap();
+    let writer = std::thread::spawn(move || stdin.write_all(ids.as_bytes()).unwrap());
+    let mut stdout = BufReader::new(reader.stdout.take().unwrap());
+    let mut texts = Vec::new();
+    let mut head = String::new();
+    while stdout.read_line(&mut head).unwrap() > 0 {
+        let size: usize = head.rsplit(' ').next().unwrap().trim().parse().unwrap();
+        let mut text = vec![0; size + 1];
+        stdout.read_exact(&mut text).unwrap();
+        text.pop();
+        texts.push(text);
+        head.clear();
+    }
+    writer.join().unwrap();
+    reader.wait().unwrap();
+    texts
 }
 
-fn candidates(matcher: &Matcher<'_>, text: &[u8]) -> usize {
-    let mut found = Vec::new();
-    matcher.find(text, &mut Scratch::default(), &mut found);
-    found.len()
+/// Everything found in `text` and in what is encoded in it.
+fn found(matcher: &Matcher<'_>, text: &[u8], scratch: &mut Scratch, depth: usize) -> usize {
+    let mut out = Vec::new();
+    matcher.find(text, scratch, &mut out);
+    let layers = decode::layers(text, scratch.runs(), None, decode::room(text.len()));
+    let inner = layers.found.iter().filter(|_| depth < decode::DEPTH);
+    out.len() + inner.map(|l| found(matcher, &l.text, scratch, depth + 1)).sum::<usize>()
 }
 
-fn whole_matcher(c: &mut Criterion) {
+fn real(c: &mut Criterion) {
+    let repos = std::env::var_os("STANCH_BENCH_REPOS");
+    let repos: Vec<PathBuf> =
+        repos.map_or_else(|| vec![".".into()], |r| std::env::split_paths(&r).collect());
     let rules = RuleSet::builtin();
     let matcher = Matcher::new(&rules);
-    let text = corpus();
-    let count = candidates(&matcher, &text);
-    let mut group = c.benchmark_group("matcher");
-    group.throughput(Throughput::Bytes(text.len() as u64)).sample_size(10);
-    group.bench_function("whole", |b| {
-        b.iter(|| assert_eq!(candidates(&matcher, black_box(&text)), count));
-    });
-    let line: Vec<u8> = text.iter().map(|&b| if b == b'\n' { b' ' } else { b }).collect();
-    let count = candidates(&matcher, &line);
-    group.bench_function("one long line", |b| {
-        b.iter(|| assert_eq!(candidates(&matcher, black_box(&line)), count));
-    });
-    let noise = Generator::new(1)
-        .text(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", SIZE);
-    let count = candidates(&matcher, &noise);
-    group.bench_function("one endless run", |b| {
-        b.iter(|| assert_eq!(candidates(&matcher, black_box(&noise)), count));
-    });
+    for repo in repos {
+        let texts = blobs(&repo);
+        let mut group = c.benchmark_group(repo.file_name().unwrap_or_default().to_string_lossy());
+        let bytes: usize = texts.iter().map(Vec::len).sum();
+        group.throughput(Throughput::Bytes(bytes as u64)).sample_size(10);
+        let mut survey = Survey::default();
+        let mut runs = || {
+            texts.iter().fold(0, |count, text| {
+                survey.read(black_box(text));
+                count + survey.runs().len()
+            })
+        };
+        let count = runs();
+        group.bench_function("runs", |b| b.iter(|| assert_eq!(runs(), count)));
+        let (mut scratch, mut out) = (Scratch::default(), Vec::new());
+        let mut plain = || {
+            out.clear();
+            for text in &texts {
+                matcher.find(black_box(text), &mut scratch, &mut out);
+            }
+            out.len()
+        };
+        let count = plain();
+        group.bench_function("matcher", |b| b.iter(|| assert_eq!(plain(), count)));
+        let mut scratch = Scratch::default();
+        let mut whole =
+            || texts.iter().map(|t| found(&matcher, black_box(t), &mut scratch, 1)).sum::<usize>();
+        let count = whole();
+        group.bench_function("matcher and decoders", |b| b.iter(|| assert_eq!(whole(), count)));
+        group.finish();
+    }
+}
+
+/// Texts made to cost much: near-misses of every rule, and what other parts could stumble over.
+fn hostile(rules: &RuleSet) -> Vec<(&'static str, Vec<u8>)> {
+    let repeat = |part: &[u8]| part.iter().copied().cycle().take(HOSTILE).collect::<Vec<u8>>();
+    let mut random = Generator::new(1);
+    let mut near = Vec::new();
+    for rule in rules.iter().filter(|r| r.engine == Engine::Shape) {
+        let shape = if rule.sample.is_empty() { &rule.shape } else { &rule.sample };
+        let mut sample = random.matching(shape).unwrap();
+        sample.pop();
+        let word = rule.near.first().map_or("key", |w| w);
+        near.extend([word.as_bytes(), b" = \"", &sample, b"!\"\n"].concat());
+    }
+    let base64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let header = ["-----BEGIN RSA ", "PRIVATE KEY-----\n"].concat();
+    vec![
+        ("near-misses of all rules", repeat(&near)),
+        ("a million key words", repeat(b"key ")),
+        ("a million names", repeat(b"token=")),
+        ("one endless run", random.text(base64, HOSTILE)),
+        ("one endless number", random.text(b"0123456789abcdef", HOSTILE)),
+        ("tokens that begin everywhere", repeat(b"eyJ1.")),
+        ("a run of beginnings", repeat(b"eyJ1")),
+        ("keys that never end", repeat(header.as_bytes())),
+        ("addresses", repeat(b"a://b:c@")),
+        ("quotes", repeat(b"\"auth\": \"")),
+    ]
+}
+
+fn worst(c: &mut Criterion) {
+    let rules = RuleSet::builtin();
+    let matcher = Matcher::new(&rules);
+    let mut group = c.benchmark_group("hostile");
+    group.throughput(Throughput::Bytes(HOSTILE as u64)).sample_size(10);
+    for (name, text) in hostile(&rules) {
+        let mut scratch = Scratch::default();
+        let mut run = || {
+            let mut out = Vec::new();
+            matcher.find(black_box(&text), &mut scratch, &mut out);
+            out.len()
+        };
+        let count = run();
+        group.bench_function(name, |b| b.iter(|| assert_eq!(run(), count)));
+    }
     group.finish();
 }
 
@@ -61,5 +156,5 @@ fn setup(c: &mut Criterion) {
     });
 }
 
-criterion_group!(benches, whole_matcher, setup);
+criterion_group!(benches, real, worst, setup);
 criterion_main!(benches);
