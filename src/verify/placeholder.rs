@@ -4,7 +4,9 @@
 //! counts where it is set apart (by a sign, a digit or a hump) or makes up much of the value.
 
 use super::words::{is_wordy, words};
+use aho_corasick::{AhoCorasick, Match};
 use memchr::memmem;
+use std::sync::LazyLock;
 
 /// Words that only a placeholder has.
 #[rustfmt::skip]
@@ -41,6 +43,9 @@ const REFERENCES: &[&str] = &[
     "vault:", "ref+", "op://", "arn:aws:", "projects/", "@microsoft.keyvault", "!ref", "!sub",
     "fn::", "file://", "credentials(", "var.", "local.", "module.", "data.",
 ];
+
+static TELLING_ANYWHERE: LazyLock<Option<AhoCorasick>> =
+    LazyLock::new(|| AhoCorasick::new(TELLING).ok());
 
 /// Why `value` stands in for a secret, if it does.
 pub fn placeholder(value: &[u8]) -> Option<&'static str> {
@@ -98,7 +103,8 @@ fn is_template(value: &[u8]) -> bool {
             memmem::find(rest, close).and_then(|end| rest.get(..end)).is_some_and(is_expression)
         })
     };
-    WITHIN.iter().any(within)
+    let marked = value.iter().any(|b| b"${(#<%".contains(b));
+    (marked && WITHIN.iter().any(within))
         || AROUND.iter().any(around)
         || variable(value)
         || matches!(value, b"%s" | b"%d" | b"%v" | b"%q" | b"{}" | b"?" | b"%@")
@@ -107,6 +113,9 @@ fn is_template(value: &[u8]) -> bool {
 
 /// A regular expression: it opens a group as only those do, or counts a class of characters.
 fn is_pattern(value: &[u8]) -> bool {
+    if !value.iter().any(|b| matches!(b, b'(' | b']')) {
+        return false;
+    }
     let counts = |at: usize| value.get(at + 2).is_some_and(u8::is_ascii_digit);
     [&b"(?P<"[..], b"(?:", b"(?i", b"(?<"].iter().any(|open| memmem::find(value, open).is_some())
         || memmem::find_iter(value, b"]{").any(counts)
@@ -150,8 +159,9 @@ fn has_telling_word(value: &[u8]) -> bool {
         return true;
     }
     let squashed = squash(value);
-    let covers = |t: &&&str| t.len() >= 5 && t.len() * 10 >= value.len() * 3;
-    TELLING.iter().filter(covers).any(|t| memmem::find(&squashed, t.as_bytes()).is_some())
+    let covers = |word: Match| word.len() >= 5 && word.len() * 10 >= value.len() * 3;
+    let finder = TELLING_ANYWHERE.as_ref();
+    finder.is_some_and(|f| f.find_overlapping_iter(&squashed).any(covers))
 }
 
 /// All lower case, all upper case, or capitalised.
