@@ -88,6 +88,7 @@ pub(super) struct Finished {
     pub(super) rules: RuleSet,
     pub(super) block: Confidence,
     seconds: f64,
+    when: i64,
 }
 
 /// Scans, reports, and answers the exit code.
@@ -138,7 +139,14 @@ pub(super) fn scan(run: Run<'_>, context: &Context) -> Result<Finished> {
     let outcome = outcome?;
     drop(matcher);
     let seconds = started.elapsed().as_secs_f64();
-    Ok(Finished { outcome, rules, block: config.hook.block.unwrap_or(Confidence::High), seconds })
+    let block = config.hook.block.unwrap_or(Confidence::High);
+    Ok(Finished { outcome, rules, block, seconds, when: now() - seconds as i64 })
+}
+
+/// Seconds since 1970.
+fn now() -> i64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    since.map_or(0, |d| d.as_secs().try_into().unwrap_or(0))
 }
 
 fn load_config(root: Option<&Path>, flags: &Flags, context: &Context) -> Result<Config> {
@@ -219,6 +227,7 @@ fn write_report(finished: &Finished, exit: Exit, flags: &Flags, context: &Contex
         color: context.ui.color && flags.output.is_none(),
         verbose: context.ui.verbose,
         seconds: finished.seconds,
+        when: finished.when,
     };
     match &flags.output {
         Some(path) => to_file(format, &report, path),

@@ -1,11 +1,8 @@
 //! Text for people, in the manner of a good compiler: what, where, the line, what to do now.
 
-mod advice;
 mod excerpt;
-mod figures;
 mod finding;
 mod page;
-mod place;
 mod summary;
 
 use super::{Format, Report};

@@ -1,6 +1,8 @@
 //! Every format, on the same runs.
 
 mod commands;
+mod formats;
+mod html;
 mod redaction;
 mod stage;
 

@@ -1,7 +1,8 @@
 //! One secret: its head, its line, and the notes below it.
 
+use super::super::{advice, place};
+use super::excerpt;
 use super::page::{Page, Style};
-use super::{advice, excerpt, place};
 use crate::model::{Finding, Place, Status, display_path};
 use crate::rule::Rule;
 use std::io;
