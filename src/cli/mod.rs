@@ -10,6 +10,7 @@ mod hook;
 mod install;
 mod man;
 mod progress;
+mod report;
 mod rules;
 mod run;
 mod scan;
@@ -63,6 +64,7 @@ enum Command {
     Rules(rules::Args),
     Explain(explain::Args),
     Baseline(baseline::Args),
+    Report(report::Args),
     Completions(completions::Args),
     Man(man::Args),
 }
@@ -102,6 +104,7 @@ fn run(command: Command, context: &Context) -> Result<Exit> {
         Command::Rules(args) => rules::run(args, context),
         Command::Explain(args) => explain::run(args, context),
         Command::Baseline(args) => baseline::run(args, context),
+        Command::Report(args) => report::run(args, context),
         Command::Completions(args) => completions::run(args, context),
         Command::Man(args) => man::run(args, context),
     }

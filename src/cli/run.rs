@@ -144,7 +144,7 @@ pub(super) fn scan(run: Run<'_>, context: &Context) -> Result<Finished> {
 }
 
 /// Seconds since 1970.
-fn now() -> i64 {
+pub(super) fn now() -> i64 {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     since.map_or(0, |d| d.as_secs().try_into().unwrap_or(0))
 }
@@ -229,9 +229,18 @@ fn write_report(finished: &Finished, exit: Exit, flags: &Flags, context: &Contex
         seconds: finished.seconds,
         when: finished.when,
     };
-    match &flags.output {
-        Some(path) => to_file(format, &report, path),
-        None => to_stdout(format, &report),
+    deliver(format, &report, flags.output.as_deref())
+}
+
+/// Writes `report` to a file or to standard output.
+pub(super) fn deliver(
+    format: &dyn Format,
+    report: &Report<'_>,
+    output: Option<&Path>,
+) -> Result<()> {
+    match output {
+        Some(path) => to_file(format, report, path),
+        None => to_stdout(format, report),
     }
 }
 
@@ -269,7 +278,7 @@ fn to_stdout(format: &dyn Format, report: &Report<'_>) -> Result<()> {
     }
 }
 
-fn format_names() -> clap::builder::PossibleValuesParser {
+pub(super) fn format_names() -> clap::builder::PossibleValuesParser {
     report::ALL
         .iter()
         .map(|f| clap::builder::PossibleValue::new(f.name()).help(f.about()))

@@ -7,6 +7,7 @@ mod advice;
 mod date;
 mod figures;
 mod place;
+mod read;
 mod record;
 mod redactor;
 mod row;
@@ -14,6 +15,7 @@ mod safe_json;
 mod tally;
 mod xml;
 
+pub use read::{Past, read};
 pub use redactor::{Masked, Redactor};
 
 use crate::model::{Finding, Ledger};

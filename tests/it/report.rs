@@ -3,6 +3,7 @@
 mod commands;
 mod formats;
 mod html;
+mod past;
 mod redaction;
 mod stage;
 
