@@ -25,14 +25,15 @@
 //!     |
 //!  cli/            the only user of clap, the environment, stdout and stderr
 //!     |     \
-//!  pipeline  install/                 the street itself; writing hooks
+//!  pipeline  install/  ci/            the street itself; writing hooks; what a CI system says
 //!     |
 //!  source/ blob/ matcher/ verify/ suppress/ report/        the stages
 //!     |
-//!  git/ (source and install)   prefilter/   config/   rule/   model/   error
+//!  git/ (source, install and ci)   prefilter/   config/   rule/   model/   error
 //! ```
 
 pub mod blob;
+pub mod ci;
 pub mod cli;
 pub mod config;
 pub mod error;

@@ -23,6 +23,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("suppress", STAGE),
     ("report", STAGE),
     ("install", &["error", "model", "git"]),
+    ("ci", &["error", "model", "git"]),
     ("pipeline", PIPELINE),
     ("cli", CLI),
     ("main", &["cli"]),
@@ -62,6 +63,7 @@ const CLI: &[&str] = &[
     "report",
     "pipeline",
     "install",
+    "ci",
 ];
 
 /// What only some files may do: the words that show it, and the paths that may.

@@ -1,5 +1,6 @@
 //! `stanch baseline`: keeps the file of findings that were looked at and filed away.
 
+use super::policy::Policy;
 use super::run::{self, Finished, Flags, Gate, Run};
 use super::{Context, Exit, exit, scan};
 use crate::config::{Config, Date};
@@ -92,8 +93,8 @@ fn scan_here(
 ) -> Result<Finished> {
     let (sources, root) = scan::usual_sources()?;
     let flags = Flags::inner(least);
-    let baseline = Some(baseline.clone());
-    run::scan(Run { sources, root, flags: &flags, gate: Gate::Reported, baseline }, context)
+    let policy = Policy::WithBaseline(baseline.clone());
+    run::scan(Run { sources, root, flags: &flags, gate: Gate::Reported, policy }, context)
 }
 
 /// Runs the command.

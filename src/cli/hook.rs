@@ -3,6 +3,7 @@
 //! A hook lets through only what was read in full and is clean. Whatever else comes of a check
 //! stops git, and a short message says how to go on.
 
+use super::policy::Policy;
 use super::run::{self, Flags, Gate, Run};
 use super::{Context, Exit, exit};
 use crate::error::{Error, Kind, Result};
@@ -134,7 +135,10 @@ fn scan_unpushed(push: &Push, remote: Option<&OsStr>, context: &Context) -> Resu
 fn gate(source: Box<dyn Source>, flags: &Flags, context: &Context) -> Result<Exit> {
     let repo = Repo::open_from_env()?;
     let root = repo.work_dir().or(Some(repo.git_dir())).map(Path::to_owned);
-    run::run(Run { sources: vec![source], root, flags, gate: Gate::Hook, baseline: None }, context)
+    run::run(
+        Run { sources: vec![source], root, flags, gate: Gate::Hook, policy: Policy::OnDisk },
+        context,
+    )
 }
 
 /// What a hook says when it stops git.

@@ -3,12 +3,14 @@
 //! One file a command: its `Args` with help written for a person, and `run`.
 
 mod baseline;
+mod ci;
 mod completions;
 mod exit;
 mod explain;
 mod hook;
 mod install;
 mod man;
+mod policy;
 mod progress;
 mod report;
 mod rules;
@@ -58,6 +60,7 @@ struct Global {
 #[derive(Debug, Subcommand)]
 enum Command {
     Scan(scan::Args),
+    Ci(ci::Args),
     Install(install::Args),
     Uninstall(install::UninstallArgs),
     Hook(hook::Args),
@@ -98,6 +101,7 @@ pub fn main() -> ExitCode {
 fn run(command: Command, context: &Context) -> Result<Exit> {
     match command {
         Command::Scan(args) => scan::run(args, context),
+        Command::Ci(args) => ci::run(args, context),
         Command::Install(args) => install::run(args, context),
         Command::Uninstall(args) => install::undo(args, context),
         Command::Hook(args) => hook::run(args, context),

@@ -1,17 +1,17 @@
 //! One run of the street, from options to exit code: what `scan`, the hooks and `baseline` share.
 
+use super::policy::{InForce, Policy};
 use super::progress::Progress;
 use super::{Context, Exit};
 use crate::config::Config;
 use crate::error::{Error, Kind, Result};
 use crate::matcher::Matcher;
-use crate::model::{Confidence, Finding, Ledger, Reason};
+use crate::model::{Confidence, Finding, Ledger, Reason, Severity};
 use crate::pipeline::{self, Outcome, Setup};
 use crate::report::{self, Format, Report};
-use crate::rule::{self, RuleSet};
+use crate::rule::RuleSet;
 use crate::source::Source;
-use crate::suppress::{BASELINE_FILE, Baseline, Chain, Options as ChainOptions};
-use crate::verify;
+use crate::suppress::{BASELINE_FILE, Chain, Options as ChainOptions};
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -22,10 +22,10 @@ use std::time::Instant;
 pub(super) struct Flags {
     /// The form of the report.
     #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = format_names())]
-    format: String,
+    pub(super) format: String,
     /// Write the report to this file instead of standard output.
     #[arg(long, short, value_name = "FILE")]
-    output: Option<PathBuf>,
+    pub(super) output: Option<PathBuf>,
     /// Use this baseline instead of `.stanch-baseline.toml` at the repository's root.
     #[arg(long, value_name = "FILE")]
     pub(super) baseline: Option<PathBuf>,
@@ -40,10 +40,10 @@ pub(super) struct Flags {
     pub(super) exit_code: u8,
     /// Honour nothing of the scanned repository: no configuration, baseline or inline comment.
     #[arg(long)]
-    untrusted: bool,
+    pub(super) untrusted: bool,
     /// Accept gaps of these kinds, which then do not make the scan incomplete (`shallow`, …).
     #[arg(long, value_name = "REASON", value_delimiter = ',', value_parser = reason)]
-    accept: Vec<Reason>,
+    pub(super) accept: Vec<Reason>,
 }
 
 impl Flags {
@@ -69,6 +69,10 @@ pub(super) enum Gate {
     Reported,
     /// Only those that the configuration lets hooks block on.
     Hook,
+    /// Only those at least that bad and that sure.
+    From(Severity, Confidence),
+    /// None; only gaps and errors change it.
+    Never,
 }
 
 /// What to run.
@@ -78,8 +82,8 @@ pub(super) struct Run<'a> {
     pub(super) root: Option<PathBuf>,
     pub(super) flags: &'a Flags,
     pub(super) gate: Gate,
-    /// The baseline in force, if not the one that is on disk.
-    pub(super) baseline: Option<Baseline>,
+    /// What may be left out or filed away.
+    pub(super) policy: Policy,
 }
 
 /// Everything that a run decided, before it is reported.
@@ -112,14 +116,11 @@ pub(super) fn run(run: Run<'_>, context: &Context) -> Result<Exit> {
 /// Scans, and leaves the rest to the caller.
 pub(super) fn scan(run: Run<'_>, context: &Context) -> Result<Finished> {
     let started = Instant::now();
-    let config = load_config(run.root.as_deref(), run.flags, context)?;
-    let rules = rules_of(&config)?;
+    let in_force = run.policy.in_force(run.root.as_deref(), run.flags, context)?;
+    let InForce { config, rules, baseline, no_inline } = in_force;
     let matcher = Matcher::new(&rules);
-    let baseline = match run.baseline {
-        Some(given) => Some(given),
-        None => load_baseline(&config, run.root.as_deref(), run.flags)?,
-    };
-    let options = ChainOptions { untrusted: run.flags.untrusted, ..ChainOptions::default() };
+    let untrusted = run.flags.untrusted;
+    let options = ChainOptions { untrusted, no_inline, ..ChainOptions::default() };
     let chain = Chain::new(&config, baseline, options);
     let least =
         run.flags.min_confidence.or(config.report.min_confidence).unwrap_or(Confidence::Medium);
@@ -149,44 +150,12 @@ pub(super) fn now() -> i64 {
     since.map_or(0, |d| d.as_secs().try_into().unwrap_or(0))
 }
 
-fn load_config(root: Option<&Path>, flags: &Flags, context: &Context) -> Result<Config> {
-    if let Some(file) = &context.global.config {
-        return Config::load(file);
-    }
-    let root = root.filter(|_| !flags.untrusted);
-    Config::discover(root, user_config().as_deref())
-}
-
 /// `$XDG_CONFIG_HOME/stanch/config.toml`, or the same below `~/.config`.
 pub(super) fn user_config() -> Option<PathBuf> {
     let absolute = |p: PathBuf| p.is_absolute().then_some(p);
     let xdg = std::env::var_os("XDG_CONFIG_HOME").map(PathBuf::from).and_then(absolute);
     let home = || std::env::var_os("HOME").map(PathBuf::from).map(|h| h.join(".config"));
     Some(xdg.or_else(home)?.join("stanch").join("config.toml"))
-}
-
-/// The built-in rules and the user's, without those that are switched off.
-pub(super) fn rules_of(config: &Config) -> Result<RuleSet> {
-    let mut rules = RuleSet::builtin();
-    for file in config.rule_files() {
-        rules.add(rule::load_file(&file, &verify::exists)?.rules)?;
-    }
-    let ids: Vec<&str> = rules.iter().map(|r| &*r.id).collect();
-    config.check_rules(&|id| rules.find(id).is_some(), &ids)?;
-    rules.retain(|r| config.keeps(&r.id, &r.aliases));
-    config.check_left(rules.len())?;
-    Ok(rules)
-}
-
-fn load_baseline(config: &Config, root: Option<&Path>, flags: &Flags) -> Result<Option<Baseline>> {
-    let named = flags.baseline.as_deref();
-    let Some(file) = baseline_file(config, root, named) else { return Ok(None) };
-    let found = Baseline::load(&file)?;
-    if found.is_none() && named.is_some() {
-        let none = format!("there is no baseline {}", file.display());
-        return Err(Error::new(Kind::Config, none).hint("`stanch baseline create` makes one"));
-    }
-    Ok(found)
 }
 
 /// The baseline: as named on the command line, else by the configuration, else the usual file.
@@ -199,9 +168,14 @@ pub(super) fn baseline_file(
     named.map(Path::to_owned).or_else(|| config.baseline_file()).or_else(usual)
 }
 
-fn verdict(finished: &Finished, gate: Gate, code: u8) -> Exit {
+pub(super) fn verdict(finished: &Finished, gate: Gate, code: u8) -> Exit {
     let outcome = &finished.outcome;
-    let counts = |f: &&Finding| gate == Gate::Reported || f.confidence >= finished.block;
+    let counts = |f: &&Finding| match gate {
+        Gate::Reported => true,
+        Gate::Hook => f.confidence >= finished.block,
+        Gate::Never => false,
+        Gate::From(severity, sure) => f.severity >= severity && f.confidence >= sure,
+    };
     if outcome.findings.iter().filter(counts).any(Finding::is_open) {
         Exit::Findings(code)
     } else if !outcome.ledger.unbalanced().is_empty() {
@@ -213,23 +187,35 @@ fn verdict(finished: &Finished, gate: Gate, code: u8) -> Exit {
     }
 }
 
-fn write_report(finished: &Finished, exit: Exit, flags: &Flags, context: &Context) -> Result<()> {
+pub(super) fn write_report(
+    finished: &Finished,
+    exit: Exit,
+    flags: &Flags,
+    context: &Context,
+) -> Result<()> {
     let format = report::find(&flags.format)
         .ok_or_else(|| Error::new(Kind::Usage, format!("there is no format {}", flags.format)))?;
-    let report = Report {
-        findings: &finished.outcome.findings,
-        rules: &finished.rules,
-        ledger: &finished.outcome.ledger,
-        scope: &finished.outcome.scope,
-        exit_code: exit.code(),
-        below: finished.outcome.below,
-        show_secrets: flags.show_secrets,
-        color: context.ui.color && flags.output.is_none(),
-        verbose: context.ui.verbose,
-        seconds: finished.seconds,
-        when: finished.when,
-    };
+    let report = finished.report(exit, flags, context);
     deliver(format, &report, flags.output.as_deref())
+}
+
+impl Finished {
+    /// The report of it.
+    pub(super) fn report(&self, exit: Exit, flags: &Flags, context: &Context) -> Report<'_> {
+        Report {
+            findings: &self.outcome.findings,
+            rules: &self.rules,
+            ledger: &self.outcome.ledger,
+            scope: &self.outcome.scope,
+            exit_code: exit.code(),
+            below: self.outcome.below,
+            show_secrets: flags.show_secrets,
+            color: context.ui.color && flags.output.is_none(),
+            verbose: context.ui.verbose,
+            seconds: self.seconds,
+            when: self.when,
+        }
+    }
 }
 
 /// Writes `report` to a file or to standard output.
@@ -246,7 +232,7 @@ pub(super) fn deliver(
 
 /// Says on standard error that the scan was not whole, where the report is for a program. What
 /// was not read is named in the report only: a name may hold a secret.
-fn warn_of_gaps(ledger: &Ledger, context: &Context) {
+pub(super) fn warn_of_gaps(ledger: &Ledger, context: &Context) {
     let count = |reason| ledger.gaps().filter(|s| s.reason == reason).count();
     let gaps = Reason::ALL.map(|reason| (reason, count(reason)));
     let gaps = gaps.into_iter().filter(|(_, n)| *n > 0);
@@ -286,7 +272,7 @@ pub(super) fn format_names() -> clap::builder::PossibleValuesParser {
         .into()
 }
 
-fn confidence(word: &str) -> std::result::Result<Confidence, String> {
+pub(super) fn confidence(word: &str) -> std::result::Result<Confidence, String> {
     match word {
         "low" => Ok(Confidence::Low),
         "medium" => Ok(Confidence::Medium),
