@@ -5,6 +5,7 @@
 mod baseline;
 mod ci;
 mod completions;
+mod doctor;
 mod exit;
 mod explain;
 mod hook;
@@ -38,7 +39,7 @@ struct Cli {
 }
 
 /// Options of every command.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 struct Global {
     /// Read this configuration file instead of `.stanch.toml` at the repository's root.
     #[arg(long, global = true, value_name = "FILE")]
@@ -63,6 +64,7 @@ enum Command {
     Ci(ci::Args),
     Install(install::Args),
     Uninstall(install::UninstallArgs),
+    Doctor(doctor::Args),
     Hook(hook::Args),
     Rules(rules::Args),
     Explain(explain::Args),
@@ -73,6 +75,7 @@ enum Command {
 }
 
 /// What every command is handed.
+#[derive(Clone)]
 struct Context {
     global: Global,
     ui: Ui,
@@ -104,6 +107,7 @@ fn run(command: Command, context: &Context) -> Result<Exit> {
         Command::Ci(args) => ci::run(args, context),
         Command::Install(args) => install::run(args, context),
         Command::Uninstall(args) => install::undo(args, context),
+        Command::Doctor(args) => doctor::run(args, context),
         Command::Hook(args) => hook::run(args, context),
         Command::Rules(args) => rules::run(args, context),
         Command::Explain(args) => explain::run(args, context),

@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 /// Options of everything that scans.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub(super) struct Flags {
     /// The form of the report.
     #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = format_names())]
@@ -91,6 +91,8 @@ pub(super) struct Finished {
     pub(super) outcome: Outcome,
     pub(super) rules: RuleSet,
     pub(super) block: Confidence,
+    /// Whom to ask.
+    pub(super) contact: Option<String>,
     seconds: f64,
     when: i64,
 }
@@ -101,16 +103,22 @@ pub(super) fn run(run: Run<'_>, context: &Context) -> Result<Exit> {
     let gate = run.gate;
     let finished = scan(run, context)?;
     let exit = verdict(&finished, gate, flags.exit_code);
-    // A hook that has nothing to say says nothing.
-    let silent = gate == Gate::Hook && exit == Exit::Clean && finished.outcome.findings.is_empty();
-    if silent && context.ui.verbose == 0 && flags.format == "text" {
-        return Ok(exit);
-    }
-    write_report(&finished, exit, flags, context)?;
+    tell(&finished, exit, flags, context)?;
+    Ok(exit)
+}
+
+/// Writes the report that was asked for.
+pub(super) fn tell(
+    finished: &Finished,
+    exit: Exit,
+    flags: &Flags,
+    context: &Context,
+) -> Result<()> {
+    write_report(finished, exit, flags, context)?;
     if flags.format != "text" || flags.output.is_some() {
         warn_of_gaps(&finished.outcome.ledger, context);
     }
-    Ok(exit)
+    Ok(())
 }
 
 /// Scans, and leaves the rest to the caller.
@@ -141,7 +149,8 @@ pub(super) fn scan(run: Run<'_>, context: &Context) -> Result<Finished> {
     drop(matcher);
     let seconds = started.elapsed().as_secs_f64();
     let block = config.hook.block.unwrap_or(Confidence::High);
-    Ok(Finished { outcome, rules, block, seconds, when: now() - seconds as i64 })
+    let (contact, when) = (config.hook.contact, now() - seconds as i64);
+    Ok(Finished { outcome, rules, block, contact, seconds, when })
 }
 
 /// Seconds since 1970.
@@ -187,12 +196,7 @@ pub(super) fn verdict(finished: &Finished, gate: Gate, code: u8) -> Exit {
     }
 }
 
-pub(super) fn write_report(
-    finished: &Finished,
-    exit: Exit,
-    flags: &Flags,
-    context: &Context,
-) -> Result<()> {
+fn write_report(finished: &Finished, exit: Exit, flags: &Flags, context: &Context) -> Result<()> {
     let format = report::find(&flags.format)
         .ok_or_else(|| Error::new(Kind::Usage, format!("there is no format {}", flags.format)))?;
     let report = finished.report(exit, flags, context);
@@ -200,6 +204,11 @@ pub(super) fn write_report(
 }
 
 impl Finished {
+    /// What masks its secrets.
+    pub(super) fn redactor(&self) -> report::Redactor {
+        report::Redactor::new(&self.outcome.findings, &self.rules, false)
+    }
+
     /// The report of it.
     pub(super) fn report(&self, exit: Exit, flags: &Flags, context: &Context) -> Report<'_> {
         Report {
@@ -232,7 +241,7 @@ pub(super) fn deliver(
 
 /// Says on standard error that the scan was not whole, where the report is for a program. What
 /// was not read is named in the report only: a name may hold a secret.
-pub(super) fn warn_of_gaps(ledger: &Ledger, context: &Context) {
+fn warn_of_gaps(ledger: &Ledger, context: &Context) {
     let count = |reason| ledger.gaps().filter(|s| s.reason == reason).count();
     let gaps = Reason::ALL.map(|reason| (reason, count(reason)));
     let gaps = gaps.into_iter().filter(|(_, n)| *n > 0);

@@ -43,6 +43,35 @@ const PLACE: [&str; 9] = [
     "GIT_CEILING_DIRECTORIES",
 ];
 
+/// The version of the git that runs hooks here: the first on PATH.
+pub fn version() -> Option<(u32, u32)> {
+    let out = Command::new("git").arg("--version").stdin(Stdio::null()).output().ok()?;
+    let text = String::from_utf8_lossy(&out.stdout).into_owned();
+    let mut numbers = text.strip_prefix("git version ")?.split('.');
+    Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
+}
+
+/// Runs git as a person would in `dir`: with all settings and hooks, and only without the
+/// variables that name another repository. For scratch repositories, whose hooks are the user's own.
+/// Answers whether it succeeded, and what was said.
+///
+/// # Errors
+/// If git cannot be started.
+pub fn rehearse(dir: &Path, args: &[&str]) -> Result<(bool, String)> {
+    let mut command = Command::new("git");
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("GIT_")
+            && !name.to_string_lossy().starts_with("GIT_CONFIG")
+        {
+            command.env_remove(&name);
+        }
+    }
+    command.args(args).current_dir(dir).stdin(Stdio::null());
+    let out = command.output().map_err(cannot_start)?;
+    let text = [out.stdout, out.stderr].concat();
+    Ok((out.status.success(), String::from_utf8_lossy(&text).into_owned()))
+}
+
 /// git, ready to read one repository.
 #[derive(Debug, Clone)]
 pub struct Git {

@@ -2,7 +2,7 @@
 //!
 //! | file | what it does |
 //! |---|---|
-//! | `worktree`, `files`, `stdin` | files and text outside the object store |
+//! | `worktree`, `files`, `stdin`, `draft` | files and text outside the object store |
 //! | `index`, `range`, `push`, `history` | what is staged, what commits add, the whole store |
 //! | `disk`, `objects` | reading many files or objects, in parallel |
 //! | `changes`, `inventory`, `names` | what a range adds, what a store holds, names in trees |
@@ -12,6 +12,7 @@
 mod attribution;
 mod changes;
 mod disk;
+mod draft;
 mod files;
 mod history;
 mod index;
@@ -26,6 +27,7 @@ mod stdin;
 mod worktree;
 
 pub use attribution::{Site, attribute};
+pub use draft::Draft;
 pub use files::Files;
 pub use history::{History, Options as HistoryOptions};
 pub use index::Index;

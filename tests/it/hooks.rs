@@ -3,9 +3,14 @@
 mod blocking;
 mod chain;
 mod ci;
+mod configured;
+mod doctor;
 mod global;
 mod husky;
+mod managers;
+mod message;
 mod native;
+mod server;
 
 use crate::support::repo::{Repo, clean};
 use crate::support::tool::{Run, program, stanch};

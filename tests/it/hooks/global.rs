@@ -80,7 +80,9 @@ fn one_event_can_be_taken_out() {
     let text = |name: &str| fs::read_to_string(home.folder().join(name)).unwrap();
     assert!(!text("pre-commit").contains("stanch="));
     assert!(text("pre-push").contains("stanch="));
-    home.stanch(["uninstall", "--global", "pre-push"]).code(0);
+    for event in ["pre-push", "commit-msg", "pre-merge-commit"] {
+        home.stanch(["uninstall", "--global", event]).code(0);
+    }
     assert!(state(&home.folder()).is_empty());
 }
 
