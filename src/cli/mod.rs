@@ -2,6 +2,7 @@
 //!
 //! One file a command: its `Args` with help written for a person, and `run`.
 
+mod audit;
 mod baseline;
 mod ci;
 mod completions;
@@ -11,6 +12,7 @@ mod explain;
 mod hook;
 mod install;
 mod man;
+mod migrate;
 mod policy;
 mod progress;
 mod report;
@@ -69,6 +71,8 @@ enum Command {
     Rules(rules::Args),
     Explain(explain::Args),
     Baseline(baseline::Args),
+    Audit(audit::Args),
+    Migrate(migrate::Args),
     Report(report::Args),
     Completions(completions::Args),
     Man(man::Args),
@@ -112,6 +116,8 @@ fn run(command: Command, context: &Context) -> Result<Exit> {
         Command::Rules(args) => rules::run(args, context),
         Command::Explain(args) => explain::run(args, context),
         Command::Baseline(args) => baseline::run(args, context),
+        Command::Audit(args) => audit::run(args, context),
+        Command::Migrate(args) => migrate::run(args, context),
         Command::Report(args) => report::run(args, context),
         Command::Completions(args) => completions::run(args, context),
         Command::Man(args) => man::run(args, context),

@@ -17,6 +17,7 @@ mod xml;
 
 pub use read::{Past, read};
 pub use redactor::{Masked, Redactor};
+pub use text::one;
 
 use crate::model::{Finding, Ledger};
 use crate::rule::RuleSet;

@@ -32,3 +32,12 @@ impl Format for Text {
         summary::write(&mut page)
     }
 }
+
+/// Writes one finding as the text report does, without a summary.
+///
+/// # Errors
+/// If `out` cannot be written to.
+pub fn one(report: &Report<'_>, nth: usize, out: &mut dyn Write) -> io::Result<()> {
+    let mut page = Page::new(report, out);
+    report.findings.get(nth).map_or(Ok(()), |found| finding::write(&mut page, found))
+}

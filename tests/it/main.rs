@@ -5,6 +5,7 @@
 //! | `support` | `Repo` (a repository made with real git), `stanch` (the program), `samples` |
 //! | `hooks` | hooks are installed, chained and removed; real commits and pushes meet them |
 //! | `report` | every format on the same runs; nothing printed shows a secret; rules, explain, man |
+//! | `adopt` | a repository that other tools have looked after: audit and migration |
 //! | `ci` | `stanch ci`: which range it picks in each CI system, and what it reports there |
 //! | `config` | the configuration: what it can say, and what is said about mistakes in it |
 //! | `suppress` | comments, baseline and configuration file findings away, and nothing else does |
@@ -14,6 +15,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may")]
 
+mod adopt;
 mod ci;
 mod config;
 mod hooks;
