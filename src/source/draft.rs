@@ -61,7 +61,8 @@ mod tests {
     fn ends_at_the_scissors() {
         let line = "------------------------ >8 ------------------------";
         assert_eq!(message(format!("a\nb\n# {line}\ndiff").as_bytes()), b"a\nb\n");
-        assert_eq!(message(format!("a\n; {line} no\nb").as_bytes()).len(), 60);
+        let other = format!("a\n; {line} no\nb");
+        assert_eq!(message(other.as_bytes()), other.as_bytes());
         assert_eq!(message(b"a"), b"a");
     }
 }

@@ -94,11 +94,9 @@ pub(super) fn gitguardian(text: &str) -> Read {
     let mut section = String::new();
     for line in lines(text) {
         let bare = line.trim_start_matches("- ");
-        if let Some((key, rest)) = bare.split_once(':').filter(|_| !line.starts_with("- ")) {
-            if rest.trim().is_empty() {
-                section = key.trim().replace('-', "_");
-                continue;
-            }
+        if let Some(key) = line.strip_suffix(':').filter(|_| !line.starts_with("- ")) {
+            section = key.trim().replace('-', "_");
+            continue;
         }
         let value = |text: &str| text.trim().trim_matches(['\'', '"']).to_owned();
         match section.as_str() {

@@ -6,6 +6,7 @@ use crate::support::samples;
 use std::process::Command;
 
 /// The folder of a program, if it is installed.
+#[allow(clippy::print_stderr, reason = "a test that is skipped says so")]
 fn found(name: &str) -> Option<String> {
     let path = std::env::var("PATH").unwrap_or_default();
     let more = std::env::var("STANCH_MANAGERS").unwrap_or_default();

@@ -130,10 +130,14 @@ fn gitlab_takes_the_code_quality_report() {
     assert_eq!(prints.len(), issues.as_array().unwrap().len(), "equal ones would be folded");
 }
 
+/// A name, and lists of names.
+type Element = (&'static str, Names, Names, Names);
+type Names = &'static [&'static str];
+
 /// Elements of the JUnit form that Ant, Jenkins and CircleCI read: the attributes that each must
 /// and may have, and the elements that may stand in it. `file` and `line` of a test are what
 /// CircleCI and GitLab add to it.
-const JUNIT: [(&str, &[&str], &[&str], &[&str]); 8] = [
+const JUNIT: [Element; 8] = [
     ("testsuites", &[], &["name", "tests", "failures", "errors", "time"], &["testsuite"]),
     (
         "testsuite",
