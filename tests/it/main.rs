@@ -11,6 +11,7 @@
 //! | `suppress` | comments, baseline and configuration file findings away, and nothing else does |
 //! | `scan` | `stanch scan` and `stanch baseline` from end to end |
 //! | `hostile` | what somebody made to hide something, to break a scan or to misuse it |
+//! | `leaks` | planted secrets appear in nothing that any command writes |
 //! | `sources` | each source reads what it should, and accounts for it |
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may")]
@@ -20,6 +21,7 @@ mod ci;
 mod config;
 mod hooks;
 mod hostile;
+mod leaks;
 mod report;
 mod scan;
 mod sources;

@@ -38,7 +38,7 @@ const AGES: [&str; 7] = [
     "this year",
     "1 to 3 years",
     "more than 3 years",
-    "not in history, or not asked",
+    "not known",
 ];
 
 fn age(row: &Row<'_>, now: i64) -> &'static str {
@@ -118,7 +118,7 @@ fn chart(title: &str, bars: &[(String, usize)], out: &mut dyn Write) -> io::Resu
          <svg viewBox=\"0 0 420 {height}\" role=\"img\" aria-label=\"{title}\">"
     )?;
     for (nth, (name, n)) in bars.iter().enumerate() {
-        let (y, width) = (nth * 22, (n * 190 / largest).max(2));
+        let (y, width) = (nth * 22, (n * 180 / largest).max(2));
         let short: String = name.chars().take(26).collect();
         writeln!(
             out,
