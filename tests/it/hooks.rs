@@ -6,6 +6,7 @@ mod ci;
 mod configured;
 mod doctor;
 mod global;
+mod history;
 mod husky;
 mod managers;
 mod message;
@@ -21,7 +22,7 @@ use std::path::{Path, PathBuf};
 
 /// Installs the hooks of `repo`, which must work.
 fn installed(repo: &Repo) -> Run {
-    stanch(repo.path(), ["install"]).code(0)
+    stanch(repo.path(), ["install", "--how", "files"]).code(0)
 }
 
 /// Where git itself looks for hooks.

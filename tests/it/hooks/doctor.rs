@@ -27,7 +27,7 @@ fn open_doors_are_named_and_closed_ones_proved() {
     let before = (repo.git(["count-objects", "-v"]), repo.git(["status", "--porcelain"]));
     let run = doctor(&repo).code(1);
     assert!(doors(&run).is_empty() && run.out.contains("stanch install pre-push"), "{}", run.out);
-    stanch(repo.path(), ["install", "pre-push"]).code(0);
+    stanch(repo.path(), ["install", "--how", "files", "pre-push"]).code(0);
     assert_eq!(doors(&doctor(&repo).code(1)), ["pre-push"]);
     installed(&repo);
     let run = doctor(&repo).code(0);

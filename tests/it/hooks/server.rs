@@ -11,7 +11,7 @@ fn server(event: &str) -> (Repo, Repo) {
     repo.git(["remote", "add", "origin", remote.path().to_str().unwrap()]);
     repo.write("a", "one\n").stage().commit("first");
     repo.git(["push", "-q", "origin", "main"]);
-    stanch(remote.path(), ["install", event]).code(0);
+    stanch(remote.path(), ["install", "--how", "files", event]).code(0);
     (repo, remote)
 }
 
@@ -22,12 +22,12 @@ fn tip(remote: &Repo) -> String {
 #[test]
 fn a_bare_repository_gets_the_hook_of_a_server() {
     let remote = Repo::bare();
-    let run = stanch(remote.path(), ["install"]).code(0);
+    let run = stanch(remote.path(), ["install", "--how", "files"]).code(0);
     assert!(run.out.contains("pre-receive"), "{}", run.out);
     assert!(!hooks_dir(&remote).join("pre-commit").exists());
     stanch(remote.path(), ["uninstall"]).code(0);
     assert!(!hooks_dir(&remote).join("pre-receive").exists());
-    stanch(remote.path(), ["install", "--global", "pre-receive"]).code(2);
+    stanch(remote.path(), ["install", "--how", "files", "--global", "pre-receive"]).code(2);
 }
 
 #[test]
