@@ -111,15 +111,19 @@ fn literal(r: &Rule) -> String {
 
 fn anatomy_literal(a: &anatomy::Anatomy) -> String {
     format!(
-        "Anatomy {{ anchors: {}, context: {}, lead: {}, min_len: {}, max_len: {}, mask: Mask::{:?}, run: {}, digit_loss: {:?}, tail: {:?}, wide: {:?} }}",
+        "Anatomy {{ anchors: {}, context: {}, lead: {}, min_len: {}, max_len: {}, gate: Gate::{:?}, mask: Mask::{:?}, run: {}, run_set: {:?}, loss: {:?}, back: {}, ahead: {}, tail: {:?}, wide: {:?} }}",
         list(&a.anchors),
         a.context,
         a.lead,
         a.min_len,
         a.max_len,
+        a.gate,
         a.mask,
         a.run,
-        a.digit_loss,
+        a.run_set,
+        a.loss,
+        a.back,
+        a.ahead,
         a.tail,
         a.wide
     )

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// What sort of trouble an [`Error`] is. All of them end a run with exit code 2.
+/// What sort of trouble an [`Error`] is. All but one end a run with exit code 2.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Kind {
@@ -16,6 +16,8 @@ pub enum Kind {
     Git,
     /// Reading or writing failed.
     Io,
+    /// The user ended what was being done; exit code 130.
+    Interrupted,
     /// A defect in stanch itself.
     Internal,
 }

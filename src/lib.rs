@@ -12,7 +12,8 @@
 //!                         blob      encodings, lines                    |
 //!                           |                                           |
 //!                        matcher <--------------------------------------+
-//!                           |  Candidate: rule, spans
+//!                           |  Candidate: rule, spans         decode: text inside text goes
+//!                           |                                 to the matcher once more
 //!                         verify    shape, checksum, structure, randomness
 //!                           |  Finding: rule, secret, places, confidence
 //!                        suppress   inline, baseline, config
@@ -27,7 +28,7 @@
 //!     |     \
 //!  pipeline  install/  ci/            the street itself; writing hooks; what a CI system says
 //!     |
-//!  source/ blob/ matcher/ verify/ suppress/ report/        the stages
+//!  source/ blob/ matcher/ decode/ verify/ suppress/ report/    the stages
 //!     |
 //!  git/ (source, install and ci)   prefilter/   config/   rule/   model/   error
 //! ```
@@ -36,7 +37,10 @@ pub mod blob;
 pub mod ci;
 pub mod cli;
 pub mod config;
+pub mod decode;
 pub mod error;
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod git;
 pub mod install;
 pub mod matcher;

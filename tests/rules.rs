@@ -160,7 +160,6 @@ fn every_shape_compiles_and_marks_its_secret() {
 #[test]
 fn a_declared_loss_is_small() {
     for rule in shapes(&RuleSet::builtin()) {
-        let loses = rule.anatomy.mask == stanch::rule::Mask::Digit;
-        assert!(!loses || rule.anatomy.digit_loss <= 0.005, "{}", rule.id);
+        assert!(rule.anatomy.loss <= stanch::rule::MAX_LOSS, "{}", rule.id);
     }
 }

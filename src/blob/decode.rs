@@ -15,7 +15,7 @@ pub struct View<'a> {
     pub encoding: Option<&'static str>,
 }
 
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 struct Wide {
     name: &'static str,
     unit: usize,
@@ -33,11 +33,104 @@ const PROBE: usize = 4096;
 /// All readings of `bytes`.
 pub fn views(bytes: &[u8]) -> Vec<View<'_>> {
     let mut views = vec![View { text: Cow::Borrowed(bytes), encoding: None }];
-    if let Some(wide) = guess(bytes) {
-        let text = Cow::Owned(decode(bytes, wide));
-        views.push(View { text, encoding: Some(wide.name) });
+    if let Some(mut decoder) = Decoder::of(bytes) {
+        let mut text = Vec::with_capacity(bytes.len() / decoder.wide.unit);
+        decoder.push(bytes, &mut text);
+        decoder.finish(&mut text);
+        views.push(View { text: Cow::Owned(text), encoding: Some(decoder.name()) });
     }
     views
+}
+
+/// Decodes a text in a wide encoding that comes in parts of any size.
+#[derive(Debug)]
+pub struct Decoder {
+    wide: Wide,
+    /// Bytes of a unit that is not whole yet.
+    left: Vec<u8>,
+    /// The first half of a surrogate pair.
+    high: Option<u16>,
+    /// Whether nothing has been decoded yet.
+    fresh: bool,
+}
+
+impl Decoder {
+    /// How many bytes of a text's start [`Decoder::of`] wants to see.
+    pub const HEAD: usize = PROBE;
+
+    /// For the text that begins with `head`; `None` if that is in no wide encoding.
+    pub fn of(head: &[u8]) -> Option<Self> {
+        let wide = guess(head)?;
+        Some(Self { wide, left: Vec::new(), high: None, fresh: true })
+    }
+
+    /// The name of the encoding.
+    pub fn name(&self) -> &'static str {
+        self.wide.name
+    }
+
+    /// Appends to `text` what the next `bytes` say.
+    pub fn push(&mut self, mut bytes: &[u8], text: &mut Vec<u8>) {
+        let unit = self.wide.unit;
+        if !self.left.is_empty() {
+            let (missing, rest) = bytes.split_at(bytes.len().min(unit - self.left.len()));
+            self.left.extend_from_slice(missing);
+            bytes = rest;
+            if self.left.len() < unit {
+                return;
+            }
+            let whole = std::mem::take(&mut self.left);
+            self.value(value_of(&whole, self.wide), text);
+        }
+        let units = bytes.chunks_exact(unit);
+        self.left.extend_from_slice(units.remainder());
+        for unit in units {
+            self.value(value_of(unit, self.wide), text);
+        }
+    }
+
+    /// The end of the text. Half a unit says nothing.
+    pub fn finish(&mut self, text: &mut Vec<u8>) {
+        if self.high.take().is_some() {
+            put(char::REPLACEMENT_CHARACTER, text);
+        }
+    }
+
+    fn value(&mut self, value: u32, text: &mut Vec<u8>) {
+        let first = std::mem::take(&mut self.fresh);
+        let value = match self.wide.unit {
+            2 => match self.pair(value, text) {
+                Some(value) => value,
+                None => return,
+            },
+            _ => value,
+        };
+        if !(first && value == 0xFEFF) {
+            put(char::from_u32(value).unwrap_or(char::REPLACEMENT_CHARACTER), text);
+        }
+    }
+
+    /// The character that a unit of UTF-16 ends; `None` if it only begins one.
+    fn pair(&mut self, value: u32, text: &mut Vec<u8>) -> Option<u32> {
+        let unit = u16::try_from(value).unwrap_or(u16::MAX);
+        let low = matches!(unit, 0xDC00..=0xDFFF);
+        if let Some(high) = self.high.take() {
+            if low {
+                let high = u32::from(high - 0xD800) << 10;
+                return Some(0x1_0000 + high + u32::from(unit - 0xDC00));
+            }
+            put(char::REPLACEMENT_CHARACTER, text);
+        }
+        if matches!(unit, 0xD800..=0xDBFF) {
+            self.high = Some(unit);
+            return None;
+        }
+        Some(value)
+    }
+}
+
+fn put(c: char, text: &mut Vec<u8>) {
+    text.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
 }
 
 fn guess(bytes: &[u8]) -> Option<Wide> {
@@ -70,22 +163,11 @@ fn value_of(unit: &[u8], wide: Wide) -> u32 {
     if wide.big { unit.iter().fold(0, push) } else { unit.iter().rev().fold(0, push) }
 }
 
-fn decode(bytes: &[u8], wide: Wide) -> Vec<u8> {
-    let values = bytes.chunks_exact(wide.unit).map(|u| value_of(u, wide));
-    let mut text = String::with_capacity(bytes.len() / wide.unit);
-    if wide.unit == 2 {
-        let units = values.map(|v| v as u16);
-        text.extend(char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)));
-    } else {
-        text.extend(values.map(|v| char::from_u32(v).unwrap_or(char::REPLACEMENT_CHARACTER)));
-    }
-    let text = text.strip_prefix('\u{FEFF}').map(str::to_owned).unwrap_or(text);
-    text.into_bytes()
-}
-
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may")]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn decoded(bytes: &[u8]) -> Option<(String, &'static str)> {
         let view = views(bytes).into_iter().nth(1)?;
@@ -109,5 +191,38 @@ mod tests {
         assert_eq!(decoded(&wide), Some((text.to_owned(), "utf-32le")));
         let marked = [b"\xFF\xFE".to_vec(), le].concat();
         assert_eq!(decoded(&marked), Some((text.to_owned(), "utf-16le")));
+    }
+
+    proptest! {
+        #[test]
+        fn parts_of_any_size_say_what_the_whole_says(
+            units in prop::collection::vec(
+                prop_oneof![Just(0xD83D_u16), Just(0xDE00), Just(0xFEFF), 32..127_u16, any::<u16>()],
+                0..60,
+            ),
+            big: bool,
+            odd: bool,
+            sizes in prop::collection::vec(1..7_usize, 1..8),
+        ) {
+            let mark: &[u8] = if big { b"\xFE\xFF" } else { b"\xFF\xFE" };
+            let bytes = |u: &u16| if big { u.to_be_bytes() } else { u.to_le_bytes() };
+            let mut raw = mark.to_vec();
+            raw.extend(units.iter().flat_map(bytes));
+            raw.extend(odd.then_some(7));
+            // A NUL after the mark may make it UTF-32, which is another story.
+            prop_assume!(Decoder::of(&raw).is_some_and(|d| d.wide.unit == 2));
+            let mut decoder = Decoder::of(&raw).unwrap();
+            let (mut text, mut rest) = (Vec::new(), raw.as_slice());
+            for size in sizes.iter().cycle() {
+                let (part, left) = rest.split_at(rest.len().min(*size));
+                decoder.push(part, &mut text);
+                rest = left;
+                if rest.is_empty() {
+                    break;
+                }
+            }
+            decoder.finish(&mut text);
+            prop_assert_eq!(String::from_utf8(text).unwrap(), String::from_utf16_lossy(&units));
+        }
     }
 }

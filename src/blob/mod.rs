@@ -3,5 +3,5 @@
 mod decode;
 mod lines;
 
-pub use decode::{View, views};
-pub use lines::Lines;
+pub use decode::{Decoder, View, views};
+pub use lines::{Lines, Position, is_inner};

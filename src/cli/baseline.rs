@@ -94,7 +94,13 @@ pub(super) fn scan_here(
     let (sources, root) = scan::usual_sources()?;
     let flags = Flags::inner(least);
     let policy = Policy::WithBaseline(baseline.clone());
-    run::scan(Run { sources, root, flags: &flags, gate: Gate::Reported, policy }, context)
+    let run = Run { sources, root, flags: &flags, gate: Gate::Reported, policy };
+    let scanned = run::scan(run, context)?;
+    // Whoever interrupts it does not want it done by half.
+    if scanned.outcome.interrupted {
+        return Err(Error::new(Kind::Interrupted, "interrupted: nothing was written"));
+    }
+    Ok(scanned)
 }
 
 /// Runs the command.

@@ -141,9 +141,14 @@ fn scan(
     let finished = run::scan(run, context)?;
     let exit = run::verdict(&finished, gate, args.flags.exit_code);
     let report = finished.report(exit, &args.flags, context);
-    output::standard(&report, &args.flags)?;
+    if args.flags.output.is_some() {
+        finished.undisturbed(|| output::standard(&report, &args.flags))?;
+    } else {
+        output::standard(&report, &args.flags)?;
+    }
     if !args.no_reports {
-        output::all(&report, system, &args.reports, around, context)?;
+        let all = || output::all(&report, system, &args.reports, around, context);
+        finished.undisturbed(all)?;
     }
     let lacks = [Reason::Partial, Reason::Missing, Reason::Shallow];
     if finished.outcome.ledger.gaps().any(|s| lacks.contains(&s.reason)) {

@@ -1,5 +1,7 @@
 //! Exit codes: one table for the code, the help and the man page.
 
+use crate::error::{Error, Kind};
+
 /// A meaning of an exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
@@ -11,9 +13,19 @@ pub enum Exit {
     Error,
     /// Nothing open was found, but something in scope could not be read.
     Incomplete,
+    /// The user ended the run; what was found until then is reported.
+    Interrupted,
 }
 
 impl Exit {
+    /// What an error ends with.
+    pub(super) fn of(error: &Error) -> Self {
+        match error.kind() {
+            Kind::Interrupted => Self::Interrupted,
+            _ => Self::Error,
+        }
+    }
+
     /// The number for the shell.
     pub fn code(self) -> u8 {
         match self {
@@ -21,6 +33,7 @@ impl Exit {
             Self::Findings(code) => code,
             Self::Error => 2,
             Self::Incomplete => 3,
+            Self::Interrupted => 130,
         }
     }
 }
@@ -38,4 +51,4 @@ Exit codes:
   1    open findings (--exit-code changes this number)
   2    usage, configuration or internal error
   3    incomplete: something in scope could not be read, and is named
-  130  interrupted";
+  130  interrupted: what was found until then is reported";

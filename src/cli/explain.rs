@@ -3,7 +3,7 @@
 use super::{Context, Exit, exit, rules, stdout};
 use crate::error::{Error, Kind, Result};
 use crate::model::Fingerprint;
-use crate::rule::{Live, Rule, RuleSet};
+use crate::rule::{Live, Rule};
 
 /// Explain what a kind of secret opens, and what to do when it has leaked.
 ///
@@ -25,12 +25,12 @@ Examples:
   stanch rules show RULE          how a rule finds and checks";
 
 /// Runs the command.
-pub(super) fn run(args: Args, _context: &Context) -> Result<Exit> {
+pub(super) fn run(args: Args, context: &Context) -> Result<Exit> {
     if Fingerprint::from_hex(&args.rule).is_some() {
         let error = Error::new(Kind::Usage, "a fingerprint cannot be explained yet");
         return Err(error.hint("name the rule: it stands in brackets at the head of a finding"));
     }
-    let set = RuleSet::builtin();
+    let (_, set) = rules::here(context)?;
     stdout::print(text(rules::find(&set, &args.rule)?))?;
     Ok(Exit::Clean)
 }

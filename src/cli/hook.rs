@@ -98,7 +98,7 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Exit> {
 fn conclude(result: Result<(Exit, Option<Finished>)>, act: &Act, context: &Context) -> Exit {
     let (exit, finished) = result.unwrap_or_else(|error| {
         context.ui.error(&error);
-        (Exit::Error, None)
+        (Exit::of(&error), None)
     });
     let exit = blocking(exit);
     if let Some(advice) = act.advice(exit, finished.as_ref()) {

@@ -11,8 +11,11 @@ mod exit;
 mod explain;
 mod hook;
 mod install;
+mod interrupt;
 mod man;
+mod memory;
 mod migrate;
+mod output;
 mod policy;
 mod progress;
 mod report;
@@ -100,7 +103,7 @@ pub fn main() -> ExitCode {
         Ok(exit) => exit.into(),
         Err(error) => {
             ui.error(&error);
-            Exit::Error.into()
+            Exit::of(&error).into()
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::error::{Error, Kind, Result};
 use crate::git::lookup::Lookup;
 use crate::git::{self, Commit, Repo};
 use crate::model::{ObjectId, display_path};
-use crate::rule::{self, Rule, RuleSet};
+use crate::rule::{self, Loaded, RuleSet};
 use crate::suppress::{BASELINE_FILE, Baseline};
 use crate::verify;
 use std::path::Path;
@@ -26,7 +26,7 @@ pub(super) enum Policy {
 /// A policy that was read from a commit.
 pub(super) struct Given {
     config: Config,
-    rules: Vec<Rule>,
+    rules: Vec<Loaded>,
     baseline: Option<Baseline>,
 }
 
@@ -48,7 +48,7 @@ impl Policy {
     ) -> Result<InForce> {
         if let Self::OfCommit(given) = self {
             let Given { config, rules, baseline } = *given;
-            let rules = rules_with(&config, rules)?;
+            let rules = kept(&config, rules_with(&config, rules)?)?;
             return Ok(InForce { config, rules, baseline, no_inline: true });
         }
         let config = load_config(root, flags, context)?;
@@ -80,7 +80,7 @@ impl Policy {
         let in_tree = config.whose() == Whose::Repository;
         let mut rules = Vec::new();
         for file in config.rule_files() {
-            rules.extend(if in_tree { tree.rules(&file)? } else { loaded(&file)? });
+            rules.push(if in_tree { tree.rules(&file)? } else { loaded(&file)? });
         }
         let baseline = match &flags.baseline {
             Some(file) => Baseline::load(file)?,
@@ -135,7 +135,7 @@ impl<'a> Files<'a> {
         Ok(None)
     }
 
-    fn rules(&self, file: &Path) -> Result<Vec<Rule>> {
+    fn rules(&self, file: &Path) -> Result<Loaded> {
         let name = file.display().to_string();
         let bytes = self.read(&tidy(file))?.ok_or_else(|| {
             Error::new(Kind::Rule, format!("there is no rule file {name} in {}", self.name))
@@ -143,7 +143,7 @@ impl<'a> Files<'a> {
         let text = String::from_utf8(bytes).map_err(|e| {
             Error::new(Kind::Rule, format!("the rule file {name} is not UTF-8")).because(e)
         })?;
-        Ok(rule::parse_file(&text, &name, &verify::exists)?.rules)
+        rule::parse_file(&text, &name, &verify::exists)
     }
 
     fn baseline(&self, named: Option<&Path>) -> Result<Option<Baseline>> {
@@ -179,24 +179,38 @@ fn load_config(root: Option<&Path>, flags: &Flags, context: &Context) -> Result<
     Config::discover(root, run::user_config().as_deref())
 }
 
+/// The configuration that a scan here would use.
+pub(super) fn config_here(context: &Context) -> Result<Config> {
+    let root = git::top_of(Path::new("."));
+    load_config(root.as_deref(), &Flags::inner(None), context)
+}
+
+/// The built-in rules and the user's, those that are switched off too.
+pub(super) fn all_rules(config: &Config) -> Result<RuleSet> {
+    let files: Result<Vec<Loaded>> = config.rule_files().map(|f| loaded(&f)).collect();
+    rules_with(config, files?)
+}
+
 /// The built-in rules and the user's, without those that are switched off.
 pub(super) fn rules_of(config: &Config) -> Result<RuleSet> {
-    let mut more = Vec::new();
-    for file in config.rule_files() {
-        more.extend(loaded(&file)?);
-    }
-    rules_with(config, more)
+    kept(config, all_rules(config)?)
 }
 
-fn loaded(file: &Path) -> Result<Vec<Rule>> {
-    Ok(rule::load_file(file, &verify::exists)?.rules)
+fn loaded(file: &Path) -> Result<Loaded> {
+    rule::load_file(file, &verify::exists)
 }
 
-fn rules_with(config: &Config, more: Vec<Rule>) -> Result<RuleSet> {
+fn rules_with(config: &Config, more: Vec<Loaded>) -> Result<RuleSet> {
     let mut rules = RuleSet::builtin();
-    rules.add(more)?;
+    for file in more {
+        file.add_to(&mut rules)?;
+    }
     let ids: Vec<&str> = rules.iter().map(|r| &*r.id).collect();
     config.check_rules(&|id| rules.find(id).is_some(), &ids)?;
+    Ok(rules)
+}
+
+fn kept(config: &Config, mut rules: RuleSet) -> Result<RuleSet> {
     rules.retain(|r| config.keeps(&r.id, &r.aliases));
     config.check_left(rules.len())?;
     Ok(rules)

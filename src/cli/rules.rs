@@ -8,15 +8,19 @@ mod show;
 
 pub(super) use lookup::find;
 
+use super::policy::{all_rules, config_here, rules_of};
 use super::{Context, Exit, exit, stdout};
+use crate::config::Config;
 use crate::error::Result;
-use crate::rule::RuleSet;
+use crate::rule::{Rule, RuleSet};
+use list::Form;
 use std::path::PathBuf;
 
 /// List the rules, show one, or check a file of your own rules.
 ///
 /// A rule describes one kind of secret: its shape, what must stand near it, the checks that prove
-/// it, what it opens and how to revoke it.
+/// it, what it opens and how to revoke it. The rules are those that a scan here would know: the
+/// built-in ones, and those of the files that the configuration names.
 #[derive(Debug, clap::Args)]
 #[command(after_help = format!("{EXAMPLES}\n\n{}", exit::TABLE))]
 pub(super) struct Args {
@@ -40,7 +44,7 @@ enum Command {
         provider: Option<String>,
         /// How to write the list.
         #[arg(long, value_enum, default_value = "text", value_name = "FORMAT")]
-        format: list::Form,
+        format: Form,
     },
     /// Show all about one rule, with what is derived from its shape.
     #[command(after_help = format!("{SHOW_EXAMPLES}\n\n{}", exit::TABLE))]
@@ -48,6 +52,9 @@ enum Command {
         /// Id of the rule; an id of another tool is understood too.
         #[arg(value_name = "ID")]
         id: String,
+        /// How to write it.
+        #[arg(long, value_enum, default_value = "text", value_name = "FORMAT")]
+        format: Form,
     },
     /// Check files of rules: their form, and whether each rule finds samples made of its shape.
     #[command(after_help = format!("{CHECK_EXAMPLES}\n\n{}", exit::TABLE))]
@@ -80,7 +87,8 @@ Examples:
 const SHOW_EXAMPLES: &str = "\
 Examples:
   stanch rules show circleci-personal-token
-  stanch rules list               all ids
+  stanch rules show --format json circleci-personal-token | jq .loss
+  stanch --config ci/stanch.toml rules show acme-key
   stanch explain RULE             what to do when one has leaked";
 
 const CHECK_EXAMPLES: &str = "\
@@ -89,18 +97,33 @@ Examples:
   stanch rules check rules/*.toml
   stanch rules check -q ./rules/acme.toml && echo fine";
 
+/// What a scan here would be configured with, and all rules, those that are off too.
+pub(super) fn here(context: &Context) -> Result<(Config, RuleSet)> {
+    let config = config_here(context)?;
+    let rules = all_rules(&config)?;
+    Ok((config, rules))
+}
+
 /// Runs the command.
 pub(super) fn run(args: Args, context: &Context) -> Result<Exit> {
     match args.command {
         Command::List { provider, format } => {
-            stdout::print(list::text(&RuleSet::builtin(), provider.as_deref(), format)?)?;
+            let (config, rules) = here(context)?;
+            let on = |r: &Rule| config.keeps(&r.id, &r.aliases);
+            stdout::print(list::text(&rules, provider.as_deref(), format, &on)?)?;
         }
-        Command::Show { id } => {
-            let set = RuleSet::builtin();
-            stdout::print(show::text(find(&set, &id)?))?;
+        Command::Show { id, format } => {
+            let (config, rules) = here(context)?;
+            let rule = find(&rules, &id)?;
+            let on = config.keeps(&rule.id, &rule.aliases);
+            stdout::print(match format {
+                Form::Text => show::text(rule, on),
+                Form::Json => show::json(rule, on)?,
+            })?;
         }
         Command::Profile { path } => {
-            stdout::print(profile::text(&RuleSet::builtin(), &path)?)?;
+            let rules = rules_of(&config_here(context)?)?;
+            stdout::print(profile::text(&rules, &path)?)?;
         }
         Command::Check { files } => return check::run(&files, context),
     }

@@ -1,18 +1,18 @@
 //! One run of the street, from options to exit code: what `scan`, the hooks and `baseline` share.
 
+use super::interrupt::Interrupt;
 use super::policy::{InForce, Policy};
 use super::progress::Progress;
-use super::{Context, Exit};
+use super::{Context, Exit, memory, output};
 use crate::config::Config;
 use crate::error::{Error, Kind, Result};
 use crate::matcher::Matcher;
-use crate::model::{Confidence, Finding, Ledger, Reason, Severity};
+use crate::model::{Budget, Confidence, Finding, Ledger, Reason, Severity, USUAL_MEMORY};
 use crate::pipeline::{self, Outcome, Setup};
 use crate::report::{self, Format, Report};
 use crate::rule::RuleSet;
 use crate::source::Source;
 use crate::suppress::{BASELINE_FILE, Chain, Options as ChainOptions};
-use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -44,6 +44,9 @@ pub(super) struct Flags {
     /// Accept gaps of these kinds, which then do not make the scan incomplete (`shallow`, …).
     #[arg(long, value_name = "REASON", value_delimiter = ',', value_parser = reason)]
     pub(super) accept: Vec<Reason>,
+    /// How much memory the texts that are being scanned may take at a time, with K, M or G.
+    #[arg(long, value_name = "SIZE", default_value = "512M", value_parser = memory::size)]
+    memory: u64,
 }
 
 impl Flags {
@@ -58,6 +61,7 @@ impl Flags {
             exit_code: 1,
             untrusted: false,
             accept: Vec::new(),
+            memory: USUAL_MEMORY,
         }
     }
 }
@@ -93,6 +97,7 @@ pub(super) struct Finished {
     pub(super) block: Confidence,
     /// Whom to ask.
     pub(super) contact: Option<String>,
+    interrupt: Interrupt,
     seconds: f64,
     when: i64,
 }
@@ -133,24 +138,28 @@ pub(super) fn scan(run: Run<'_>, context: &Context) -> Result<Finished> {
     let least =
         run.flags.min_confidence.or(config.report.min_confidence).unwrap_or(Confidence::Medium);
     let progress = Progress::new(&context.ui);
+    let interrupt = Interrupt::listen()?;
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(context.global.jobs.unwrap_or(0));
+    let pool =
+        pool.build().map_err(|e| Error::new(Kind::Internal, "starting threads").because(e))?;
     let setup = Setup {
         matcher: &matcher,
         chain: &chain,
         min_confidence: least,
         accepted: &run.flags.accept,
+        budget: &Budget::new(run.flags.memory, pool.current_num_threads()),
+        stop: interrupt.stop(),
         progress: &|bytes, done, scope| progress.show(bytes, done, scope),
     };
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(context.global.jobs.unwrap_or(0));
-    let pool =
-        pool.build().map_err(|e| Error::new(Kind::Internal, "starting threads").because(e))?;
     let outcome = pool.install(|| pipeline::run(&run.sources, &setup));
+    interrupt.arm();
     progress.clear();
     let outcome = outcome?;
     drop(matcher);
     let seconds = started.elapsed().as_secs_f64();
     let block = config.hook.block.unwrap_or(Confidence::High);
     let (contact, when) = (config.hook.contact, now() - seconds as i64);
-    Ok(Finished { outcome, rules, block, contact, seconds, when })
+    Ok(Finished { outcome, rules, block, contact, interrupt, seconds, when })
 }
 
 /// Seconds since 1970.
@@ -185,7 +194,9 @@ pub(super) fn verdict(finished: &Finished, gate: Gate, code: u8) -> Exit {
         Gate::Never => false,
         Gate::From(severity, sure) => f.severity >= severity && f.confidence >= sure,
     };
-    if outcome.findings.iter().filter(counts).any(Finding::is_open) {
+    if outcome.interrupted {
+        Exit::Interrupted
+    } else if outcome.findings.iter().filter(counts).any(Finding::is_open) {
         Exit::Findings(code)
     } else if !outcome.ledger.unbalanced().is_empty() {
         Exit::Error
@@ -200,10 +211,18 @@ fn write_report(finished: &Finished, exit: Exit, flags: &Flags, context: &Contex
     let format = report::find(&flags.format)
         .ok_or_else(|| Error::new(Kind::Usage, format!("there is no format {}", flags.format)))?;
     let report = finished.report(exit, flags, context);
-    deliver(format, &report, flags.output.as_deref())
+    match &flags.output {
+        Some(path) => finished.undisturbed(|| to_file(format, &report, path)),
+        None => to_stdout(format, &report),
+    }
 }
 
 impl Finished {
+    /// Does `work`, in the middle of which a signal does not end the process.
+    pub(super) fn undisturbed<T>(&self, work: impl FnOnce() -> T) -> T {
+        self.interrupt.undisturbed(work)
+    }
+
     /// What masks its secrets.
     pub(super) fn redactor(&self) -> report::Redactor {
         report::Redactor::new(&self.outcome.findings, &self.rules, false)
@@ -258,8 +277,8 @@ fn to_file(format: &dyn Format, report: &Report<'_>, path: &Path) -> Result<()> 
     let failed = |e: io::Error| {
         Error::new(Kind::Io, format!("writing the report to {}", path.display())).because(e)
     };
-    let mut out = io::BufWriter::new(File::create(path).map_err(failed)?);
-    format.write(report, &mut out).and_then(|()| out.flush()).map_err(failed)
+    let mut text = Vec::new();
+    format.write(report, &mut text).and_then(|()| output::write(path, &text)).map_err(failed)
 }
 
 /// A reader that has seen enough is no error; a full disk is.

@@ -1,7 +1,7 @@
 //! Messages about a mistake in a file of settings: file, line, and the word that was meant.
 
-use super::nearest::nearest;
 use crate::error::{Error, Kind};
+use crate::model::nearest;
 
 /// Keys and the table that they belong in, for a key that stands in the wrong one.
 pub(super) const HOMES: [(&str, &str); 11] = [

@@ -6,7 +6,6 @@ mod glob;
 mod load;
 mod mistake;
 mod names;
-mod nearest;
 mod schema;
 mod text;
 

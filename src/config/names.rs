@@ -1,8 +1,8 @@
 //! Rules by name: which ones a configuration switches off, and names that no rule has.
 
-use super::nearest::nearest;
 use super::{Config, mistake};
 use crate::error::{Error, Result};
+use crate::model::nearest;
 use std::borrow::Cow;
 use toml::Spanned;
 

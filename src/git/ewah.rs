@@ -9,7 +9,7 @@ const MAX_BITS: usize = 1 << 24;
 ///
 /// # Errors
 /// In words, if it is damaged.
-pub(super) fn positions(rest: &mut &[u8]) -> Result<Vec<usize>, &'static str> {
+pub(crate) fn positions(rest: &mut &[u8]) -> Result<Vec<usize>, &'static str> {
     let bits = number(rest)? as usize;
     if bits > MAX_BITS {
         return Err("too many bits");

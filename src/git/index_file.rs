@@ -9,28 +9,28 @@ use std::collections::BTreeMap;
 
 /// What one file of an index says.
 #[derive(Debug, Default)]
-pub(super) struct IndexFile {
+pub(crate) struct IndexFile {
     /// Its entries, in order. In a split index, some have no path.
-    pub(super) entries: Vec<Raw>,
+    pub(crate) entries: Vec<Raw>,
     /// What it is a change of, if it is split.
-    pub(super) link: Option<Link>,
+    pub(crate) link: Option<Link>,
     /// The last bytes of the file: its hash, or zeros.
-    pub(super) hash: Vec<u8>,
+    pub(crate) hash: Vec<u8>,
 }
 
 /// An entry.
 #[derive(Debug, Clone)]
-pub(super) struct Raw {
-    pub(super) staged: Staged,
+pub(crate) struct Raw {
+    pub(crate) staged: Staged,
     /// Of `git add --intent-to-add`: nothing is staged.
-    pub(super) intent: bool,
+    pub(crate) intent: bool,
 }
 
 /// The other half of a split index.
 #[derive(Debug)]
-pub(super) struct Link {
+pub(crate) struct Link {
     /// The hash of the shared file, which is in its name too.
-    pub(super) base: ObjectId,
+    pub(crate) base: ObjectId,
     /// Positions of entries of the shared file that are gone.
     deleted: Vec<usize>,
     /// Positions of entries that the entries without path replace, in order.
@@ -43,7 +43,7 @@ type Words<T> = Result<T, &'static str>;
 ///
 /// # Errors
 /// In words, if it is damaged, or needs an extension that is not known here.
-pub(super) fn parse(data: &[u8], width: usize) -> Words<IndexFile> {
+pub(crate) fn parse(data: &[u8], width: usize) -> Words<IndexFile> {
     let body = data.len().checked_sub(width).ok_or("cut short")?;
     let (body, hash) = data.split_at_checked(body).ok_or("cut short")?;
     let mut rest = body.strip_prefix(b"DIRC").ok_or("not an index")?;
@@ -109,7 +109,7 @@ fn link(mut content: &[u8], width: usize) -> Words<Link> {
 ///
 /// # Errors
 /// In words, if the two do not fit together.
-pub(super) fn merge(base: IndexFile, link: &Link, file: Vec<Raw>) -> Words<Vec<Raw>> {
+pub(crate) fn merge(base: IndexFile, link: &Link, file: Vec<Raw>) -> Words<Vec<Raw>> {
     let mut old: Vec<Option<Raw>> = base.entries.into_iter().map(Some).collect();
     let mut own = file.into_iter();
     for at in &link.replaced {
@@ -134,14 +134,14 @@ pub(super) fn merge(base: IndexFile, link: &Link, file: Vec<Raw>) -> Words<Vec<R
 }
 
 /// Takes `n` bytes off the front.
-pub(super) fn take<'a>(rest: &mut &'a [u8], n: usize) -> Words<&'a [u8]> {
+pub(crate) fn take<'a>(rest: &mut &'a [u8], n: usize) -> Words<&'a [u8]> {
     let (head, tail) = rest.split_at_checked(n).ok_or("cut short")?;
     *rest = tail;
     Ok(head)
 }
 
 /// Takes a number of 4 bytes off the front.
-pub(super) fn number(rest: &mut &[u8]) -> Words<u32> {
+pub(crate) fn number(rest: &mut &[u8]) -> Words<u32> {
     Ok(take(rest, 4)?.iter().fold(0, |n, &b| n << 8 | u32::from(b)))
 }
 

@@ -10,6 +10,7 @@
 //! | `pack` | packs, decoded by walking their delta forest |
 //! | `graph`, `ids` | which commits and trees hold what, kept in memory |
 //! | `refs`, `revision`, `remote` | names of commits, and where they go |
+//! | `stream` | blobs too large to hold |
 //! | `store` | the folders of the object store |
 //! | `staged` | the entries of the index |
 //! | `index_file`, `ewah` | the forms of the index that libgit2 does not know |
@@ -22,10 +23,10 @@
 
 pub mod batch;
 pub mod command;
-mod ewah;
+pub(crate) mod ewah;
 pub mod graph;
 pub mod ids;
-mod index_file;
+pub(crate) mod index_file;
 pub mod lookup;
 pub mod object;
 pub mod open;
@@ -37,6 +38,7 @@ mod remote;
 pub mod revision;
 pub mod staged;
 mod store;
+mod stream;
 pub mod tree;
 pub mod tree_diff;
 pub mod walk;

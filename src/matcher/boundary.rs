@@ -3,26 +3,25 @@
 use crate::model::Span;
 use crate::rule::{Boundary, Rule};
 
-/// Whether the neighbours of `matched` let it be a token of its own.
-pub(super) fn holds(rule: &Rule, text: &[u8], matched: Span) -> bool {
-    let (left, right) = match rule.boundary {
-        Boundary::Both => (true, true),
-        Boundary::Left => (true, false),
-        Boundary::Right => (false, true),
-        Boundary::None => (false, false),
-    };
-    (!left || left_is_free(text, matched)) && (!right || right_is_free(rule, text, matched))
+/// Whether what stands before `start` lets a match of `rule` start there.
+pub(super) fn may_start(rule: &Rule, text: &[u8], start: usize) -> bool {
+    matches!(rule.boundary, Boundary::Right | Boundary::None) || left_is_free(text, start)
 }
 
-fn left_is_free(text: &[u8], matched: Span) -> bool {
-    let before = &text[..matched.start];
-    let first = text.get(matched.start).is_some_and(u8::is_ascii_alphanumeric);
+/// Whether what stands behind `matched` lets it be a token of its own.
+pub(super) fn may_end(rule: &Rule, text: &[u8], matched: Span) -> bool {
+    matches!(rule.boundary, Boundary::Left | Boundary::None) || right_is_free(rule, text, matched)
+}
+
+fn left_is_free(text: &[u8], start: usize) -> bool {
+    let before = &text[..start];
+    let first = text.get(start).is_some_and(u8::is_ascii_alphanumeric);
     let glued = before.last().is_some_and(u8::is_ascii_alphanumeric);
     !first || !glued || ends_with_escape(before)
 }
 
 /// Whether `before` ends in an escape such as `\n`, `%22`, `\u0022`, `\x22` or a terminal colour.
-fn ends_with_escape(before: &[u8]) -> bool {
+pub(super) fn ends_with_escape(before: &[u8]) -> bool {
     let hex = |s: &[u8]| s.iter().all(u8::is_ascii_hexdigit);
     match before {
         [.., b'\\', b'n' | b'r' | b't' | b'f' | b'b' | b'v' | b'0'] => true,

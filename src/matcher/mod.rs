@@ -1,18 +1,23 @@
 //! Where candidates are. Nothing here judges whether they are real.
 //!
-//! No expression ever runs over a whole text. Token runs are found first, the anchors of rules
-//! only near them, and a rule's expression only around its anchor, within its reach. So the cost
-//! is that of finding runs, and the verdict on a candidate depends on nothing beyond its reach.
+//! No expression ever runs over a whole text. Token runs are found first, the anchors of most
+//! rules only in them or near them, and a rule's expression only around its anchor, within its
+//! reach. So the cost is that of finding runs, and the verdict on a candidate depends on nothing
+//! beyond its reach.
 
 mod anchors;
 mod assignment;
 mod boundary;
+mod machine;
+mod marks;
 mod pem;
+mod program;
+mod reach;
 mod shape;
 mod stretches;
 
 use crate::model::Span;
-use crate::prefilter::Run;
+use crate::prefilter::{Run, Seen, Survey};
 use crate::rule::RuleSet;
 use std::collections::HashMap;
 use std::time::Duration;
@@ -31,6 +36,7 @@ pub struct Candidate {
 /// Finds candidates for one rule set. Shared by all threads.
 pub struct Matcher<'r> {
     rules: &'r RuleSet,
+    marks: marks::Marks,
     anchors: anchors::Anchors,
     shapes: shape::Shapes,
     pem: pem::Pem,
@@ -40,9 +46,11 @@ pub struct Matcher<'r> {
 /// Memory that a thread uses again for every text.
 #[derive(Default)]
 pub struct Scratch {
+    survey: Survey,
+    bits: Vec<u64>,
+    seen: Vec<Seen>,
     hits: Vec<anchors::Hit>,
-    runs: Vec<Run>,
-    lower: Vec<u8>,
+    machine: machine::Machine,
     /// What each rule costs, if that is asked.
     costs: Option<HashMap<usize, Cost>>,
 }
@@ -62,6 +70,11 @@ impl Scratch {
         Self { costs: Some(HashMap::new()), ..Self::default() }
     }
 
+    /// The token runs of the text that was searched last.
+    pub fn runs(&self) -> &[Run] {
+        self.survey.runs()
+    }
+
     /// What each rule, by index, has cost so far.
     pub fn costs(&self) -> impl Iterator<Item = (usize, Cost)> + '_ {
         self.costs.iter().flatten().map(|(rule, cost)| (*rule, *cost))
@@ -73,6 +86,7 @@ impl<'r> Matcher<'r> {
     pub fn new(rules: &'r RuleSet) -> Self {
         Self {
             rules,
+            marks: marks::Marks::new(rules),
             anchors: anchors::Anchors::new(rules),
             shapes: shape::Shapes::new(rules),
             pem: pem::Pem::new(rules),
@@ -85,6 +99,11 @@ impl<'r> Matcher<'r> {
         self.rules
     }
 
+    /// How many bytes on either side of a secret have a say in whether it is found.
+    pub fn reach(&self) -> usize {
+        reach::of(self.rules)
+    }
+
     /// How many expressions have been compiled so far.
     pub fn compiled(&self) -> usize {
         self.shapes.compiled()
@@ -93,15 +112,20 @@ impl<'r> Matcher<'r> {
     /// Appends every candidate of `text` to `out`, sorted. Answers whether something was seen
     /// whose meaning hangs on more than [`crate::rule::REACH`] bytes around it.
     pub fn find(&self, text: &[u8], scratch: &mut Scratch, out: &mut Vec<Candidate>) -> bool {
-        scratch.hits.clear();
-        scratch.runs.clear();
-        self.anchors.find(text, scratch);
-        let wide = scratch.hits.iter().any(|h| self.rules.get(h.rule as usize).anatomy.wide);
+        let before = out.len();
+        let Scratch { survey, bits, seen, hits, .. } = scratch;
+        survey.read(text);
+        self.marks.find(text, bits, seen);
+        hits.clear();
+        self.anchors.find(self.rules, text, survey, (&self.marks, seen), hits);
+        hits.sort_unstable();
+        hits.dedup();
+        let wide = hits.iter().any(|h| self.rules.get(h.rule as usize).anatomy.wide);
         self.shapes.find(self.rules, text, scratch, out);
-        let keys = self.pem.find(text, out);
-        self.assignments.find(text, out);
-        out.sort_unstable();
-        out.dedup();
+        let seen = &scratch.seen;
+        let keys = self.pem.find(text, self.marks.places(marks::PRIVATE_KEY, seen), out);
+        self.assignments.find(text, &self.marks, seen, out);
+        out[before..].sort_unstable();
         wide || keys
     }
 }

@@ -6,7 +6,7 @@ use crate::rule::{Engine, RuleSet};
 use memchr::memmem;
 
 /// Longest key block that is looked at, header to footer. An RSA key of 16,384 bits has 12.5 KB.
-const LONGEST: usize = 16 * 1024;
+pub(super) const LONGEST: usize = 16 * 1024;
 /// Longest stretch between the dashes and the words `PRIVATE KEY`.
 const LABEL: usize = 32;
 
@@ -25,7 +25,6 @@ const KINDS: [(&[u8], &str); 9] = [
 
 /// Finds key blocks and gives them to the rules of the set that describe them.
 pub(super) struct Pem {
-    finder: memmem::Finder<'static>,
     kinds: Vec<(&'static [u8], usize)>,
 }
 
@@ -34,16 +33,22 @@ impl Pem {
     pub(super) fn new(rules: &RuleSet) -> Self {
         let index = |id| rules.iter().position(|r| r.engine == Engine::Pem && r.id == id);
         let kinds = KINDS.iter().filter_map(|&(label, id)| Some((label, index(id)?))).collect();
-        Self { finder: memmem::Finder::new(b"PRIVATE KEY"), kinds }
+        Self { kinds }
     }
 
-    /// All key blocks of `text`; answers whether anything spoke of one.
-    pub(super) fn find(&self, text: &[u8], out: &mut Vec<Candidate>) -> bool {
+    /// All key blocks of `text`, in which `PRIVATE KEY` in any case stands at `places`; answers
+    /// whether anything spoke of one.
+    pub(super) fn find(
+        &self,
+        text: &[u8],
+        places: impl Iterator<Item = usize>,
+        out: &mut Vec<Candidate>,
+    ) -> bool {
         if self.kinds.is_empty() {
             return false;
         }
         let (mut done, mut met) = (0, false);
-        for at in self.finder.find_iter(text) {
+        for at in places.filter(|&at| text[at..].starts_with(b"PRIVATE KEY")) {
             met = true;
             if at < done {
                 continue;

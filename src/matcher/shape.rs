@@ -1,24 +1,18 @@
 //! Tries a rule's expression where an anchor was seen, and never elsewhere.
 
-use super::anchors::Hit;
-use super::stretches::joined;
+use super::anchors::{Hit, fits};
+use super::machine::{Machine, may_begin};
+use super::program::{Program, has};
 use super::{Candidate, Scratch, boundary};
 use crate::model::Span;
 use crate::prefilter::Run;
-use crate::rule::{RUN, Rule, RuleSet};
-use regex_automata::{Input, meta};
+use crate::rule::{Anatomy, Gate, Mask, RUN, Rule, RuleSet, parse_shape};
 use std::sync::OnceLock;
 use std::time::Instant;
 
 /// The expressions of a rule set, each compiled when it is first needed.
 pub(super) struct Shapes {
-    compiled: Vec<OnceLock<Option<Shape>>>,
-}
-
-struct Shape {
-    regex: meta::Regex,
-    /// Index of the group `secret`, or 0 for the whole match.
-    secret: usize,
+    compiled: Vec<OnceLock<Option<Program>>>,
 }
 
 impl Shapes {
@@ -32,7 +26,7 @@ impl Shapes {
         self.compiled.iter().filter(|c| c.get().is_some()).count()
     }
 
-    /// Tries the rules of the hits in `scratch`, which get sorted, around them.
+    /// Tries the rules of the hits in `scratch`, which are sorted, around them.
     pub(super) fn find(
         &self,
         rules: &RuleSet,
@@ -40,19 +34,21 @@ impl Shapes {
         scratch: &mut Scratch,
         out: &mut Vec<Candidate>,
     ) {
-        scratch.hits.sort_unstable();
-        scratch.hits.dedup();
-        for of_rule in scratch.hits.chunk_by(|a, b| a.rule == b.rule) {
+        let Scratch { survey, hits, machine, costs, .. } = scratch;
+        for of_rule in hits.chunk_by(|a, b| a.rule == b.rule) {
             let index = of_rule[0].rule as usize;
             let rule = rules.get(index);
-            let started = scratch.costs.as_ref().map(|_| Instant::now());
-            for region in regions(rule, text, of_rule, &scratch.runs) {
-                let compiled = self.compiled[index].get_or_init(|| compile(rule));
-                if let Some(shape) = compiled {
-                    search(shape, rule, index, text, region, out);
-                }
+            let started = costs.as_ref().map(|_| Instant::now());
+            let mut runs = Runs { rule, text, all: survey.runs() };
+            let mut likely = of_rule.iter().filter(|hit| runs.meet(hit)).peekable();
+            if likely.peek().is_some()
+                && let Some(program) = self.compiled[index].get_or_init(|| compile(rule))
+            {
+                machine.reset(program);
+                let mut search = Search { program, rule, index, text, machine, out, at: 0 };
+                likely.for_each(|hit| search.around(hit.span));
             }
-            if let (Some(costs), Some(started)) = (&mut scratch.costs, started) {
+            if let (Some(costs), Some(started)) = (costs.as_mut(), started) {
                 let cost = costs.entry(index).or_default();
                 cost.anchors += of_rule.len();
                 cost.time += started.elapsed();
@@ -61,89 +57,106 @@ impl Shapes {
     }
 }
 
-fn compile(rule: &Rule) -> Option<Shape> {
-    let syntax = regex_automata::util::syntax::Config::new().unicode(false).utf8(false);
-    // Only short stretches are searched, so the engines that are quick to build win.
-    let config = meta::Config::new().hybrid(false).utf8_empty(false).auto_prefilter(false);
-    let regex = meta::Builder::new().syntax(syntax).configure(config).build(&rule.shape).ok()?;
-    let secret = regex.group_info().to_index(Default::default(), "secret").unwrap_or(0);
-    Some(Shape { regex, secret })
-}
-
-/// The stretches in which matches around `hits` (sorted, of one rule) lie, disjoint. Those in
-/// which no run is long enough for the rule are left out.
-fn regions(rule: &Rule, text: &[u8], hits: &[Hit], runs: &[Run]) -> impl Iterator<Item = Span> {
-    let mut runs = Runs { all: runs, least: needed_run(rule) };
-    joined(hits.iter().map(|hit| region(rule, text, hit.span)).filter(move |r| runs.meet(*r)))
-}
-
-/// The run that every match of `rule` has, as far as the run finder sees it.
-fn needed_run(rule: &Rule) -> usize {
-    if rule.anatomy.run < RUN { 0 } else { rule.anatomy.run }
+fn compile(rule: &Rule) -> Option<Program> {
+    Program::compile(&parse_shape(&rule.shape).ok()?)
 }
 
 /// Walks along the runs of a text.
 struct Runs<'a> {
+    rule: &'a Rule,
+    text: &'a [u8],
     all: &'a [Run],
-    least: usize,
 }
 
 impl Runs<'_> {
-    /// Whether a run that is long enough reaches into `region`. Asked in rising order of starts.
-    fn meet(&mut self, region: Span) -> bool {
-        if self.least == 0 {
+    /// Whether a run that leads to the rule is in reach of the anchor. Asked in rising order.
+    fn meet(&mut self, anchor: &Hit) -> bool {
+        let anatomy = &self.rule.anatomy;
+        if anatomy.run < RUN || anatomy.gate == Gate::Head {
             return true;
         }
-        let passed = self.all.partition_point(|r| r.span.end <= region.start);
+        let starts = starts(self.rule, anchor.span);
+        let end = starts.end + anatomy.max_len;
+        let passed = self.all.partition_point(|r| r.span.end <= starts.start);
         self.all = &self.all[passed..];
-        let inside = self.all.iter().take_while(|r| r.span.start < region.end);
-        inside
-            .into_iter()
-            .any(|r| r.span.end.min(region.end) - r.span.start.max(region.start) >= self.least)
+        let inside = self.all.iter().take_while(|r| r.span.start < end);
+        inside.into_iter().any(|r| {
+            let part = Span::new(r.span.start.max(starts.start), r.span.end.min(end));
+            leads_to(self.rule, self.text, *r, part)
+        })
     }
 }
 
-fn region(rule: &Rule, text: &[u8], anchor: Span) -> Span {
-    let anatomy = &rule.anatomy;
-    let (start, end) = if anatomy.context {
-        (anchor.end, anchor.end + usize::from(rule.within) + anatomy.max_len)
-    } else {
-        (anchor.start.saturating_sub(anatomy.lead), anchor.start + anatomy.max_len)
-    };
-    Span::new(start, text.len().min(end))
+/// Whether `whole` is a run as `rule` demands, and `part` of it holds the characters that every
+/// match of the rule has.
+pub(super) fn leads_to(rule: &Rule, text: &[u8], whole: Run, part: Span) -> bool {
+    let Anatomy { run_set, run, mask, .. } = &rule.anatomy;
+    if !fits(*mask, whole) {
+        return false;
+    }
+    let part = part.of(text);
+    let mut at = 0;
+    while let Some(next) = part.get(at..at + run) {
+        if let Some(other) = next.iter().rposition(|&b| !has(run_set, b)) {
+            at += other + 1;
+            continue;
+        }
+        let rest = &part[at..];
+        let end = rest.iter().position(|&b| !has(run_set, b)).unwrap_or(rest.len());
+        if *mask != Mask::Digit || rest[..end].iter().any(u8::is_ascii_digit) {
+            return true;
+        }
+        at += end;
+    }
+    false
 }
 
-fn search(
-    shape: &Shape,
-    rule: &Rule,
+/// Where a match around `anchor` can start: anywhere from the span's start to its end, both
+/// included.
+fn starts(rule: &Rule, anchor: Span) -> Span {
+    if rule.anatomy.context {
+        Span::new(anchor.end, anchor.start.saturating_add(usize::from(rule.within)))
+    } else {
+        Span::new(anchor.start.saturating_sub(rule.anatomy.lead), anchor.start)
+    }
+}
+
+/// Tries one rule in one text.
+struct Search<'s> {
+    program: &'s Program,
+    rule: &'s Rule,
     index: usize,
-    text: &[u8],
-    region: Span,
-    out: &mut Vec<Candidate>,
-) {
-    let mut captures = shape.regex.create_captures();
-    let longest = rule.anatomy.max_len.max(1);
-    let mut at = region.start;
-    while at < region.end {
-        // No match is longer than that, so a long region is searched in short stretches, for
-        // which the engines have their quickest ways.
-        let end = region.end.min(at + 2 * longest);
-        shape.regex.search_captures(&Input::new(text).span(at..end), &mut captures);
-        let Some(found) = captures.get_match() else {
-            at = if end == region.end { end } else { at + longest };
-            continue;
-        };
-        let matched = Span::new(found.start(), found.end());
-        let secret =
-            captures.get_group(shape.secret).map_or(matched, |g| Span::new(g.start, g.end));
-        let stands =
-            boundary::holds(rule, text, matched) && boundary::in_context(rule, text, matched);
-        if stands && !secret.is_empty() {
-            out.push(Candidate { rule: index, matched, secret });
-            at = matched.end.max(at + 1);
-        } else {
-            // A longer token may start inside of what did not stand.
-            at = matched.start + 1;
+    text: &'s [u8],
+    machine: &'s mut Machine,
+    out: &'s mut Vec<Candidate>,
+    /// Everything before has been tried, or belongs to a candidate.
+    at: usize,
+}
+
+impl Search<'_> {
+    /// Tries every place where a match around `anchor` can start.
+    fn around(&mut self, anchor: Span) {
+        let starts = starts(self.rule, anchor);
+        self.at = self.at.max(starts.start);
+        while self.at <= starts.end.min(self.text.len()) {
+            self.at = self.attempt(self.at).unwrap_or(self.at + 1);
         }
+    }
+
+    /// Tries one place; answers where the candidate found there ends.
+    fn attempt(&mut self, start: usize) -> Option<usize> {
+        let Self { program, rule, text, .. } = *self;
+        if !may_begin(&program.ahead, text, start) || !boundary::may_start(rule, text, start) {
+            return None;
+        }
+        let (matched, secret) = self.machine.run(program, text, start)?;
+        if secret.is_empty()
+            || !boundary::may_end(rule, text, matched)
+            || !boundary::in_context(rule, text, matched)
+        {
+            return None;
+        }
+        self.out.push(Candidate { rule: self.index, matched, secret });
+        Some(matched.end.max(start + 1))
     }
 }

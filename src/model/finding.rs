@@ -166,8 +166,10 @@ pub struct Finding {
     pub severity: Severity,
     /// What was established, in short sentences ("id part decodes to a version-4 UUID").
     pub evidence: Vec<String>,
-    /// Every place, in the order of reports.
+    /// Every place, in the order of reports; of one text as many as are kept.
     pub places: Vec<Place>,
+    /// How many more places were counted and not kept.
+    pub more: u64,
 }
 
 impl Finding {

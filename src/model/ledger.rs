@@ -56,6 +56,10 @@ pub enum Reason {
     Lfs,
     /// A device, socket or pipe.
     Special,
+    /// More memory would be needed than the budget has.
+    Memory,
+    /// The scan was interrupted before it.
+    Interrupted,
     /// A defect of stanch: the scan of this one text failed.
     Internal,
 }
@@ -74,6 +78,8 @@ impl Reason {
             Self::Submodule => "submodule",
             Self::Lfs => "lfs",
             Self::Special => "special",
+            Self::Memory => "memory",
+            Self::Interrupted => "interrupted",
             Self::Internal => "internal",
         }
     }
@@ -84,7 +90,7 @@ impl Reason {
     }
 
     /// All reasons.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Unreadable,
         Self::Missing,
         Self::Corrupt,
@@ -95,6 +101,8 @@ impl Reason {
         Self::Submodule,
         Self::Lfs,
         Self::Special,
+        Self::Memory,
+        Self::Interrupted,
         Self::Internal,
     ];
 

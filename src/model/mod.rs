@@ -1,19 +1,25 @@
 //! The words of the street: plain data that every stage may use and that knows no stage.
 
+mod budget;
 mod finding;
 mod ledger;
+mod nearest;
 mod object_id;
 mod origin;
+mod pointed;
 mod secret;
 mod span;
 mod text;
 
+pub use budget::{Budget, Hold, LEAST_MEMORY, USUAL_MEMORY};
 pub use finding::{
     Confidence, Excerpt, Finding, Fingerprint, Introduction, Place, Severity, Status,
 };
 pub use ledger::{Count, Ledger, Reason, Skipped, Unit};
+pub use nearest::nearest;
 pub use object_id::ObjectId;
 pub use origin::{Item, Origin, OriginKind, Reach};
+pub use pointed::{pointed, position};
 pub use secret::Secret;
 pub use span::Span;
 pub use text::{display_path, is_unsafe};

@@ -1,6 +1,6 @@
 //! Keeps the ledger while many threads work.
 
-use crate::model::{Ledger, Skipped, Unit};
+use crate::model::{Ledger, Reason, Skipped, Unit};
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Mutex, PoisonError};
 
@@ -10,6 +10,11 @@ struct Column {
     scanned: AtomicU64,
     known: AtomicU64,
     skipped: AtomicU64,
+}
+
+fn interrupted(unit: Option<Unit>, what: String) -> Skipped {
+    let detail = "the scan was interrupted".to_owned();
+    Skipped { reason: Reason::Interrupted, unit, what, detail }
 }
 
 /// The account of a run in progress.
@@ -30,8 +35,12 @@ impl Books {
         self.column(unit).scope.fetch_add(n, Relaxed);
     }
 
-    pub(super) fn scanned(&self, unit: Unit, bytes: usize) {
+    /// One `unit` was scanned, its bytes counted by [`Books::read`].
+    pub(super) fn scanned(&self, unit: Unit) {
         self.column(unit).scanned.fetch_add(1, Relaxed);
+    }
+
+    pub(super) fn read(&self, bytes: usize) {
         self.bytes.fetch_add(bytes as u64, Relaxed);
     }
 
@@ -57,6 +66,29 @@ impl Books {
         };
         let done = sum(|c| &c.scanned) + sum(|c| &c.known) + sum(|c| &c.skipped);
         (self.bytes.load(Relaxed), done, sum(|c| &c.scope))
+    }
+
+    /// Tells of everything in scope that is not accounted for, since the scan was interrupted,
+    /// and of what is not even known to be in scope.
+    pub(super) fn interrupt(&self, unlisted: bool) {
+        let mut told = false;
+        for unit in Unit::ALL {
+            let column = self.column(unit);
+            let done = [&column.scanned, &column.known, &column.skipped];
+            let done: u64 = done.iter().map(|n| n.load(Relaxed)).sum();
+            let scope = column.scope.load(Relaxed);
+            let rest = scope.saturating_sub(done);
+            if rest > 0 {
+                told = true;
+                let what = format!("{rest} of {scope} {}", unit.plural());
+                self.skip(interrupted(Some(unit), what));
+                // One was counted with what is told of all.
+                column.skipped.fetch_add(rest - 1, Relaxed);
+            }
+        }
+        if unlisted || !told {
+            self.skip(interrupted(None, "what was not listed yet".to_owned()));
+        }
     }
 
     /// The finished account.

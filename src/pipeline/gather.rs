@@ -1,9 +1,13 @@
 //! From one text to its findings.
 
+use super::kept::Kept;
+use super::layers::{self, Sighting};
+use super::pieces::Pieces;
 use super::{Setup, fresh};
-use crate::blob::{Lines, View, views};
+use crate::blob::{Decoder, Lines, Position, View, views};
+use crate::decode::{self, Layer, Layers};
 use crate::matcher::{Candidate, Scratch};
-use crate::model::{Confidence, Finding, Fingerprint, Item, Place, Secret, Status};
+use crate::model::{Confidence, Finding, Fingerprint, Item, Origin, Place, Secret, Span, Status};
 use crate::verify::{self, Judged, Token};
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -12,39 +16,96 @@ thread_local! {
     static SCRATCH: RefCell<(Scratch, Vec<Candidate>)> = RefCell::default();
 }
 
-/// Everything that is found in one item, and whether nothing in it can become something by a
-/// change elsewhere.
-pub(super) fn find(item: &Item<'_>, setup: &Setup<'_>) -> (Vec<Finding>, bool) {
+/// What came of one text.
+pub(super) struct Found {
+    /// One for each secret.
+    pub(super) findings: Vec<Finding>,
+    /// How often something was found beyond what is kept of one text.
+    pub(super) unlisted: u64,
+    /// Whether nothing in it can become something by a change elsewhere.
+    pub(super) barren: bool,
+    /// Whether something in it was left encoded.
+    pub(super) cut: bool,
+}
+
+/// A text in which to look, or a part of one.
+pub(super) struct Part<'a> {
+    pub(super) text: &'a [u8],
+    pub(super) encoding: Option<&'static str>,
+    /// Where it begins in the whole.
+    pub(super) base: Position,
+    /// Secrets that begin here count; the rest of the part is there to judge them by.
+    pub(super) core: Span,
+}
+
+/// Everything that is found in one item.
+pub(super) fn find(item: &Item<'_>, setup: &Setup<'_>) -> Found {
+    if is_old(item, setup) {
+        return Found { findings: Vec::new(), unlisted: 0, barren: true, cut: false };
+    }
+    if item.bytes.len() as u64 > setup.budget.whole() {
+        return Pieces::all(item, setup, setup.budget.piece());
+    }
     let views = views(item.bytes);
-    if let (Some(fresh), [view]) = (item.fresh, views.as_slice())
-        && fresh::windows(&view.text, fresh).iter().all(|w| is_barren(w.of(&view.text), setup))
-    {
-        return (Vec::new(), true);
-    }
     let mut barren = views.len() == 1;
-    let mut findings = Vec::new();
-    for view in views {
-        let (judged, wide) = judge(&view.text, setup);
-        barren &= judged.is_empty() && !wide;
-        if !judged.is_empty() {
-            findings.extend(place(judged, &view, item, setup));
-        }
+    let mut kept = kept(setup);
+    for View { text, encoding } in &views {
+        let core = Span::new(0, text.len());
+        let part = Part { text, encoding: *encoding, base: Position::default(), core };
+        barren &= in_part(&part, &item.origin, setup, &mut kept);
     }
-    (findings, barren)
+    kept.finish(barren)
 }
 
-fn is_barren(text: &[u8], setup: &Setup<'_>) -> bool {
-    let (judged, wide) = judge(text, setup);
-    judged.is_empty() && !wide
+/// Room for the findings of one text.
+pub(super) fn kept(setup: &Setup<'_>) -> Kept {
+    let room = usize::try_from(setup.budget.total() / 4).unwrap_or(usize::MAX);
+    Kept::new(room, setup.min_confidence)
 }
 
-/// What was found in `text`, and whether something in it hangs on what is far away.
-fn judge(text: &[u8], setup: &Setup<'_>) -> (Vec<Judged>, bool) {
+/// Whether what is new in the text brings nothing, the rest being known to be barren.
+fn is_old(item: &Item<'_>, setup: &Setup<'_>) -> bool {
+    item.fresh.is_some_and(|fresh| {
+        Decoder::of(item.bytes).is_none()
+            && fresh::windows(item.bytes, fresh)
+                .iter()
+                .all(|w| layers::look(w.of(item.bytes), setup).is_barren())
+    })
+}
+
+/// Adds what is found in `part` to `kept`. Answers whether nothing in all of it can become
+/// something by a change elsewhere.
+pub(super) fn in_part(
+    part: &Part<'_>,
+    origin: &Origin,
+    setup: &Setup<'_>,
+    kept: &mut Kept,
+) -> bool {
+    let mut seen = layers::look(part.text, setup);
+    let barren = seen.is_barren();
+    kept.cut |= seen.cut;
+    let core = part.core.start..part.core.end;
+    seen.all.retain(|s| core.contains(&s.judged.secret.start));
+    if !seen.all.is_empty() {
+        place(seen.all, part, origin, setup).for_each(|finding| kept.add(finding));
+    }
+    barren
+}
+
+/// What was found in `text`, whether something in it hangs on what is far away, and its layers,
+/// of at most `room` bytes, if it is itself the layer `within`.
+pub(super) fn judge(
+    text: &[u8],
+    within: Option<&Layer>,
+    room: usize,
+    setup: &Setup<'_>,
+) -> (Vec<Judged>, bool, Layers) {
     SCRATCH.with_borrow_mut(|(scratch, candidates)| {
         candidates.clear();
         let wide = setup.matcher.find(text, scratch, candidates);
         let judged = candidates.iter().filter_map(|c| judge_one(text, c, setup)).collect();
-        (verify::settle(judged, setup.matcher.rules()), wide)
+        let layers = decode::layers(text, scratch.runs(), within, room);
+        (verify::settle(judged, setup.matcher.rules()), wide, layers)
     })
 }
 
@@ -56,22 +117,21 @@ fn judge_one(text: &[u8], candidate: &Candidate, setup: &Setup<'_>) -> Option<Ju
 }
 
 fn place<'a>(
-    judged: Vec<Judged>,
-    view: &'a View<'_>,
-    item: &'a Item<'_>,
+    sightings: Vec<Sighting>,
+    part: &'a Part<'_>,
+    origin: &'a Origin,
     setup: &'a Setup<'_>,
 ) -> impl Iterator<Item = Finding> + 'a {
-    let mut lines = Lines::new(&view.text);
+    let mut lines = Lines::part(part.text, part.base);
     // A fingerprint is dear on purpose, and a text may hold one secret a thousand times.
-    let mut prints: HashMap<(&str, &[u8]), Fingerprint> = HashMap::new();
-    judged.into_iter().map(move |j| {
+    let mut prints: HashMap<(&str, Secret), Fingerprint> = HashMap::new();
+    sightings.into_iter().map(move |Sighting { judged: j, secret, chain, .. }| {
         let rule = setup.matcher.rules().get(j.rule);
-        let secret = Secret::new(j.secret.of(&view.text));
         let (line, column) = lines.position(j.secret.start);
         let (end_line, end_column) = lines.position(j.secret.end);
-        let status = setup.chain.inline(&view.text, j.secret, rule);
+        let status = setup.chain.inline(part.text, j.secret, rule);
         let place = Place {
-            origin: item.origin.clone(),
+            origin: origin.clone(),
             line,
             end_line,
             column,
@@ -80,18 +140,19 @@ fn place<'a>(
             introduced: None,
             reach: None,
             status: status.unwrap_or(Status::Open),
-            decoded: view.encoding.into_iter().collect(),
+            decoded: part.encoding.into_iter().chain(chain).collect(),
         };
         Finding {
             rule: j.rule,
             fingerprint: *prints
-                .entry((rule.family(), j.secret.of(&view.text)))
+                .entry((rule.family(), secret.clone()))
                 .or_insert_with(|| setup.chain.fingerprint(rule.family(), &secret)),
             secret,
             confidence: j.judgement.confidence,
             severity: j.judgement.severity,
             evidence: j.judgement.evidence,
             places: vec![place],
+            more: 0,
         }
     })
 }
@@ -109,11 +170,13 @@ pub(super) fn merge(found: &mut HashMap<Fingerprint, Finding>, new: Finding) {
             // that the order in which threads finish does not show.
             let rank = |f: &Finding| (f.confidence, f.severity, std::cmp::Reverse(f.rule));
             if rank(&new) > rank(old) {
-                let places = std::mem::take(&mut old.places);
+                let (places, more) = (std::mem::take(&mut old.places), old.more);
                 *old = new;
                 old.places.extend(places);
+                old.more += more;
             } else {
                 old.places.extend(new.places);
+                old.more += new.more;
             }
         }
     }

@@ -3,17 +3,21 @@
 mod books;
 mod fresh;
 mod gather;
+mod kept;
+mod layers;
+mod pieces;
 mod places;
 mod street;
 
 use crate::error::Result;
 use crate::matcher::Matcher;
 use crate::model::{
-    Confidence, Finding, Fingerprint, Item, Ledger, Origin, OriginKind, Reason, Status,
+    Budget, Confidence, Finding, Fingerprint, Item, Ledger, Origin, OriginKind, Reason, Status,
 };
-use crate::source::Source;
+use crate::source::{Sink, Source};
 use crate::suppress::{Case, Chain};
 use std::collections::HashSet;
+use std::sync::atomic::AtomicBool;
 use street::Street;
 
 /// What a run needs besides its sources.
@@ -26,6 +30,10 @@ pub struct Setup<'a> {
     pub min_confidence: Confidence,
     /// Gaps of these kinds do not make the run incomplete.
     pub accepted: &'a [Reason],
+    /// What the texts that are being scanned may take.
+    pub budget: &'a Budget,
+    /// Set when the run is to end early.
+    pub stop: &'a AtomicBool,
     /// Told about progress: bytes scanned so far, and units done of those in scope.
     pub progress: &'a (dyn Fn(u64, u64, u64) + Sync),
 }
@@ -40,6 +48,8 @@ pub struct Outcome {
     pub below: usize,
     /// What was scanned.
     pub scope: String,
+    /// Whether the run was ended early.
+    pub interrupted: bool,
 }
 
 /// Sends everything that `sources` read down the street. A blob that several of them hold is
@@ -49,27 +59,59 @@ pub struct Outcome {
 /// If a source cannot establish its scope.
 pub fn run(sources: &[Box<dyn Source>], setup: &Setup<'_>) -> Result<Outcome> {
     let street = Street::new(setup);
-    for source in sources {
-        source.read(&street)?;
-    }
+    let interrupted = read_all(sources, &street)?;
     let (mut findings, mut ledger, doubles) = street.close();
     ledger.accepted = setup.accepted.to_vec();
     let below = gather::keep_confident(&mut findings, setup.min_confidence);
     places::add_doubles(&mut findings, &doubles);
-    for source in sources {
+    // Whoever interrupts a run does not want to wait for its history.
+    let asked = if interrupted { &[] } else { sources };
+    for source in asked {
         places::attribute(&mut findings, source.as_ref())?;
     }
     places::tidy(&mut findings);
-    mark_existing(&mut findings, sources, setup)?;
+    mark_existing(&mut findings, asked, setup)?;
     file_away(&mut findings, setup);
     gather::sort(&mut findings);
     ledger.notes.extend(setup.chain.notes());
+    ledger.notes.extend(unlisted(&findings));
     for unit in ledger.unbalanced() {
         let count = ledger.count(unit);
         ledger.notes.push(format!("the account of {} does not balance: {count:?}", unit.plural()));
     }
     let scopes: Vec<String> = sources.iter().map(|s| s.scope()).collect();
-    Ok(Outcome { findings, ledger, below, scope: scopes.join(", ") })
+    Ok(Outcome { findings, ledger, below, scope: scopes.join(", "), interrupted })
+}
+
+/// Reads all sources, or as many as there is time for; answers whether it was interrupted.
+fn read_all(sources: &[Box<dyn Source>], street: &Street<'_>) -> Result<bool> {
+    let mut left = false;
+    for source in sources {
+        left |= street.stop();
+        match if left { Ok(()) } else { source.read(street) } {
+            // A process that was asked for something may have been interrupted as well.
+            Err(e) if street.stop() => street.note(format!("when it was interrupted: {e}")),
+            read => read?,
+        }
+    }
+    let interrupted = street.stop();
+    if interrupted {
+        street.interrupt(left);
+    }
+    Ok(interrupted)
+}
+
+/// Says how many places are only counted.
+fn unlisted(findings: &[Finding]) -> Option<String> {
+    let more: u64 = findings.iter().map(|f| f.more).sum();
+    (more > 0).then(|| {
+        let secrets = findings.iter().filter(|f| f.more > 0).count();
+        format!(
+            "{more} more places of {secrets} secrets are counted and not listed: of one text up \
+             to {} places of a secret are",
+            kept::PLACES
+        )
+    })
 }
 
 /// Marks what stood there before the change that the sources read.
@@ -99,7 +141,7 @@ fn mark_existing(
 /// The fingerprints of everything found in `text`.
 fn fingerprints(text: &[u8], setup: &Setup<'_>) -> Vec<Fingerprint> {
     let item = Item::new(text, Origin::new(OriginKind::Commit));
-    gather::find(&item, setup).0.into_iter().map(|f| f.fingerprint).collect()
+    gather::find(&item, setup).findings.into_iter().map(|f| f.fingerprint).collect()
 }
 
 /// Lets baseline and configuration file away what is still open.

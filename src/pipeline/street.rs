@@ -1,11 +1,17 @@
 //! Where sources pour their items: each is scanned at once, on the thread that brought it.
 
 use super::books::Books;
+use super::gather::Found;
+use super::pieces::Pieces;
 use super::{Setup, gather};
-use crate::model::{Finding, Fingerprint, Item, Ledger, ObjectId, Origin, Reason, Skipped, Unit};
+use crate::model::{
+    Budget, Finding, Fingerprint, Item, Ledger, ObjectId, Origin, Reason, Skipped, Unit,
+};
 use crate::source::Sink;
 use std::collections::{HashMap, HashSet};
+use std::io::{self, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::Ordering;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Blobs that were met again, and where.
@@ -13,6 +19,9 @@ pub(super) type Doubles = Vec<(ObjectId, Origin)>;
 
 /// The set of scanned blobs is cut in this many parts, so that threads seldom wait.
 const SHARDS: usize = 64;
+
+/// How much of a stream is read at a time.
+const BITE: usize = 256 << 10;
 
 /// The sink of a run.
 pub(super) struct Street<'a> {
@@ -41,9 +50,70 @@ impl<'a> Street<'a> {
         (found.into_values().collect(), self.books.close(), doubles)
     }
 
+    /// Accounts for what an interrupted run did not read; `unlisted` if not even its size is known.
+    pub(super) fn interrupt(&self, unlisted: bool) {
+        self.books.interrupt(unlisted);
+    }
+
     fn shard(&self, id: ObjectId) -> MutexGuard<'_, HashSet<ObjectId>> {
         let first = id.as_bytes().first().copied().unwrap_or(0);
         lock(&self.seen[usize::from(first) % SHARDS])
+    }
+
+    /// Books a text that was scanned.
+    fn take(&self, unit: Unit, origin: &Origin, found: Found) {
+        self.keep(origin, found);
+        self.books.scanned(unit);
+        if let Some(id) = origin.object {
+            self.shard(id).insert(id);
+        }
+    }
+
+    /// Keeps what was found in a text.
+    fn keep(&self, origin: &Origin, found: Found) {
+        if found.unlisted > 0 {
+            let detail = format!(
+                "{} more finds in it are counted and not listed: they would not fit in memory",
+                found.unlisted
+            );
+            let (reason, what) = (Reason::Memory, shown(origin));
+            self.books.skip(Skipped { reason, unit: None, what, detail });
+        }
+        if found.cut {
+            let what = shown(origin);
+            self.books.note(format!(
+                "{what}: encoded too deep or too much; the rest of it was not decoded"
+            ));
+        }
+        self.add(found.findings);
+    }
+
+    /// Scans `text` piece by piece: what is found up to its end, or up to where it cannot be read
+    /// or nobody wants it any more.
+    fn pour(&self, text: &mut dyn Read, origin: &Origin) -> (Found, io::Result<()>) {
+        let mut pieces = Pieces::new(origin, self.setup, self.setup.budget.piece());
+        let mut bite = vec![0; BITE];
+        let ended = loop {
+            if self.stop() {
+                break Ok(());
+            }
+            match text.read(&mut bite) {
+                Ok(0) => break Ok(()),
+                Ok(n) => {
+                    pieces.push(bite.get(..n).unwrap_or_default());
+                    self.books.read(n);
+                    self.tell_progress();
+                }
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+                Err(e) => break Err(e),
+            }
+        };
+        (pieces.finish(), ended)
+    }
+
+    fn tell_progress(&self) {
+        let (bytes, done, scope) = self.books.progress();
+        (self.setup.progress)(bytes, done, scope);
     }
 
     fn add(&self, findings: Vec<Finding>) {
@@ -72,22 +142,51 @@ impl Sink for Street<'_> {
     }
 
     fn scan(&self, unit: Unit, item: Item<'_>) -> bool {
+        if self.stop() {
+            return false;
+        }
         // A text that makes stanch stumble must not take the rest of the run with it.
         let mut barren = false;
         match catch_unwind(AssertUnwindSafe(|| gather::find(&item, self.setup))) {
-            Ok((findings, nothing)) => {
-                barren = nothing;
-                self.add(findings);
-                self.books.scanned(unit, item.bytes.len());
-                if let Some(id) = item.origin.object {
-                    self.shard(id).insert(id);
-                }
+            Ok(found) => {
+                barren = found.barren;
+                self.books.read(item.bytes.len());
+                self.take(unit, &item.origin, found);
             }
             Err(_) => self.books.skip(stumble(unit, &item.origin)),
         }
-        let (bytes, done, scope) = self.books.progress();
-        (self.setup.progress)(bytes, done, scope);
+        self.tell_progress();
         barren
+    }
+
+    fn stream(&self, unit: Unit, origin: Origin, text: &mut dyn Read) -> io::Result<()> {
+        if self.stop() {
+            return Ok(());
+        }
+        match catch_unwind(AssertUnwindSafe(|| self.pour(text, &origin))) {
+            // Part of a text was scanned, which is worth telling, but it does not count as read.
+            Ok((found, ended)) if self.stop() || ended.is_err() => {
+                self.keep(&origin, found);
+                // Ctrl-C ends git as well, and what it was giving.
+                if self.stop() { Ok(()) } else { ended }
+            }
+            Ok((found, _)) => {
+                self.take(unit, &origin, found);
+                Ok(())
+            }
+            Err(_) => {
+                self.books.skip(stumble(unit, &origin));
+                Ok(())
+            }
+        }
+    }
+
+    fn budget(&self) -> &Budget {
+        self.setup.budget
+    }
+
+    fn stop(&self) -> bool {
+        self.setup.stop.load(Ordering::Relaxed)
     }
 
     fn found(&self) -> HashSet<ObjectId> {
@@ -109,12 +208,13 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 fn stumble(unit: Unit, origin: &Origin) -> Skipped {
+    let detail = "stanch failed on this text; please report it".into();
+    Skipped { reason: Reason::Internal, unit: Some(unit), what: shown(origin), detail }
+}
+
+/// What an account calls a text.
+fn shown(origin: &Origin) -> String {
     let path = origin.path.as_deref().map(String::from_utf8_lossy);
     let id = origin.object.or(origin.commit).map(|id| id.to_string());
-    Skipped {
-        reason: Reason::Internal,
-        unit: Some(unit),
-        what: path.map(Into::into).or(id).unwrap_or_else(|| origin.kind.as_str().into()),
-        detail: "stanch failed on this text; please report it".into(),
-    }
+    path.map(Into::into).or(id).unwrap_or_else(|| origin.kind.as_str().into())
 }

@@ -1,5 +1,16 @@
-//! What is learned of a text before any rule is asked: where token runs are.
+//! What is learned of a text before any rule is asked, at several gigabytes a second: where token
+//! runs are, and where words of a set may be.
 
+#[cfg(target_arch = "x86_64")]
+mod avx2;
+mod block;
+mod dealing;
+mod lexicon;
+mod needles;
+#[cfg(target_arch = "aarch64")]
+mod neon;
 mod runs;
 
-pub use runs::{Run, runs};
+pub use lexicon::Lexicon;
+pub use needles::{Needles, Seen};
+pub use runs::{Run, Survey, runs};

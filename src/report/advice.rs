@@ -68,6 +68,8 @@ pub(super) fn gap(reason: Reason) -> &'static str {
         Reason::Corrupt => "the repository is damaged: see `git fsck`",
         Reason::Unsupported => "stanch cannot read this format yet; look at them by other means",
         Reason::Changed => "scan again when nothing writes there",
+        Reason::Memory => "give it more: `--memory`",
+        Reason::Interrupted => "scan again",
         Reason::Internal => "a defect of stanch: please report it",
         Reason::Submodule => "scan it in its own repository",
         Reason::Lfs => "scan it in a checkout with Git LFS",

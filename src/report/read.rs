@@ -101,7 +101,10 @@ impl Past {
             finding.rule = self.rules.find_or_name(&rule.id, &rule.name, &rule.provider);
             let there = known.get(&(finding.rule, finding.fingerprint)).copied();
             match there.and_then(|n| self.findings.get_mut(n)) {
-                Some(mine) => join(&mut mine.places, finding.places),
+                Some(mine) => {
+                    join(&mut mine.places, finding.places);
+                    mine.more += finding.more;
+                }
                 None => {
                     known.insert((finding.rule, finding.fingerprint), self.findings.len());
                     self.findings.push(finding);

@@ -25,6 +25,8 @@ pub(super) struct Head<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     secret_base64: Option<String>,
     evidence: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    more_places: Option<u64>,
 }
 
 impl<'a> Head<'a> {
@@ -43,6 +45,7 @@ impl<'a> Head<'a> {
             secret: shown.map(|s| String::from_utf8_lossy(s).into_owned()),
             secret_base64: shown.and_then(base64_unless_text),
             evidence: finding.evidence.iter().map(|e| redactor.text(e.as_bytes())).collect(),
+            more_places: Some(finding.more).filter(|n| *n > 0),
         }
     }
 }

@@ -54,6 +54,11 @@ impl Redactor {
         for (rule, secret) in secrets {
             redactor.learn(secret, &public_parts(rules.get(rule)), &mut all);
         }
+        for place in findings.iter().flat_map(|f| &f.places).filter(|p| !p.decoded.is_empty()) {
+            // Its encoded form is as good as the secret, wherever else it shows.
+            let encoded = place.excerpt.secret.map(|s| s.of(&place.excerpt.text));
+            all.extend(encoded.unwrap_or_default().windows(GRAM).filter_map(gram));
+        }
         redactor.grams = Grams::new(all);
         redactor
     }

@@ -1,7 +1,7 @@
 //! The rules of the folder `rules/`, compiled by the build script and ready to use: nothing is
 //! parsed when the program starts.
 
-use super::anatomy::{Anatomy, Mask};
+use super::anatomy::{Anatomy, Gate, Mask};
 use super::schema::{Boundary, Engine, Live, Rule};
 use std::borrow::Cow::Borrowed;
 

@@ -1,7 +1,9 @@
-//! Reads a rule file: errors name file, line and rule, and say how to mend it.
+//! Reads a rule file: errors name file, line and column, and say how to mend it.
 
-use super::anatomy;
-use super::schema::{Rule, RuleFile};
+use super::RuleSet;
+use super::form::{Places, Reader};
+use super::mistake::{self, Mistake};
+use super::schema::Rule;
 use crate::error::{Error, Kind, Result};
 use std::path::Path;
 
@@ -10,6 +12,9 @@ use std::path::Path;
 pub struct Loaded {
     /// Ready to use, anatomy included.
     pub rules: Vec<Rule>,
+    name: String,
+    text: String,
+    places: Vec<Places>,
 }
 
 /// Reads and checks the rule file at `path`. `known_check` tells which check names exist.
@@ -26,41 +31,47 @@ pub fn load_file(path: &Path, known_check: &dyn Fn(&str) -> bool) -> Result<Load
 /// Like [`load_file`], from text; `name` stands in messages.
 ///
 /// # Errors
-/// If it is not of the form, or a rule in it is wrong.
+/// If it is not of the form, or a rule in it is wrong: one error tells of all mistakes.
 pub fn parse_file(text: &str, name: &str, known_check: &dyn Fn(&str) -> bool) -> Result<Loaded> {
-    let file: RuleFile = toml::from_str(text).map_err(|e| {
-        Error::new(Kind::Rule, format!("the rule file {name} is not valid")).because(e)
-    })?;
-    let provider = file.provider;
-    let finish = |rule: Rule| {
-        let id = rule.id.clone();
-        finish(rule, &provider, known_check).map_err(|complaint| {
-            let line = line_of(text, &id);
-            Error::new(Kind::Rule, format!("{name}:{line}: rule `{id}`: {complaint}"))
-        })
-    };
-    let rules = file.rules.into_iter().map(finish).collect::<Result<_>>()?;
-    Ok(Loaded { rules })
-}
-
-fn finish(
-    mut rule: Rule,
-    provider: &super::schema::Provider,
-    known_check: &dyn Fn(&str) -> bool,
-) -> std::result::Result<Rule, String> {
-    if let Some(complaint) = rule.complaint(known_check) {
-        return Err(complaint);
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mut reader = Reader::new(text, known_check);
+    let read = reader.read();
+    if !reader.mistakes.is_empty() {
+        return Err(mistake::error(name, text, reader.mistakes));
     }
-    rule.anatomy = anatomy::derive(&rule)?;
-    rule.provider = provider.id.clone();
-    rule.provider_name = provider.name.clone();
-    Ok(rule)
+    let (rules, places) = read.into_iter().unzip();
+    Ok(Loaded { rules, name: name.into(), text: text.into(), places })
 }
 
-/// The line on which the rule's id stands; 1 if it is not to be seen.
-pub fn line_of(text: &str, id: &str) -> usize {
-    let quoted = [format!("\"{id}\""), format!("'{id}'")];
-    let on_line =
-        |l: &str| l.trim_start().starts_with("id") && quoted.iter().any(|q| l.contains(q));
-    text.lines().position(on_line).map_or(1, |i| i + 1)
+impl Loaded {
+    /// An error that points at the value of `key` of the rule with index `nth`, or at its id.
+    pub fn wrong(&self, nth: usize, key: &str, what: &str, mend: &str) -> Error {
+        mistake::error(&self.name, &self.text, vec![self.mistake(nth, key, what, mend)])
+    }
+
+    fn mistake(&self, nth: usize, key: &str, what: &str, mend: &str) -> Mistake {
+        let places = self.places.get(nth);
+        let place = |key| places.and_then(|p| p.get(key)).cloned();
+        let at = place(key).or_else(|| place("id")).unwrap_or(0..0);
+        let rule = self.rules.get(nth).map(|r| r.id.to_string());
+        Mistake { rule, ..Mistake::new(at, what, mend) }
+    }
+
+    /// Adds the rules to `set`.
+    ///
+    /// # Errors
+    /// If ids are taken; the error points at all of them, and nothing is added.
+    pub fn add_to(self, set: &mut RuleSet) -> Result<()> {
+        let taken: Vec<Mistake> = (0..self.rules.len())
+            .filter(|&nth| self.rules.get(nth).is_some_and(|r| set.find(&r.id).is_some()))
+            .map(|nth| {
+                let mend = "choose another id; to replace a built-in rule, switch it off by name";
+                self.mistake(nth, "id", "this id is taken by another rule", mend)
+            })
+            .collect();
+        if taken.is_empty() {
+            return set.add(self.rules);
+        }
+        Err(mistake::error(&self.name, &self.text, taken))
+    }
 }

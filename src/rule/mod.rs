@@ -2,14 +2,21 @@
 
 mod anatomy;
 mod builtin;
+mod fault;
+mod fields;
+mod form;
 mod load;
+mod mistake;
 mod piece;
 mod sample;
 mod schema;
 mod set;
+mod spelling;
 
-pub use anatomy::{AHEAD, Anatomy, BACK, Mask, REACH, RUN, is_token, parse as parse_shape};
-pub use load::{Loaded, line_of, load_file, parse_file};
+pub use anatomy::{
+    AHEAD, Anatomy, BACK, Gate, MAX_LOSS, Mask, REACH, RUN, is_token, parse as parse_shape,
+};
+pub use load::{Loaded, load_file, parse_file};
 pub use sample::Generator;
 pub use schema::{Boundary, Engine, List, Live, Rule, Str};
 pub use set::RuleSet;

@@ -49,10 +49,12 @@ pub(super) struct Run {
     pub(super) no_digit: f64,
     /// Most bytes of the match before it; `None` for no limit.
     pub(super) at: Option<usize>,
+    /// The characters that it may hold, as a 256-bit set.
+    pub(super) set: [u64; 4],
 }
 
 impl Run {
-    const EMPTY: Self = Self { len: 0, most: Some(0), no_digit: 1.0, at: Some(0) };
+    const EMPTY: Self = Self { len: 0, most: Some(0), no_digit: 1.0, at: Some(0), set: [0; 4] };
 
     fn join(self, next: Self) -> Self {
         Self {
@@ -60,6 +62,7 @@ impl Run {
             most: sum(self.most, next.most),
             no_digit: self.no_digit * next.no_digit,
             at: self.at,
+            set: both(self.set, next.set),
         }
     }
 
@@ -80,6 +83,7 @@ impl Run {
             most: self.most.zip(other.most).map(|(a, b)| a.max(b)),
             no_digit: self.no_digit.max(other.no_digit),
             at: self.at.zip(other.at).map(|(a, b)| a.max(b)),
+            set: both(self.set, other.set),
         }
     }
 }
@@ -125,7 +129,7 @@ pub(super) struct Piece {
     required: Option<Required>,
     /// Whether it matches token characters only.
     pub(super) pure: bool,
-    lead: Run,
+    pub(super) lead: Run,
     trail: Run,
     /// The longest run that every match has.
     pub(super) best: Run,
@@ -174,14 +178,15 @@ impl Piece {
         folded.dedup();
         let pure = bytes.iter().all(|&b| is_token(b));
         let digits = bytes.iter().filter(|b| b.is_ascii_digit()).count();
+        let mut tail = [0; 4];
+        bytes.iter().for_each(|&b| tail[usize::from(b >> 6)] |= 1 << (b & 63));
         let run = Run {
+            set: if pure { tail } else { [0; 4] },
             len: usize::from(pure),
             most: Some(usize::from(pure)),
             no_digit: if pure { 1.0 - digits as f64 / bytes.len().max(1) as f64 } else { 1.0 },
             at: Some(0),
         };
-        let mut tail = [0; 4];
-        bytes.iter().for_each(|&b| tail[usize::from(b >> 6)] |= 1 << (b & 63));
         Self {
             min: 1,
             max: Some(1),
@@ -216,10 +221,7 @@ impl Piece {
             required = better(required, Some(Required::first(next.prefix).after(self.max)));
             required = better(required, next.exact.map(|e| Required::first(e).after(self.max)));
         }
-        let mut tail = next.tail;
-        if next.min == 0 {
-            tail.iter_mut().zip(self.tail).for_each(|(t, s)| *t |= s);
-        }
+        let tail = if next.min == 0 { both(next.tail, self.tail) } else { next.tail };
         // A run that ends the first part goes on in the second.
         let joined = |run: Run| match self.trail.len {
             0 => run.after(self.max),
@@ -250,7 +252,6 @@ impl Piece {
         let exact = union(self.exact.take(), other.exact.take());
         let prefix = union(Some(self.prefix), Some(other.prefix));
         let suffix = union(Some(self.suffix), Some(other.suffix));
-        self.tail.iter_mut().zip(other.tail).for_each(|(t, o)| *t |= o);
         Self {
             min: self.min.min(other.min),
             max: self.max.zip(other.max).map(|(a, b)| a.max(b)),
@@ -262,7 +263,7 @@ impl Piece {
             lead: self.lead.weaker(other.lead),
             trail: self.trail.weaker(other.trail),
             best: self.best.weaker(other.best),
-            tail: self.tail,
+            tail: both(self.tail, other.tail),
         }
     }
 
@@ -286,6 +287,7 @@ impl Piece {
             most: run.most.zip(most).map(|(a, b)| a.saturating_mul(b)),
             no_digit: run.no_digit.powf(times as f64),
             at: run.at,
+            set: run.set,
         };
         if times == 0 && most == Some(1) && self.exact.as_ref().is_some_and(|e| e.len() < 8) {
             return Self::empty().or(self);
@@ -322,6 +324,10 @@ impl Piece {
         let texts = set.iter().map(text).collect::<Option<_>>()?;
         long_enough.then_some((texts, lead?))
     }
+}
+
+fn both(left: [u64; 4], right: [u64; 4]) -> [u64; 4] {
+    std::array::from_fn(|i| left[i] | right[i])
 }
 
 fn sum(left: Option<usize>, right: Option<usize>) -> Option<usize> {

@@ -15,8 +15,9 @@ pub(super) const SEVERITIES: [&str; 4] = ["low", "medium", "high", "critical"];
 /// How sure a bare match is; the words of `confidence`.
 pub(super) const CONFIDENCES: [&str; 3] = ["low", "medium", "high"];
 
-/// A rule file as it stands on disk.
+/// A rule file as it stands on disk, for the build script; a user's is read by `form.rs`.
 #[derive(Debug, Deserialize)]
+#[allow(dead_code, reason = "only the build script reads files with it")]
 #[serde(deny_unknown_fields)]
 pub(super) struct RuleFile {
     /// Whose credentials the file describes.
@@ -27,7 +28,7 @@ pub(super) struct RuleFile {
 }
 
 /// The vendor or format behind the rules of a file.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Provider {
     /// Stable lower-case id; the file is named after it.
@@ -53,7 +54,9 @@ pub enum Engine {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Default)]
 #[serde(rename_all = "lowercase")]
 pub enum Boundary {
-    /// No letter or digit before, none (and no further byte of the token's alphabet) after.
+    /// No letter or digit before, unless it ends an escape such as `\\n` or `%22`; none after, and
+    /// none of `_-+/` that could end the token. Ends of a match that are themselves no letter or
+    /// digit may have any neighbour.
     #[default]
     Both,
     /// Only the byte before is looked at.
@@ -109,10 +112,12 @@ pub struct Rule {
     /// Which neighbours forbid a match.
     #[serde(default)]
     pub boundary: Boundary,
-    /// Words, one of which must stand before the match; case does not matter.
+    /// Words, one of which must stand before the match; case does not matter. A letter before it
+    /// makes it part of another word, unless a capital shows where it begins (`myBox`).
     #[serde(default)]
     pub near: List,
-    /// How many bytes before the match they may stand.
+    /// Within how many bytes before the match one must stand whole. What lies before those bytes
+    /// is not looked at.
     #[serde(default = "default_within")]
     pub within: u16,
     /// Names of checks, run in this order.

@@ -2,7 +2,7 @@
 //! not opened.
 
 use super::Sink;
-use crate::git::{Gap, MAX_OBJECT};
+use crate::git::Gap;
 use crate::model::{Item, ObjectId, Origin, OriginKind, Reason, Skipped, Unit, display_path};
 use rayon::prelude::*;
 use std::fs::{File, Metadata};
@@ -35,16 +35,69 @@ impl Reading {
     }
 
     fn one(&self, file: &OnDisk, sink: &dyn Sink) {
-        let bytes = match content(&file.file) {
-            Ok(bytes) => bytes,
-            Err(gap) => return skip(sink, Some(Unit::File), &file.shown, gap),
-        };
+        if sink.stop() {
+            return;
+        }
+        if let Err(gap) = self.scan(file, sink) {
+            skip(sink, Some(Unit::File), &file.shown, gap);
+        }
+    }
+
+    fn scan(&self, file: &OnDisk, sink: &dyn Sink) -> Result<(), Gap> {
         let mut origin = Origin::new(self.kind).path(file.shown.as_slice());
-        origin.object = if self.hash { blob_id(&bytes) } else { None };
+        let (seen, mut opened) = match open(&file.file)? {
+            Content::Link(target) => {
+                self.scan_whole(&target, origin, sink);
+                return Ok(());
+            }
+            Content::File(seen, opened) => (seen, opened),
+        };
+        let _hold = sink.budget().take(sink.budget().needed(seen.len()));
+        let whole = sink.budget().whole();
+        let mut start = Vec::with_capacity(usize::try_from(seen.len().min(whole)).unwrap_or(0));
+        opened.by_ref().take(whole + 1).read_to_end(&mut start).map_err(|e| refused(&e))?;
+        if start.len() as u64 <= whole {
+            self.scan_whole(&start, origin, sink);
+            return Ok(());
+        }
+        origin.object = if self.hash { id_of_file(&file.file) } else { None };
+        if origin.object.is_some_and(|id| sink.known(Unit::File, id, &origin)) {
+            return Ok(());
+        }
+        let named = origin.object.is_some();
+        let mut text =
+            Watched { start: start.as_slice().chain(&opened), file: &opened, seen, named };
+        sink.stream(Unit::File, origin, &mut text).map_err(|e| refused(&e))
+    }
+
+    fn scan_whole(&self, bytes: &[u8], mut origin: Origin, sink: &dyn Sink) {
+        origin.object = if self.hash { blob_id(bytes) } else { None };
         let known = origin.object.is_some_and(|id| sink.known(Unit::File, id, &origin));
         if !known {
-            sink.scan(Unit::File, Item::new(&bytes, origin));
+            sink.scan(Unit::File, Item::new(bytes, origin));
         }
+    }
+}
+
+/// A long file as it is read for the second time, after its name was computed.
+struct Watched<'a> {
+    start: std::io::Chain<&'a [u8], &'a File>,
+    file: &'a File,
+    seen: Metadata,
+    named: bool,
+}
+
+impl Read for Watched<'_> {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        let n = self.start.read(into)?;
+        // What has changed since is not what its name says.
+        if n == 0 && self.named && !into.is_empty() {
+            let now = self.file.metadata()?;
+            if (now.len(), now.modified().ok()) != (self.seen.len(), self.seen.modified().ok()) {
+                return Err(ErrorKind::StaleNetworkFileHandle.into());
+            }
+        }
+        Ok(n)
     }
 }
 
@@ -57,37 +110,35 @@ pub(super) fn skip(sink: &dyn Sink, unit: Option<Unit>, path: &[u8], gap: Gap) {
 /// The gap for what the operating system said.
 pub(super) fn refused(e: &std::io::Error) -> Gap {
     let reason = match e.kind() {
-        ErrorKind::NotFound => Reason::Changed,
+        ErrorKind::NotFound | ErrorKind::StaleNetworkFileHandle => Reason::Changed,
         _ => Reason::Unreadable,
     };
     Gap::new(reason, e.to_string())
 }
 
-/// The content of a file, or the target of a link.
-fn content(path: &Path) -> Result<Vec<u8>, Gap> {
+/// What stands behind a path.
+enum Content {
+    /// The target of a link.
+    Link(Vec<u8>),
+    /// A file, and what was known of it before it was opened.
+    File(Metadata, File),
+}
+
+fn open(path: &Path) -> Result<Content, Gap> {
     let seen = std::fs::symlink_metadata(path).map_err(|e| refused(&e))?;
     if seen.is_symlink() {
         let target = std::fs::read_link(path).map_err(|e| refused(&e))?;
-        return Ok(target.into_os_string().into_encoded_bytes());
+        return Ok(Content::Link(target.into_os_string().into_encoded_bytes()));
     }
     if !seen.is_file() {
         return Err(Gap::new(Reason::Special, "a device, socket, pipe or folder"));
-    }
-    if seen.len() > MAX_OBJECT {
-        return Err(too_large());
     }
     let file = File::open(path).map_err(|e| refused(&e))?;
     let opened = file.metadata().map_err(|e| refused(&e))?;
     if !same(&seen, &opened) {
         return Err(Gap::new(Reason::Changed, "replaced while it was being opened"));
     }
-    let mut bytes = Vec::with_capacity(usize::try_from(seen.len()).unwrap_or(0));
-    file.take(MAX_OBJECT + 1).read_to_end(&mut bytes).map_err(|e| refused(&e))?;
-    if bytes.len() as u64 > MAX_OBJECT { Err(too_large()) } else { Ok(bytes) }
-}
-
-fn too_large() -> Gap {
-    Gap::new(Reason::Unsupported, format!("more than {MAX_OBJECT} bytes"))
+    Ok(Content::File(opened, file))
 }
 
 /// Whether both are the same file, and not one that took its place.
@@ -105,5 +156,11 @@ fn same(_: &Metadata, b: &Metadata) -> bool {
 /// The SHA-1 name that git would give to `bytes`.
 fn blob_id(bytes: &[u8]) -> Option<ObjectId> {
     let id = git2::Oid::hash_object(git2::ObjectType::Blob, bytes).ok()?;
+    ObjectId::from_bytes(id.as_bytes())
+}
+
+/// The same for a file, which is not held in memory.
+fn id_of_file(path: &Path) -> Option<ObjectId> {
+    let id = git2::Oid::hash_file(git2::ObjectType::Blob, path).ok()?;
     ObjectId::from_bytes(id.as_bytes())
 }

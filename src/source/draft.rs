@@ -33,6 +33,7 @@ impl Source for Draft {
             let name = display_path(self.file.as_os_str().as_encoded_bytes());
             Error::new(Kind::Io, format!("reading the message in {name}")).because(e)
         })?;
+        let _hold = sink.budget().take(text.len() as u64);
         sink.declare(Unit::File, 1);
         sink.scan(Unit::File, Item::new(message(&text), Origin::new(OriginKind::Message)));
         Ok(())

@@ -149,7 +149,8 @@ fn wanted(inventory: &Inventory) -> Vec<Wanted> {
         .iter()
         .map(|id| Wanted::new(*id, Kind::Blob, Origin::new(OriginKind::History).object(*id)));
     let all = commits.chain(tags).chain(blobs);
-    all.map(|wanted| Wanted { checked: inventory.checked, ..wanted }).collect()
+    let checked = |id: ObjectId| inventory.checked && !inventory.large.contains(&id);
+    all.map(|wanted| Wanted { checked: checked(wanted.id), ..wanted }).collect()
 }
 
 /// What a commit or tag names.

@@ -5,7 +5,11 @@ use crate::error::Result;
 use crate::git::reachable::Reachable;
 use crate::git::{Gap, Kind, MAX_OBJECT, Repo};
 use crate::model::{ObjectId, Reason, Unit};
+use std::collections::HashSet;
 use std::sync::Mutex;
+
+/// What is smaller is read without a thought about memory.
+const SMALL: u64 = 1 << 20;
 
 /// Objects by kind, in the order in which they are best read.
 #[derive(Default)]
@@ -18,6 +22,8 @@ pub(super) struct Inventory {
     pub gaps: Vec<(ObjectId, Unit, Gap)>,
     /// Commits at which a shallow clone ends, where that is known by now.
     pub ends: Vec<ObjectId>,
+    /// Those whose size must be looked at again before they are read.
+    pub large: HashSet<ObjectId>,
     /// Whether the sizes of all objects were looked at.
     pub checked: bool,
 }
@@ -37,7 +43,13 @@ impl Inventory {
         let headers = headers.into_inner().unwrap_or_default();
         for (id, header) in ids.into_iter().zip(headers) {
             match header {
-                Some(Ok((kind, size))) if size <= MAX_OBJECT => all.list(kind).push(id),
+                // A blob may be of any size: a long one is streamed.
+                Some(Ok((kind, size))) if size <= MAX_OBJECT || kind == Kind::Blob => {
+                    all.list(kind).push(id);
+                    if size > SMALL {
+                        all.large.insert(id);
+                    }
+                }
                 Some(Ok((kind, size))) => {
                     let gap = Gap::new(Reason::Unsupported, format!("{size} bytes are too many"));
                     all.gaps.push((id, unit_of(kind), gap));
@@ -62,6 +74,7 @@ impl Inventory {
             blobs: reached.blobs,
             gaps: gaps.collect(),
             ends: reached.ends.into_iter().collect(),
+            large: HashSet::new(),
             checked: false,
         })
     }
@@ -80,7 +93,7 @@ impl Inventory {
 pub(super) fn tips(repo: &Repo) -> Result<Vec<ObjectId>> {
     let mut tips: Vec<ObjectId> = repo.refs()?.refs.iter().map(|r| r.id).collect();
     tips.extend(repo.heads()?);
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
     tips.retain(|id| seen.insert(*id));
     Ok(tips)
 }

@@ -37,8 +37,9 @@ pub use stdin::Stdin;
 pub use worktree::Worktree;
 
 use crate::error::Result;
-use crate::model::{Item, ObjectId, Origin, Skipped, Unit};
+use crate::model::{Budget, Item, ObjectId, Origin, Skipped, Unit};
 use std::collections::{HashMap, HashSet};
+use std::io::{self, Read};
 
 /// Where a source puts what it reads. May be called from several threads at once.
 ///
@@ -56,6 +57,21 @@ pub trait Sink: Sync {
     /// by a change far from it: then of a text that is made from this one only what is new need
     /// be scanned.
     fn scan(&self, unit: Unit, item: Item<'_>) -> bool;
+
+    /// Scans one text of any length, as it comes. It is accounted for as by [`Sink::scan`].
+    ///
+    /// # Errors
+    /// If it cannot be read to its end; what was found until then counts, and the source has to
+    /// account for it by [`Sink::skip`].
+    fn stream(&self, unit: Unit, origin: Origin, text: &mut dyn Read) -> io::Result<()>;
+
+    /// How much memory the texts that are being read may take. Whoever reads a text whole takes
+    /// a part for it as long as it is held; texts longer than [`Budget::whole`] are streamed.
+    fn budget(&self) -> &Budget;
+
+    /// Whether the run is to end early: then a source reads nothing more, and need not account
+    /// for what is left.
+    fn stop(&self) -> bool;
 
     /// The blobs in which something has been found so far.
     fn found(&self) -> HashSet<ObjectId>;

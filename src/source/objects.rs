@@ -3,8 +3,9 @@
 use super::Sink;
 use crate::error::{Error, Kind as Trouble, Result};
 use crate::git::object::message;
-use crate::git::{Gap, Kind, Repo};
+use crate::git::{Gap, Kind, MAX_OBJECT, Repo};
 use crate::model::{Item, ObjectId, Origin, Reason, Skipped, Unit};
+use std::io::Read;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -99,10 +100,27 @@ fn read_one(
     look: &(dyn Fn(Kind, &[u8]) + Sync),
 ) -> bool {
     let unit = unit_of(wanted.kind);
-    if sink.known(unit, wanted.id, &wanted.origin) {
+    if sink.stop() || sink.known(unit, wanted.id, &wanted.origin) {
         return false;
     }
-    let read = if wanted.checked { repo.read_checked(wanted.id) } else { repo.read(wanted.id) };
+    let checked = || match wanted.checked {
+        true => Ok(None),
+        false => repo.header(wanted.id).map(Some),
+    };
+    let size = match checked() {
+        Ok(Some((Kind::Blob, size))) if wanted.kind == Kind::Blob && is_large(size, sink) => {
+            scan_large(repo, wanted.id, size, wanted.origin.clone(), sink);
+            return false;
+        }
+        Ok(header) => header.map_or(0, |(_, size)| size),
+        Err(gap) => {
+            skip(sink, Some(unit), wanted.id.to_string(), gap);
+            return false;
+        }
+    };
+    // Once in the library, once here.
+    let _hold = sink.budget().take(size.saturating_mul(2));
+    let read = if size > MAX_OBJECT { repo.read(wanted.id) } else { repo.read_checked(wanted.id) };
     let raw = match read {
         Ok((kind, raw)) if kind == wanted.kind => raw,
         Ok((kind, _)) => {
@@ -119,6 +137,20 @@ fn read_one(
     let bytes = if wanted.kind == Kind::Blob { raw.as_slice() } else { message(&raw) };
     sink.scan(unit, Item::new(bytes, wanted.origin.clone()));
     wanted.kind == Kind::Blob && raw.len() < 1024 && raw.starts_with(LFS)
+}
+
+/// Whether a blob of `size` bytes would take so much of the budget that it is to be streamed.
+pub(super) fn is_large(size: u64, sink: &dyn Sink) -> bool {
+    size > sink.budget().whole() && size > sink.budget().total() / 4
+}
+
+/// Scans a blob that was declared, as it comes out of the store.
+pub(super) fn scan_large(repo: &Repo, id: ObjectId, size: u64, origin: Origin, sink: &dyn Sink) {
+    let _hold = sink.budget().take(sink.budget().needed(size));
+    let mut scan = |text: &mut dyn Read| sink.stream(Unit::Blob, origin.clone(), text);
+    if let Err(gap) = repo.stream(id, size, &mut scan) {
+        skip(sink, Some(Unit::Blob), id.to_string(), gap);
+    }
 }
 
 /// Does `work` for each number below `n`, each thread with a repository of its own.

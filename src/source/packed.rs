@@ -3,7 +3,9 @@
 
 use super::Sink;
 use super::names::Names;
-use super::objects::{LFS, in_parallel, lock, skip, skip_submodules, unit_of};
+use super::objects::{
+    LFS, in_parallel, is_large, lock, scan_large, skip, skip_submodules, unit_of,
+};
 use super::range::message;
 use crate::error::Result;
 use crate::git::graph::{Collector, Graph};
@@ -92,6 +94,9 @@ impl<'a> Packed<'a> {
 
     fn walk(&self, kinds: &[Kind], reading: &Reading<'_>) {
         for (pack, doubles) in self.packs.iter().zip(&self.doubles) {
+            if reading.sink.stop() {
+                return;
+            }
             // An object that another pack gave already was not scanned as part of this one.
             let visit =
                 |object: Object<'_>| !doubles.contains(&object.id) && reading.object(object);
@@ -165,6 +170,16 @@ impl Reading<'_> {
 
     /// Reads one object by the plain reader.
     fn plain(&self, repo: &Repo, id: ObjectId, kind: Kind) {
+        if self.sink.stop() {
+            return;
+        }
+        let size =
+            if kind == Kind::Blob { repo.header(id).map_or(0, |(_, size)| size) } else { 0 };
+        if is_large(size, self.sink) {
+            let origin = Origin::new(OriginKind::History).object(id);
+            return scan_large(repo, id, size, origin, self.sink);
+        }
+        let _hold = self.sink.budget().take(2 * size);
         match repo.read_kind(id, kind) {
             Ok(data) => {
                 self.object(Object { id, kind, data: &data, fresh: None, base_answer: false });

@@ -23,6 +23,7 @@ mod hooks;
 mod hostile;
 mod leaks;
 mod report;
+mod rule_files;
 mod scan;
 mod sources;
 mod support;

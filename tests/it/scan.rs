@@ -3,10 +3,12 @@
 
 mod baseline;
 mod circleci;
+mod decoding;
 mod exits;
 mod packs;
 mod places;
 mod redaction;
+mod streams;
 mod trust;
 
 use crate::support::repo::Repo;

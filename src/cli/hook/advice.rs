@@ -138,6 +138,11 @@ impl Act {
   Mend it and {name} again; nothing was lost.
 "
             ),
+            Exit::Interrupted => format!(
+                "stanch stopped this {name}: the check was interrupted.
+  Let it end: {name} again; nothing was lost.
+"
+            ),
             Exit::Incomplete => format!(
                 "stanch stopped this {name}: not all of it could be read; what is named above.
   Make it readable, or leave it out, and {name} again; nothing was lost.
@@ -183,7 +188,7 @@ mod tests {
     fn only_a_clean_result_is_silent() {
         for act in [COMMIT, MERGE, MESSAGE, PUSH, RECEIVED] {
             assert!(act.advice(Exit::Clean, None).is_none());
-            for exit in [Exit::Findings(1), Exit::Error, Exit::Incomplete] {
+            for exit in [Exit::Findings(1), Exit::Error, Exit::Incomplete, Exit::Interrupted] {
                 let text = act.advice(exit, None).unwrap_or_default();
                 assert_eq!(text.contains("--no-verify"), act.skip.is_some(), "{text}");
             }

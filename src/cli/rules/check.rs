@@ -2,9 +2,9 @@
 
 use super::super::stdout;
 use super::{Context, Exit};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Result};
 use crate::model::Span;
-use crate::rule::{Engine, Generator, Loaded, Rule, RuleSet, line_of, load_file};
+use crate::rule::{Generator, Rule, RuleSet, load_file};
 use crate::verify::{self, Token};
 use regex::bytes::{Regex, RegexBuilder};
 use std::path::{Path, PathBuf};
@@ -33,37 +33,29 @@ pub(super) fn run(files: &[PathBuf], context: &Context) -> Result<Exit> {
 
 /// How many rules the file holds, or all that is wrong with them.
 fn check_file(file: &Path, set: &mut RuleSet) -> std::result::Result<usize, Vec<Error>> {
-    let Loaded { rules } = load_file(file, &verify::exists).map_err(|e| vec![e])?;
-    let text = std::fs::read_to_string(file).map_err(|e| {
-        vec![Error::new(Kind::Rule, format!("reading {}", file.display())).because(e)]
-    })?;
-    let count = rules.len();
-    let mut troubles = Vec::new();
-    for rule in rules {
-        let id = rule.id.clone();
-        let at = format!("{}:{}: rule `{id}`", file.display(), line_of(&text, &id));
-        if let Err(complaint) = trial(&rule) {
-            troubles.push(Error::new(Kind::Rule, format!("{at}: {complaint}")));
-        }
-        if let Err(taken) = set.add(vec![rule]) {
-            let hint = taken.advice().unwrap_or_default().to_owned();
-            troubles.push(Error::new(Kind::Rule, format!("{at}: {taken}")).hint(hint));
-        }
-    }
+    let loaded = load_file(file, &verify::exists).map_err(|e| vec![e])?;
+    let count = loaded.rules.len();
+    let wrong = |(nth, rule)| {
+        let (key, what, mend) = trial(rule).err()?;
+        Some(loaded.wrong(nth, key, &what, mend))
+    };
+    let mut troubles: Vec<Error> = loaded.rules.iter().enumerate().filter_map(wrong).collect();
+    troubles.extend(loaded.add_to(set).err());
     if troubles.is_empty() { Ok(count) } else { Err(troubles) }
 }
 
+/// The key that is to blame, what is wrong, and how to mend it.
+type Trouble = (&'static str, String, &'static str);
+
 /// Makes samples of the rule and puts them before it.
-fn trial(rule: &Rule) -> std::result::Result<(), String> {
-    if rule.engine != Engine::Shape {
-        return Ok(());
-    }
-    let shape =
-        RegexBuilder::new(&rule.shape).unicode(false).build().map_err(|e| e.to_string())?;
+fn trial(rule: &Rule) -> std::result::Result<(), Trouble> {
+    let fail = |e: String| ("shape", e, "");
+    let shape = RegexBuilder::new(&rule.shape).unicode(false).build();
+    let shape = shape.map_err(|e| fail(e.to_string()))?;
     let mut unlike = 0;
     let mut rejected = 0;
     for seed in 0..SAMPLES {
-        let sample = sample(rule, seed)?;
+        let sample = sample(rule, seed).map_err(fail)?;
         match meet(rule, &shape, &sample) {
             Outcome::Found => {}
             Outcome::Unlike => unlike += 1,
@@ -71,12 +63,13 @@ fn trial(rule: &Rule) -> std::result::Result<(), String> {
         }
     }
     if unlike > 0 {
-        return Err(format!(
-            "{unlike} of {SAMPLES} samples do not match: is `sample` narrower than `shape`?"
-        ));
+        let what = format!("{unlike} of {SAMPLES} samples do not match `shape`");
+        return Err(("sample", what, "`sample` must be the narrower one of the two"));
     }
     if rejected * 2 > SAMPLES {
-        return Err(format!("its own checks or `entropy` reject {rejected} of {SAMPLES} samples"));
+        let key = if rule.entropy > 0.0 { "entropy" } else { "checks" };
+        let what = format!("its own checks or `entropy` reject {rejected} of {SAMPLES} samples");
+        return Err((key, what, "lower `entropy`, or give a `sample` that the checks accept"));
     }
     Ok(())
 }

@@ -15,7 +15,13 @@ pub(super) enum Form {
 }
 
 /// The list of all rules, or those of `provider`.
-pub(super) fn text(set: &RuleSet, provider: Option<&str>, form: Form) -> Result<String> {
+/// Those for which `on` does not hold are switched off.
+pub(super) fn text(
+    set: &RuleSet,
+    provider: Option<&str>,
+    form: Form,
+    on: &dyn Fn(&Rule) -> bool,
+) -> Result<String> {
     let of = |r: &&Rule| provider.is_none_or(|p| r.provider.eq_ignore_ascii_case(p));
     let mut rules: Vec<&Rule> = set.iter().filter(of).collect();
     if let (true, Some(provider)) = (rules.is_empty(), provider) {
@@ -23,13 +29,17 @@ pub(super) fn text(set: &RuleSet, provider: Option<&str>, form: Form) -> Result<
     }
     rules.sort_by(|a, b| a.id.cmp(&b.id));
     match form {
-        Form::Text => Ok(table(&rules)),
-        Form::Json => json(&rules),
+        Form::Text => Ok(table(&rules, on)),
+        Form::Json => json(&rules, on),
     }
 }
 
-fn table(rules: &[&Rule]) -> String {
-    let cells = |r: &&Rule| [&r.id, &r.name, &r.severity, &r.confidence].map(ToString::to_string);
+fn table(rules: &[&Rule], on: &dyn Fn(&Rule) -> bool) -> String {
+    let cells = |r: &&Rule| {
+        let off = if on(r) { "" } else { "  (off)" };
+        let confidence = format!("{}{off}", r.confidence);
+        [r.id.to_string(), r.name.to_string(), r.severity.to_string(), confidence]
+    };
     let head = ["ID", "NAME", "SEVERITY", "CONFIDENCE"].map(str::to_owned);
     let rows: Vec<[String; 4]> = std::iter::once(head).chain(rules.iter().map(cells)).collect();
     let width = |nth: usize| {
@@ -57,9 +67,10 @@ struct Entry<'a> {
     revoke: &'a [crate::rule::Str],
     rotate_url: &'a str,
     docs: &'a str,
+    enabled: bool,
 }
 
-fn json(rules: &[&Rule]) -> Result<String> {
+fn json(rules: &[&Rule], on: &dyn Fn(&Rule) -> bool) -> Result<String> {
     let entry = |r: &&Rule| -> serde_json::Result<serde_json::Value> {
         serde_json::to_value(Entry {
             id: &r.id,
@@ -75,6 +86,7 @@ fn json(rules: &[&Rule]) -> Result<String> {
             revoke: &r.revoke,
             rotate_url: &r.rotate_url,
             docs: &r.docs,
+            enabled: on(r),
         })
     };
     let list: serde_json::Result<Vec<_>> = rules.iter().map(entry).collect();

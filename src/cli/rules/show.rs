@@ -1,13 +1,14 @@
 //! All about one rule.
 
-use crate::rule::{BACK, Engine, Mask, RUN, Rule, Str};
+use crate::error::{Error, Kind, Result};
+use crate::rule::{Anatomy, Engine, Gate, Mask, REACH, RUN, Rule, Str};
 use crate::verify;
 
 /// Columns of the labels.
 const LABEL: usize = 14;
 
-/// Everything that `rule` says, and what is derived from it.
-pub(super) fn text(rule: &Rule) -> String {
+/// Everything that `rule` says, and what is derived from it; `on` is whether a scan uses it.
+pub(super) fn text(rule: &Rule, on: bool) -> String {
     let provider = format!("{} ({})", rule.provider_name, rule.provider);
     let mut lines = vec![
         row("id", &rule.id),
@@ -18,6 +19,7 @@ pub(super) fn text(rule: &Rule) -> String {
         row("risk", &rule.risk),
         row("family", rule.family()),
         row("known as", &rule.aliases.join(", ")),
+        row("state", if on { "" } else { "switched off by the configuration" }),
     ];
     lines.extend(matching(rule));
     lines.extend(rule.checks.iter().map(|c| row("check", &check(c))));
@@ -56,8 +58,12 @@ fn shape(rule: &Rule) -> Vec<String> {
     } else {
         format!("within {} bytes after one of: {}", rule.within, rule.near.join(", "))
     };
-    let anchors = anatomy.anchors.join(", ");
-    let anchors = if anatomy.context { format!("{anchors} (nearby)") } else { anchors };
+    let lead = match anatomy.lead {
+        0 => String::new(),
+        n => format!(", up to {n} bytes into the match"),
+    };
+    let place = if anatomy.context { " (nearby)" } else { &*lead };
+    let anchors = format!("{}{place}", anatomy.anchors.join(", "));
     let floor = if rule.entropy > 0.0 {
         format!("at least {} bits a character", rule.entropy)
     } else {
@@ -70,19 +76,89 @@ fn shape(rule: &Rule) -> Vec<String> {
         row("entropy", &floor),
         row("anchors", &anchors),
         row("length", &format!("{} to {} bytes", anatomy.min_len, anatomy.max_len)),
+        row("reach", &reach(rule)),
         row("token run", &format!("at least {} characters", anatomy.run)),
-        row("prefilter", &mask(anatomy.mask)),
-        row("digit loss", &format!("{:.2e} of tokens hold no digit", anatomy.digit_loss)),
+        row("looked for", &gate(anatomy)),
+        row("loss", &loss(rule)),
     ]
 }
 
-fn mask(mask: Mask) -> String {
-    match mask {
-        Mask::Digit => {
-            format!("runs of {RUN} token characters with a digit, {BACK} bytes before each")
-        }
-        Mask::Any => format!("runs of {RUN} token characters, {BACK} bytes before each"),
-        Mask::None => "anchors in the whole text".into(),
+/// How many bytes around a match its verdict can hang on.
+fn reach(rule: &Rule) -> String {
+    let before = if rule.near.is_empty() { 0 } else { usize::from(rule.within) };
+    let wide = if rule.anatomy.wide {
+        format!("; more than the usual {REACH}, so texts with its anchor are scanned whole")
+    } else {
+        String::new()
+    };
+    format!("{} bytes{wide}", before + rule.anatomy.max_len)
+}
+
+fn loss(rule: &Rule) -> String {
+    let share = format!("{:.2e} of tokens", rule.anatomy.loss);
+    match rule.anatomy.mask {
+        Mask::Any => "none".into(),
+        _ => format!("{share} have a run that does not look so, and are not found"),
+    }
+}
+
+/// What [`text`] says about how it is found, as a JSON object.
+pub(super) fn json(rule: &Rule, on: bool) -> Result<String> {
+    let anatomy = &rule.anatomy;
+    let value = serde_json::json!({
+        "id": rule.id,
+        "name": rule.name,
+        "provider": rule.provider,
+        "provider_name": rule.provider_name,
+        "severity": rule.severity,
+        "confidence": rule.confidence,
+        "risk": rule.risk,
+        "family": rule.family(),
+        "aliases": rule.aliases,
+        "enabled": on,
+        "engine": format!("{:?}", rule.engine).to_lowercase(),
+        "shape": rule.shape,
+        "boundary": format!("{:?}", rule.boundary).to_lowercase(),
+        "near": rule.near,
+        "within": rule.within,
+        "entropy": rule.entropy,
+        "checks": rule.checks,
+        "anchors": anatomy.anchors,
+        "anchors_are_context": anatomy.context,
+        "lead": anatomy.lead,
+        "min_length": anatomy.min_len,
+        "max_length": anatomy.max_len,
+        "token_run": anatomy.run,
+        "mask": format!("{:?}", anatomy.mask).to_lowercase(),
+        "loss": anatomy.loss,
+        "gate": format!("{:?}", anatomy.gate).to_lowercase(),
+        "back": anatomy.back,
+        "ahead": anatomy.ahead,
+        "wide": anatomy.wide,
+        "env": rule.env,
+        "revoke": rule.revoke,
+        "rotate_url": rule.rotate_url,
+        "docs": rule.docs,
+    });
+    let text = serde_json::to_string_pretty(&value);
+    let text = text.map_err(|e| Error::new(Kind::Internal, "writing the rule").because(e))?;
+    Ok(format!("{text}\n"))
+}
+
+fn gate(anatomy: &Anatomy) -> String {
+    let runs = match anatomy.mask {
+        Mask::Digit => "token runs that hold a digit",
+        Mask::Mixed => "token runs that hold a digit or well mixed letters",
+        Mask::Any => "token runs",
+    };
+    match anatomy.gate {
+        Gate::Head => format!("where words begin in {runs} of {RUN} and more characters"),
+        Gate::Near => format!(
+            "from {} bytes before to {} bytes behind {runs} of {RUN} and more characters",
+            anatomy.back, anatomy.ahead
+        ),
+        Gate::Far => format!("around {runs} of {} and more characters", anatomy.run),
+        Gate::Text => "in the whole text".into(),
     }
 }
 

@@ -8,7 +8,7 @@ use crate::model::Span;
 /// # Errors
 /// In words, if the delta does not fit its base or its own claims. The size that it claims is
 /// believed only after its instructions add up to it, so a lie costs no memory.
-pub(super) fn apply(
+pub(crate) fn apply(
     base: &[u8],
     delta: &[u8],
     out: &mut Vec<u8>,

@@ -5,7 +5,7 @@ use crate::model::ObjectId;
 
 /// What an entry is made from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Base {
+pub(crate) enum Base {
     /// Nothing: it is stored whole.
     Whole(Kind),
     /// The entry that starts at this offset of the same pack.
@@ -16,20 +16,20 @@ pub(super) enum Base {
 
 /// The head of an entry.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Entry {
+pub(crate) struct Entry {
     /// What it is made from.
-    pub(super) base: Base,
+    pub(crate) base: Base,
     /// Length of the inflated data: of the object, or of the delta.
-    pub(super) size: u64,
+    pub(crate) size: u64,
     /// Where the deflated data starts.
-    pub(super) data: u64,
+    pub(crate) data: u64,
 }
 
 /// Reads the head of the entry at `offset`.
 ///
 /// # Errors
 /// In words, if it is cut or of an unknown kind.
-pub(super) fn parse(pack: &[u8], offset: u64) -> Result<Entry, &'static str> {
+pub(crate) fn parse(pack: &[u8], offset: u64) -> Result<Entry, &'static str> {
     let mut at = usize::try_from(offset).map_err(|_| "offset too large")?;
     let first = next(pack, &mut at)?;
     let mut size = u64::from(first & 0xF);
@@ -71,7 +71,7 @@ fn distance(pack: &[u8], at: &mut usize) -> Result<u64, &'static str> {
         n = n.checked_add(1).filter(|n| n >> 57 == 0).ok_or("distance too large")?;
         n = n << 7 | u64::from(b & 0x7F);
     }
-    Ok(n)
+    if n == 0 { Err("an entry made from itself") } else { Ok(n) }
 }
 
 fn next(pack: &[u8], at: &mut usize) -> Result<u8, &'static str> {

@@ -10,18 +10,18 @@ const MAGIC: [u8; 4] = [0xFF, b't', b'O', b'c'];
 
 /// One object of a pack.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Located {
+pub(crate) struct Located {
     /// Where its entry starts in the pack.
-    pub(super) offset: u64,
+    pub(crate) offset: u64,
     /// Its name.
-    pub(super) id: ObjectId,
+    pub(crate) id: ObjectId,
 }
 
 /// All objects of a pack in the order of their offsets.
 ///
 /// # Errors
 /// In words, if `data` is not a whole index of a known version.
-pub(super) fn parse(data: &[u8]) -> Result<Vec<Located>, &'static str> {
+pub(crate) fn parse(data: &[u8]) -> Result<Vec<Located>, &'static str> {
     let mut all = if data.starts_with(&MAGIC) { version_2(data)? } else { version_1(data)? };
     all.sort_unstable_by_key(|l| l.offset);
     if all.windows(2).any(|w| w[0].offset == w[1].offset) {

@@ -9,9 +9,9 @@
 //! offsets, cycles, copy ranges. Whatever is wrong with one object is told by its id, and the
 //! rest is read.
 
-mod delta;
-mod entry;
+pub(crate) mod delta;
+pub(crate) mod entry;
 mod forest;
-mod index;
+pub(crate) mod index;
 
 pub use forest::{Object, Pack, Trouble};

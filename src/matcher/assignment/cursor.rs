@@ -26,7 +26,13 @@ impl<'a> Cursor<'a> {
     }
 
     /// Steps over `word`, in any case, if it is next.
+    #[inline]
     pub(super) fn eat(&mut self, word: &[u8]) -> bool {
+        // Most words are told by their first byte.
+        let first = self.peek().map(|b| b.to_ascii_lowercase());
+        if first != word.first().map(u8::to_ascii_lowercase) {
+            return false;
+        }
         let next = self.rest().get(..word.len());
         let found = next.is_some_and(|n| n.eq_ignore_ascii_case(word));
         self.at += if found { word.len() } else { 0 };

@@ -17,6 +17,9 @@ enum Joint {
     Element,
 }
 
+/// How much of a line is looked at before a name.
+const LINE: usize = 512;
+
 /// The value that the name at `name` meets, if it meets one.
 pub(super) fn value_of(text: &[u8], name: Span) -> Option<Span> {
     let mut cursor = Cursor::new(text, name.end);
@@ -93,7 +96,9 @@ fn joint(cursor: &mut Cursor<'_>, text: &[u8], name: Span, quoted: bool) -> Opti
 
 /// Whether a blank joins this name to what follows.
 fn takes_blank(text: &[u8], name: Span, next: Option<u8>) -> bool {
-    let line = memchr::memrchr(b'\n', &text[..name.start]).map_or(0, |i| i + 1);
+    // The text may be one line of many megabytes.
+    let floor = name.start.saturating_sub(LINE);
+    let line = memchr::memrchr(b'\n', &text[floor..name.start]).map_or(floor, |i| floor + i + 1);
     let before = text[line..name.start].trim_ascii();
     let option = name.of(text).starts_with(b"-");
     // In prose one passes "x"; in SQL and in configuration a password is 'x'.

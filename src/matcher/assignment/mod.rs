@@ -11,12 +11,13 @@ mod url;
 mod value;
 
 use super::Candidate;
+use super::marks::Marks;
 use crate::model::Span;
+use crate::prefilter::Seen;
 use crate::rule::{Engine, RuleSet};
-use aho_corasick::{AhoCorasick, MatchKind};
 
 /// Words that make a name speak of a secret, and whether it then speaks of a password.
-const WORDS: [(&str, bool); 12] = [
+pub(super) const WORDS: [(&str, bool); 12] = [
     ("identified by", true),
     ("secureString", true),
     ("pass", true),
@@ -33,7 +34,6 @@ const WORDS: [(&str, bool); 12] = [
 
 /// Finds assignments for the rules of a set that ask for them.
 pub(super) struct Assignments {
-    words: Option<AhoCorasick>,
     secret: Option<usize>,
     password: Option<usize>,
     url: url::Urls,
@@ -44,31 +44,30 @@ impl Assignments {
     pub(super) fn new(rules: &RuleSet) -> Self {
         let index = |id| rules.iter().position(|r| r.engine == Engine::Assignment && r.id == id);
         let (secret, password) = (index("generic-secret"), index("generic-password"));
-        let wanted = secret.or(password).is_some();
-        let spelled = WORDS.iter().flat_map(|(word, _)| spellings(word));
-        let words =
-            AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(spelled).ok();
-        Self {
-            words: words.filter(|_| wanted),
-            secret,
-            password,
-            url: url::Urls::new(index("generic-url-password")),
-        }
+        Self { secret, password, url: url::Urls::new(index("generic-url-password")) }
     }
 
-    /// All assignments in `text`.
-    pub(super) fn find(&self, text: &[u8], out: &mut Vec<Candidate>) {
-        self.url.find(text, out);
-        let Some(words) = &self.words else { return };
+    /// All assignments in `text`, in which `seen` are the words of `marks`.
+    pub(super) fn find(
+        &self,
+        text: &[u8],
+        marks: &Marks,
+        seen: &[Seen],
+        out: &mut Vec<Candidate>,
+    ) {
+        self.url.find(text, marks, seen, out);
+        if self.secret.or(self.password).is_none() {
+            return;
+        }
         let mut done = 0;
-        for word in words.find_iter(text) {
-            if word.start() < done {
+        for (seen, word) in seen.iter().filter_map(|s| Some((s.span, marks.name_of(s.word)?))) {
+            if seen.start < done {
                 continue;
             }
-            let name = name::around(text, word.start(), word.end());
+            let name = name::around(text, seen.start, seen.end);
             done = name.end;
             let Some(value) = join::value_of(text, name) else { continue };
-            let is_password = WORDS[word.pattern().as_usize() / 3].1;
+            let is_password = WORDS[word].1;
             let rule = if is_password { self.password } else { self.secret };
             out.extend(rule.map(|rule| Candidate {
                 rule,
@@ -79,20 +78,15 @@ impl Assignments {
     }
 }
 
-/// A word as code writes it: `word`, `Word`, `WORD`.
-fn spellings(word: &str) -> [String; 3] {
-    let (first, rest) = word.split_at(1);
-    [word.to_owned(), first.to_ascii_uppercase() + rest, word.to_ascii_uppercase()]
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn read(text: &str) -> Vec<String> {
         let rules = RuleSet::builtin();
-        let mut out = Vec::new();
-        Assignments::new(&rules).find(text.as_bytes(), &mut out);
+        let (mut out, mut seen, marks) = (Vec::new(), Vec::new(), Marks::new(&rules));
+        marks.find(text.as_bytes(), &mut Vec::new(), &mut seen);
+        Assignments::new(&rules).find(text.as_bytes(), &marks, &seen, &mut out);
         out.iter().map(|c| String::from_utf8_lossy(c.secret.of(text.as_bytes())).into()).collect()
     }
 

@@ -1,7 +1,9 @@
 //! `scheme://user:password@host`, with any scheme, and `curl -u user:password`.
 
-use super::super::Candidate;
+use crate::matcher::Candidate;
+use crate::matcher::marks::{AUTHORITY, CURL, Marks};
 use crate::model::Span;
+use crate::prefilter::Seen;
 use memchr::memmem;
 
 /// Longest user and password together.
@@ -10,27 +12,31 @@ const LONGEST: usize = 300;
 /// Finds passwords in URLs.
 pub(super) struct Urls {
     rule: Option<usize>,
-    finder: memmem::Finder<'static>,
-    curl: memmem::Finder<'static>,
 }
 
 impl Urls {
     /// For the rule of that index.
     pub(super) fn new(rule: Option<usize>) -> Self {
-        Self { rule, finder: memmem::Finder::new(b"://"), curl: memmem::Finder::new(b"curl ") }
+        Self { rule }
     }
 
     /// All passwords in URLs, and of `curl`, in `text`.
-    pub(super) fn find(&self, text: &[u8], out: &mut Vec<Candidate>) {
+    pub(super) fn find(
+        &self,
+        text: &[u8],
+        marks: &Marks,
+        seen: &[Seen],
+        out: &mut Vec<Candidate>,
+    ) {
         let Some(rule) = self.rule else { return };
-        for at in self.curl.find_iter(text) {
+        for at in marks.places(CURL, seen) {
             out.extend(user_option(text, at).map(|(matched, secret)| Candidate {
                 rule,
                 matched,
                 secret,
             }));
         }
-        for at in self.finder.find_iter(text) {
+        for at in marks.places(AUTHORITY, seen) {
             let Some((secret, end)) = password(text, at + 3) else { continue };
             let scheme = text[..at].iter().rev().take(24).take_while(|&&b| is_scheme(b)).count();
             if scheme > 0 {

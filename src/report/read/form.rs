@@ -50,6 +50,7 @@ pub(super) struct Head {
     secret: Option<String>,
     secret_base64: Option<String>,
     evidence: Vec<String>,
+    more_places: Option<u64>,
 }
 
 impl Head {
@@ -71,6 +72,7 @@ impl Head {
             severity: self.severity,
             evidence: self.evidence.clone(),
             places: vec![place],
+            more: self.more_places.unwrap_or_default(),
         }
     }
 }

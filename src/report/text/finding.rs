@@ -77,8 +77,9 @@ fn other_places(page: &Page<'_, '_>, finding: &Finding, first: &Place) -> Vec<St
         format!("{}{filed}", place::located(p, &page.redactor))
     };
     let mut lines: Vec<String> = others.iter().take(PLACES).map(named).collect();
-    if others.len() > PLACES {
-        lines.push(format!("and {} more places", others.len() - PLACES));
+    let more = others.len().saturating_sub(PLACES) as u64 + finding.more;
+    if more > 0 {
+        lines.push(format!("and {more} more places"));
     }
     lines
 }

@@ -33,7 +33,7 @@ fn rules_are_listed() {
 #[test]
 fn a_rule_is_shown_with_its_anatomy() {
     let out = run(&["rules", "show", RULE]).code(0).out;
-    for words in ["ccipat_", "version-4 UUID", "length", "digit loss", "runs of 16"] {
+    for words in ["ccipat_", "version-4 UUID", "length", "loss", "of 16 and more", "reach"] {
         assert!(out.contains(words), "{words} in {out}");
     }
 }
@@ -70,20 +70,20 @@ fn rule_files_are_checked() {
         (
             "unbounded",
             rule_file("acme-key", "acme_[0-9a-f]+", ""),
-            "wrong.toml:6: rule `acme-key`",
+            "wrong.toml:10:23: rule `acme-key`: `+` repeats",
         ),
-        ("taken", rule_file(RULE, "acme_[0-9a-f]{32}", ""), "wrong.toml:6: rule `circleci"),
+        ("taken", rule_file(RULE, "acme_[0-9a-f]{32}", ""), "wrong.toml:6:6: rule `circleci"),
         (
             "sample beside the shape",
             rule_file("acme-key", "acme_[0-9a-f]{32}", "sample = 'acme_[g-z]{32}'"),
-            "wrong.toml:6: rule `acme-key`: 16 of 16",
+            "wrong.toml:11:10: rule `acme-key`: 16 of 16",
         ),
         (
             "entropy out of reach",
             rule_file("acme-key", "acme_[0-9a-f]{32}", "entropy = 7.5"),
-            "wrong.toml:6: rule `acme-key`: its own checks",
+            "wrong.toml:11:11: rule `acme-key`: its own checks",
         ),
-        ("no rule file", "[provider]\nid = 3\n".into(), "line 2"),
+        ("no rule file", "[provider]\nid = 3\n".into(), "wrong.toml:2:6: `id` is a string"),
     ];
     for (what, text, message) in wrong {
         dir.write("wrong.toml", text);
@@ -91,6 +91,31 @@ fn rule_files_are_checked() {
         assert!(run.err.contains(message), "{what}: {}", run.err);
     }
     stanch(dir.path(), ["rules", "check", "missing.toml"]).code(2);
+}
+
+#[test]
+fn rules_of_the_configuration_are_known_to_every_command() {
+    let repo = Repo::new();
+    repo.write("ours.toml", rule_file("acme-key", "acme_[0-9a-f]{32}", "near = ['vault']"));
+    repo.write(".stanch.toml", "[rules]\nfiles = ['ours.toml']\ndisable = ['circleci-*']\n");
+    let show = |args: &[&str]| stanch(repo.path(), args).code(0).out;
+    let shown = show(&["rules", "show", "acme-key"]);
+    for words in ["acme_", "37 to 37 bytes", "within 64 bytes after one of: vault", "reach"] {
+        assert!(shown.contains(words), "{words} in {shown}");
+    }
+    let json = show(&["rules", "show", "--format", "json", "acme-key"]);
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!((&json["max_length"], &json["mask"]), (&37.into(), &json["mask"]), "{json}");
+    assert!(show(&["rules", "list", "acme"]).contains("acme-key"));
+    let off = show(&["rules", "list", "circleci"]);
+    assert!(off.lines().skip(1).all(|l| l.ends_with("  (off)")), "{off}");
+    assert!(show(&["rules", "show", RULE]).contains("switched off by the configuration"));
+    assert!(show(&["explain", "acme-key"]).contains("Acme key"));
+    let profile = show(&["rules", "profile", "."]);
+    assert!(profile.contains("candidates"), "{profile}");
+    repo.write("deep/own.toml", "[rules]\nfiles = ['../ours.toml']\n");
+    let named = ["--config", "deep/own.toml", "rules", "show", "acme-key"];
+    assert!(show(&named).contains("Acme key"));
 }
 
 #[test]

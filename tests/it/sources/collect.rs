@@ -2,9 +2,12 @@
 
 use crate::support::repo::Repo;
 use stanch::git::Where;
-use stanch::model::{Count, Item, Ledger, ObjectId, Origin, OriginKind, Reason, Skipped, Unit};
+use stanch::model::{
+    Budget, Count, Item, Ledger, ObjectId, Origin, OriginKind, Reason, Skipped, Unit,
+};
 use stanch::source::{Sink, Source};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::io;
 use std::sync::Mutex;
 
 #[derive(Default)]
@@ -16,7 +19,7 @@ struct State {
 
 /// Keeps what a source gives.
 #[derive(Default)]
-pub struct Collect(Mutex<State>);
+pub struct Collect(Mutex<State>, Budget);
 
 /// What a source gave.
 pub struct Read {
@@ -42,6 +45,21 @@ impl Sink for Collect {
         state.ledger.count_mut(unit).scanned += 1;
         state.items.push((unit, item.origin, item.bytes.to_vec()));
         true
+    }
+
+    fn stream(&self, unit: Unit, origin: Origin, text: &mut dyn io::Read) -> io::Result<()> {
+        let mut bytes = Vec::new();
+        text.read_to_end(&mut bytes)?;
+        self.scan(unit, Item::new(&bytes, origin));
+        Ok(())
+    }
+
+    fn budget(&self) -> &Budget {
+        &self.1
+    }
+
+    fn stop(&self) -> bool {
+        false
     }
 
     fn found(&self) -> HashSet<ObjectId> {

@@ -1,10 +1,7 @@
 //! The known word that someone most likely meant.
 
 /// The candidate nearest to `word` by edit distance; `None` if none is near.
-pub(super) fn nearest<'a>(
-    word: &str,
-    candidates: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
+pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let far = 1 + word.chars().count() / 3;
     let scored = candidates.into_iter().map(|c| (distance(word, c), c));
     scored.filter(|(d, _)| *d <= far).min().map(|(_, c)| c)

@@ -1,0 +1,131 @@
+//! Base64 in both alphabets, with or without padding; and gzip in base64, as Helm stores it.
+
+use super::alphabet::{self, NONE, Values, values};
+use super::coded::{Code, Progress};
+use super::layer::Build;
+use super::{Decoder, Layers, wrap};
+use crate::model::Span;
+use crate::prefilter::Run;
+use crate::rule::REACH;
+use libdeflater::Decompressor;
+
+const STANDARD: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/// Both alphabets at once.
+const VALUES: Values = {
+    let mut table = values(STANDARD);
+    table[b'-' as usize] = 62;
+    table[b'_' as usize] = 63;
+    table
+};
+
+/// How text starts that is the base64 of gzip.
+const GZIP: &[u8] = b"H4sI";
+/// How much larger than its gzip a text may be; more is a bomb.
+const INFLATION: usize = 64;
+
+static CODE: Code<6, 4> = Code {
+    values: VALUES,
+    phases: 4,
+    least: 16,
+    gate: may_be_text,
+    look: 24,
+    names: [&["base64"], &["base64", "utf-16le"], &["base64", "utf-16be"]],
+};
+
+/// What is looked at in one step.
+const STEP: usize = 8;
+/// How far apart the steps are in a long run.
+const STRIDE: usize = 32;
+/// A longer run is long.
+const LONG: usize = 512;
+
+/// Bits of a character that text forbids, by the character's place in its group of four: bytes
+/// of ASCII have no high bit. And a bit that no place allows, for what is not in the alphabet.
+const FORBIDDEN: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut b = 0;
+    while b < 256 {
+        let value = VALUES[b];
+        table[b] = match value {
+            NONE => 8,
+            _ => value >> 5 & 1 | value >> 2 & 2 | value << 1 & 4,
+        };
+        b += 1;
+    }
+    table
+};
+
+/// The forbidden bits of the four places.
+const PLACES: u32 = u32::from_le_bytes([8 | 1, 8 | 2, 8 | 4, 8]);
+
+/// Whether the first characters of `part` may be text at one of the four phases.
+#[inline]
+fn may_be_text(part: &[u8]) -> bool {
+    let Some(step) = part.first_chunk::<STEP>() else { return true };
+    let bits = step.map(|b| FORBIDDEN[usize::from(b)]);
+    let [a, b, c, d, e, f, g, h] = bits;
+    let places = u32::from_le_bytes([a | e, b | f, c | g, d | h]);
+    (0..4).any(|phase| places & PLACES.rotate_left(8 * phase) == 0)
+}
+
+/// Whether text may show anywhere in `run`.
+#[inline]
+fn is_worth_a_look(run: &[u8]) -> bool {
+    let stride = if run.len() > LONG { STRIDE } else { STEP };
+    run.chunks(stride).any(|part| part.len() >= STEP && may_be_text(part))
+}
+
+/// The decoder.
+#[derive(Debug, Default)]
+pub(super) struct Base64 {
+    seen: Progress,
+    gzip: usize,
+}
+
+impl Decoder for Base64 {
+    fn at_run(&mut self, text: &[u8], run: Run, out: &mut Layers) {
+        if is_worth_a_look(run.span.of(text)) {
+            CODE.at_run(text, run, &mut self.seen, out);
+        }
+        if run.span.of(text).starts_with(GZIP) && run.span.start >= self.gzip {
+            self.unpack(text, run, out);
+        }
+    }
+}
+
+impl Base64 {
+    fn unpack(&mut self, text: &[u8], run: Run, out: &mut Layers) {
+        let chars = run.span.of(text).iter().rev().take_while(|&&b| b == b'=').count();
+        let first = Span::new(run.span.start, run.span.end - chars);
+        let lines = wrap::lines_of_any(text, first, &CODE);
+        let end = lines.last().map_or(first.end, |l| l.end);
+        self.gzip = end;
+        let packed = alphabet::decode(text, &lines, &CODE.values, 6);
+        let Some(bytes) = inflate(&packed, out) else { return };
+        let mut build = Build::default();
+        build.atom(&bytes, Span::new(first.start, end));
+        out.wide |= lines.len() > 1 && end - first.start > REACH / 2;
+        out.add(Some(build.done(&["base64", "gzip"])));
+    }
+}
+
+fn inflate(packed: &[u8], out: &mut Layers) -> Option<Vec<u8>> {
+    let size = u32::from_le_bytes(*packed.last_chunk()?) as usize;
+    if size > packed.len().saturating_mul(INFLATION) || size > out.room {
+        out.cut = true;
+        out.wide = true;
+        return None;
+    }
+    let mut bytes = vec![0; size];
+    let len = Decompressor::new().gzip_decompress(packed, &mut bytes).ok()?;
+    bytes.truncate(len);
+    Some(bytes)
+}
+
+/// Adds the layer of a short value and the name before it, if it is text.
+pub(super) fn add_value(text: &[u8], name: Span, value: Span, out: &mut Layers) {
+    if CODE.is_textual(text, value) {
+        CODE.push(text, name, &[value], out);
+    }
+}

@@ -1,0 +1,91 @@
+//! Arrays of bytes: `0x41, 0x42`, `65, 66`, `'A', 'B'`.
+
+use super::alphabet::is_text;
+use super::layer::Build;
+use super::{Decoder, Layers, stretch};
+use crate::model::Span;
+use crate::rule::REACH;
+
+/// Fewer elements are no credential.
+const LEAST: usize = 8;
+
+/// The decoder.
+#[derive(Debug, Default)]
+pub(super) struct Bytes {
+    done: usize,
+}
+
+impl Decoder for Bytes {
+    fn at_dense(&mut self, text: &[u8], stretch: Span, out: &mut Layers) {
+        let mut at = stretch.start.max(self.done);
+        let mut found = Vec::new();
+        while at < stretch.end {
+            let end = array(text, at, &mut found).max(at + 1);
+            if found.len() >= LEAST {
+                add(text, &found, out);
+            }
+            at = next(text, end, stretch.end);
+        }
+        self.done = self.done.max(at);
+    }
+}
+
+/// Where an array may begin after `at`: behind a comma, a bracket, a quote or an operator.
+fn next(text: &[u8], at: usize, end: usize) -> usize {
+    let opens = |b: &u8| b",{[(\"=:<".contains(b);
+    let rest = text.get(at..end).unwrap_or_default();
+    rest.iter().position(opens).map_or(end.max(at), |i| at + i + 1)
+}
+
+/// The elements from `at` on that are text, and where to go on.
+fn array(text: &[u8], at: usize, found: &mut Vec<(u8, Span)>) -> usize {
+    found.clear();
+    let mut at = blanks(text, at);
+    while let Some((byte, end)) = element(text, at).filter(|(b, _)| is_text(*b)) {
+        found.push((byte, Span::new(at, end)));
+        at = blanks(text, end);
+        if text.get(at) != Some(&b',') {
+            return at;
+        }
+        at = blanks(text, at + 1);
+    }
+    at
+}
+
+fn blanks(text: &[u8], at: usize) -> usize {
+    let rest = text.get(at..).unwrap_or_default();
+    at + rest.iter().take_while(|b| b.is_ascii_whitespace()).count()
+}
+
+/// The element at `at`: its value and its end.
+fn element(text: &[u8], at: usize) -> Option<(u8, usize)> {
+    let rest = text.get(at..)?;
+    let (digits, radix, head) = match rest {
+        [b'\'', byte, b'\'', ..] => return Some((*byte, at + 3)),
+        [b'0', b'x' | b'X', digits @ ..] => (digits, 16, 2),
+        digits => (digits, 10, 0),
+    };
+    let mut value = 0;
+    let mut many = 0;
+    while let Some(digit) = digits.get(many).and_then(|b| char::from(*b).to_digit(radix)) {
+        value = value * radix + digit;
+        many += 1;
+        if value > 255 {
+            return None;
+        }
+    }
+    (many > 0).then_some((u8::try_from(value).ok()?, at + head + many))
+}
+
+fn add(text: &[u8], array: &[(u8, Span)], out: &mut Layers) {
+    let (Some(first), Some(last)) = (array.first(), array.last()) else { return };
+    let mut build = Build::default();
+    let start = stretch::start(text, first.1.start);
+    build.copy(text, Span::new(start, first.1.start));
+    // Of `{0x41` and `[65` the bracket would stand before the text; a quote says what it is.
+    build.atom(b"\"", Span::new(first.1.start, first.1.start + 1));
+    array.iter().for_each(|(byte, span)| build.atom(&[*byte], *span));
+    build.atom(b"\"", Span::new(last.1.end - 1, last.1.end));
+    out.wide |= last.1.end - first.1.start > REACH / 2;
+    out.add(Some(build.done(&["bytes"])));
+}

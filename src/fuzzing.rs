@@ -1,0 +1,187 @@
+//! What the fuzz targets run, and the replay test: each takes any bytes and checks what must
+//! hold whatever they are. No part of the library's interface.
+
+use crate::config::{Config, Whose};
+use crate::git::pack::{delta, entry, index};
+use crate::git::{ewah, index_file, object, tree};
+use crate::matcher::{Candidate, Matcher, Scratch};
+use crate::model::Span;
+use crate::rule::{self, RuleSet};
+use crate::suppress::Baseline;
+use crate::verify::{self, Judged, Token};
+use std::path::Path;
+use std::sync::OnceLock;
+
+/// A target: its name, and what it runs.
+pub type Target = (&'static str, fn(&[u8]));
+
+/// All targets.
+pub const TARGETS: &[Target] = &[
+    ("matcher", matcher),
+    ("views", views),
+    ("rule_file", rule_file),
+    ("config_file", config_file),
+    ("baseline_file", baseline_file),
+    ("pack_entry", pack_entry),
+    ("pack_index", pack_index),
+    ("pack_delta", pack_delta),
+    ("tree_object", tree_object),
+    ("commit_object", commit_object),
+    ("index_file", git_index),
+    ("ewah_set", ewah_set),
+];
+
+/// Runs the target of that name; answers whether there is one.
+pub fn run(name: &str, data: &[u8]) -> bool {
+    let target = TARGETS.iter().find(|(n, _)| *n == name);
+    target.is_some_and(|(_, run)| {
+        run(data);
+        true
+    })
+}
+
+fn builtin() -> &'static Matcher<'static> {
+    static RULES: OnceLock<RuleSet> = OnceLock::new();
+    static MATCHER: OnceLock<Matcher<'static>> = OnceLock::new();
+    MATCHER.get_or_init(|| Matcher::new(RULES.get_or_init(RuleSet::builtin)))
+}
+
+/// Candidates are sorted, lie in the text, hold their secret, and are the same each time; what
+/// is settled does not overlap.
+fn matcher(text: &[u8]) {
+    let matcher = builtin();
+    let mut found: Vec<Candidate> = Vec::new();
+    let mut scratch = Scratch::default();
+    let wide = matcher.find(text, &mut scratch, &mut found);
+    assert!(found.is_sorted() && found.windows(2).all(|w| w[0] != w[1]), "order");
+    for c in &found {
+        assert!(c.matched.end <= text.len() && c.matched.contains(c.secret), "{c:?}");
+        assert!(!c.secret.is_empty() && c.rule < matcher.rules().len(), "{c:?}");
+    }
+    let mut again = Vec::new();
+    assert_eq!(wide, matcher.find(text, &mut scratch, &mut again));
+    assert_eq!(found, again, "a used scratch changes nothing");
+    let judged = found.iter().filter_map(|c| {
+        let rule = matcher.rules().get(c.rule);
+        let token = Token { rule, text, matched: c.matched, secret: c.secret };
+        Some(Judged { rule: c.rule, secret: c.secret, judgement: verify::judge(&token)? })
+    });
+    let settled = verify::settle(judged.collect(), matcher.rules());
+    assert!(settled.windows(2).all(|w| w[0].secret.end <= w[1].secret.start), "overlap");
+}
+
+/// The first reading is the bytes as they are; what is decoded is text, and not much longer.
+fn views(data: &[u8]) {
+    let views = crate::blob::views(data);
+    assert!(views.first().is_some_and(|v| *v.text == *data && v.encoding.is_none()));
+    for view in views.iter().skip(1) {
+        assert!(view.encoding.is_some() && std::str::from_utf8(&view.text).is_ok());
+        assert!(view.text.len() <= data.len() * 3 + 3);
+    }
+}
+
+/// A file gives rules that are ready, or an error that says something; a rule that is taken can
+/// be used.
+fn rule_file(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    match rule::parse_file(&text, "fuzz.toml", &verify::exists) {
+        Err(e) => assert!(e.to_string().contains("fuzz.toml")),
+        Ok(loaded) => {
+            let mut set = RuleSet::builtin();
+            let own = loaded.rules.len();
+            if loaded.add_to(&mut set).is_ok() {
+                let first = set.len() - own;
+                set.retain(|r| !builtin().rules().iter().any(|b| b.id == r.id));
+                assert!(own > 0 && first > 0);
+                let matcher = Matcher::new(&set);
+                matcher.find(data, &mut Scratch::default(), &mut Vec::new());
+            }
+        }
+    }
+}
+
+fn config_file(data: &[u8]) {
+    if let Ok(config) = Config::parse(data, Path::new("/r/.stanch.toml"), Whose::Repository) {
+        let _ = config.check_rules(&|_| false, &["a"]);
+        let _ = (config.keeps("a", &[]), config.rule_files().count());
+    }
+}
+
+/// What is read is written and read again as the same.
+fn baseline_file(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    if let Ok(baseline) = Baseline::parse(text, "fuzz") {
+        let written = baseline.render();
+        let again = Baseline::parse(&written, "fuzz").map(|b| b.render());
+        assert_eq!(again.ok().as_deref(), Some(written.as_str()));
+    }
+}
+
+/// The data of an entry starts behind its head, and in the pack.
+fn pack_entry(data: &[u8]) {
+    for offset in [0, 1, data.len() as u64, u64::MAX] {
+        if let Ok(entry) = entry::parse(data, offset) {
+            assert!(entry.data > offset && entry.data <= data.len() as u64);
+            if let entry::Base::Offset(base) = entry.base {
+                assert!(base < offset, "a base comes first");
+            }
+        }
+    }
+}
+
+/// An index names no more objects than it has room for.
+fn pack_index(data: &[u8]) {
+    if let Ok(all) = index::parse(data) {
+        assert!(all.len() <= data.len() / 20);
+        assert!(all.windows(2).all(|w| w[0].offset < w[1].offset));
+    }
+}
+
+/// The first byte is the length of the base. What is fresh lies in what was made, in order.
+fn pack_delta(data: &[u8]) {
+    let Some((&first, rest)) = data.split_first() else { return };
+    let Some((base, delta)) = rest.split_at_checked(usize::from(first)) else { return };
+    let (mut out, mut fresh) = (Vec::new(), Vec::<Span>::new());
+    if delta::apply(base, delta, &mut out, &mut fresh).is_ok() {
+        assert!(fresh.iter().all(|s| s.start <= s.end && s.end <= out.len()), "{fresh:?}");
+        assert!(fresh.windows(2).all(|w| w[0].end < w[1].start), "{fresh:?}");
+    }
+}
+
+/// Entries end where bytes begin that are none.
+fn tree_object(data: &[u8]) {
+    for width in [20, 32] {
+        let mut entries = tree::Entries::new(data, width);
+        let count = entries.by_ref().count();
+        assert!(count <= data.len() / width);
+        assert_eq!(tree::is_whole(data, width), !entries.is_broken());
+    }
+}
+
+fn commit_object(data: &[u8]) {
+    let (commit, tag) = (object::Commit::parse(data), object::Tag::parse(data));
+    assert!(commit.parents.len() <= data.len() / 40 && tag.target.is_none_or(|_| data.len() > 40));
+    assert!(object::message(data).len() <= data.len());
+    if let Some(id) = commit.tree {
+        let _ = object::introduction(id, data);
+    }
+}
+
+fn git_index(data: &[u8]) {
+    for width in [20, 32] {
+        if let Ok(file) = index_file::parse(data, width) {
+            assert!(file.entries.len() <= data.len() / width && file.hash.len() == width);
+            if let Some(link) = file.link {
+                let _ = index_file::merge(index_file::IndexFile::default(), &link, file.entries);
+            }
+        }
+    }
+}
+
+/// Members of a set rise, and are no more than it says it has bits.
+fn ewah_set(data: &[u8]) {
+    let mut rest = data;
+    if let Ok(found) = ewah::positions(&mut rest) {
+        assert!(found.windows(2).all(|w| w[0] < w[1]) && rest.len() < data.len());
+    }
+}

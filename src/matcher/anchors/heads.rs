@@ -1,0 +1,54 @@
+//! Tokens that begin with their anchor: looked for where words begin in runs, and nowhere else.
+
+use super::{Hit, Words, fits, is_likely, passes};
+use crate::matcher::boundary::ends_with_escape;
+use crate::prefilter::{Run, Survey};
+use crate::rule::{Gate, RuleSet};
+
+/// Longest remainder of an escape at the start of a run: `u0022` of `\u0022`, `38;5;196m` of a
+/// terminal colour has less after its last `;`.
+const ESCAPE: usize = 5;
+
+pub(super) struct Heads {
+    words: Words,
+    /// Shortest run that leads to any rule.
+    least: usize,
+}
+
+impl Heads {
+    pub(super) fn new(rules: &RuleSet) -> Self {
+        let runs = rules.iter().filter(|r| passes(r, Gate::Head)).map(|r| r.anatomy.run);
+        Self { words: Words::new(rules, Gate::Head), least: runs.min().unwrap_or(usize::MAX) }
+    }
+
+    pub(super) fn find(&self, rules: &RuleSet, text: &[u8], survey: &Survey, hits: &mut Vec<Hit>) {
+        let likely = |r: &&Run| r.span.len() >= self.least && is_likely(**r);
+        for run in survey.runs().iter().filter(likely) {
+            let last = run.span.end - self.least;
+            for start in survey.words(*run).take_while(|s| *s <= last) {
+                self.probe(rules, text, *run, start, hits);
+            }
+            for start in behind_escape(text, *run).filter(|s| *s <= last) {
+                self.probe(rules, text, *run, start, hits);
+            }
+        }
+    }
+
+    fn probe(&self, rules: &RuleSet, text: &[u8], run: Run, start: usize, hits: &mut Vec<Hit>) {
+        self.words.at(text, start, |hit| {
+            let anatomy = &rules.get(hit.rule as usize).anatomy;
+            if anatomy.run <= run.span.end - start && fits(anatomy.mask, run) {
+                hits.push(hit);
+            }
+        });
+    }
+}
+
+/// The places near the start of `run` where a token may follow the rest of an escape (`\n`,
+/// `%22`) that itself looks like part of the run.
+fn behind_escape(text: &[u8], run: Run) -> impl Iterator<Item = usize> + '_ {
+    let start = run.span.start;
+    let before = start.checked_sub(1).map_or(b' ', |i| text[i]);
+    let most = if matches!(before, b'\\' | b'%' | b'[' | b';') { ESCAPE } else { 0 };
+    (start + 1..=start + most).filter(|&at| ends_with_escape(&text[..at]))
+}

@@ -1,0 +1,62 @@
+//! The words that are looked for in the whole of a text, in one pass for all who need them.
+
+use super::anchors::words_of;
+use super::assignment;
+use crate::prefilter::{Needles, Seen};
+use crate::rule::{Gate, RuleSet};
+use std::ops::Range;
+
+/// What private key blocks speak of.
+pub(super) const PRIVATE_KEY: &str = "private key";
+/// What stands between a scheme and the rest of a URL.
+pub(super) const AUTHORITY: &str = "://";
+/// A program that takes a password as an argument.
+pub(super) const CURL: &str = "curl ";
+
+/// The words, in order of who asks for them.
+pub(super) struct Marks {
+    needles: Needles,
+    names: Range<usize>,
+    anchors: Vec<Vec<u32>>,
+}
+
+/// Words that stand for themselves come first.
+const OWN: [&str; 3] = [PRIVATE_KEY, AUTHORITY, CURL];
+
+impl Marks {
+    pub(super) fn new(rules: &RuleSet) -> Self {
+        let names = assignment::WORDS.iter().map(|(word, _)| *word);
+        let (texts, anchors) = words_of(rules, Gate::Text).unzip::<_, _, Vec<_>, Vec<_>>();
+        Self {
+            needles: Needles::new(OWN.into_iter().chain(names).chain(texts)),
+            names: OWN.len()..OWN.len() + assignment::WORDS.len(),
+            anchors,
+        }
+    }
+
+    /// All of them in `text`, by rising starts.
+    pub(super) fn find(&self, text: &[u8], bits: &mut Vec<u64>, seen: &mut Vec<Seen>) {
+        self.needles.find(text, bits, seen);
+    }
+
+    /// The rules that word `word` is an anchor of.
+    pub(super) fn rules_of(&self, word: usize) -> &[u32] {
+        let index = word.checked_sub(self.names.end);
+        index.and_then(|i| self.anchors.get(i)).map_or(&[], Vec::as_slice)
+    }
+
+    /// Which of the words that make a name speak of a secret word `word` is.
+    pub(super) fn name_of(&self, word: usize) -> Option<usize> {
+        self.names.contains(&word).then(|| word - self.names.start)
+    }
+
+    /// Where one of the words that stand for themselves was seen.
+    pub(super) fn places<'s>(
+        &self,
+        own: &str,
+        seen: &'s [Seen],
+    ) -> impl Iterator<Item = usize> + use<'s> {
+        let word = OWN.iter().position(|o| *o == own);
+        seen.iter().filter(move |s| Some(s.word) == word).map(|s| s.span.start)
+    }
+}

@@ -1,0 +1,77 @@
+//! What is found in one text, within bounds: one secret may stand in it a million times.
+
+use super::gather::{Found, merge};
+use crate::model::{Confidence, Finding, Fingerprint, Status};
+use std::collections::HashMap;
+
+/// How many places of one secret are kept of one text, of those that are open and of those that
+/// a comment hides. The others are counted.
+pub(super) const PLACES: u32 = 1000;
+
+/// The findings of one text.
+pub(super) struct Kept {
+    found: HashMap<Fingerprint, Finding>,
+    /// How many places of each are kept: open ones, others.
+    places: HashMap<Fingerprint, [u32; 2]>,
+    least: Confidence,
+    room: usize,
+    /// The part of the room that findings less sure than `least` leave to others.
+    reserve: usize,
+    unlisted: u64,
+    /// Whether something in the text was left encoded.
+    pub(super) cut: bool,
+}
+
+impl Kept {
+    /// Keeps about `room` bytes of findings; those that are less sure than `least`, which are
+    /// only counted in the end, leave half of that to others.
+    pub(super) fn new(room: usize, least: Confidence) -> Self {
+        let (found, places) = (HashMap::new(), HashMap::new());
+        Self { found, places, least, room, reserve: room / 2, unlisted: 0, cut: false }
+    }
+
+    /// Adds a finding at one place. Whatever is left out, of each secret at least one open place
+    /// stays, since that is what the verdict hangs on.
+    pub(super) fn add(&mut self, mut finding: Finding) {
+        let open = finding.places.iter().any(|p| p.status == Status::Open);
+        let known = self.found.contains_key(&finding.fingerprint);
+        if !known && !self.has_room(finding.confidence) {
+            self.unlisted += u64::from(finding.confidence >= self.least);
+            return;
+        }
+        let full = !self.has_room(finding.confidence);
+        let [opens, others] = self.places.entry(finding.fingerprint).or_default();
+        let places = if open { opens } else { others };
+        if *places >= if full { 1 } else { PLACES } {
+            finding.more += std::mem::take(&mut finding.places).len() as u64;
+        } else {
+            *places += 1;
+            self.room = self.room.saturating_sub(weight(&finding));
+        }
+        merge(&mut self.found, finding);
+    }
+
+    fn has_room(&self, confidence: Confidence) -> bool {
+        let reserve = if confidence < self.least { self.reserve } else { 0 };
+        self.room > reserve
+    }
+
+    /// Everything that was kept, of a text that is `barren` or not.
+    pub(super) fn finish(self, barren: bool) -> Found {
+        let findings = self.found.into_values().collect();
+        Found { findings, unlisted: self.unlisted, barren, cut: self.cut }
+    }
+}
+
+/// About how much memory a finding takes.
+fn weight(finding: &Finding) -> usize {
+    let of_places: usize = finding
+        .places
+        .iter()
+        .map(|p| {
+            size_of_val(p) + p.excerpt.text.len() + p.origin.path.as_ref().map_or(0, Vec::len)
+        })
+        .sum();
+    let evidence: usize = finding.evidence.iter().map(|e| size_of_val(e) + e.len()).sum();
+    size_of_val(finding) + finding.secret.expose().len() + evidence + of_places
+}

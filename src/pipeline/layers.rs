@@ -1,0 +1,121 @@
+//! What is found in a text, and in the texts that are encoded in it.
+
+use super::{Setup, gather};
+use crate::decode::{self, Layer};
+use crate::model::{Secret, Span};
+use crate::verify::Judged;
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+/// Something found in a text.
+pub(super) struct Sighting {
+    /// What was made of it; its span is the outer text's.
+    pub(super) judged: Judged,
+    /// The secret, decoded.
+    pub(super) secret: Secret,
+    /// How it was encoded, outermost first.
+    pub(super) chain: Vec<&'static str>,
+    /// The layer that it is in; 0 for the text itself.
+    layer: usize,
+}
+
+/// All that is found in a text.
+#[derive(Default)]
+pub(super) struct Sightings {
+    /// In order.
+    pub(super) all: Vec<Sighting>,
+    /// Something in it hangs on what is far away.
+    pub(super) wide: bool,
+    /// Something was left encoded, as it would have been too much or too deep.
+    pub(super) cut: bool,
+    layers: usize,
+}
+
+impl Sightings {
+    /// Whether nothing was found, and nothing can become something by a change elsewhere.
+    pub(super) fn is_barren(&self) -> bool {
+        self.all.is_empty() && !self.wide
+    }
+}
+
+/// The way from an inner text to the outermost one.
+struct Way<'a> {
+    layer: &'a Layer,
+    up: Option<&'a Way<'a>>,
+    depth: usize,
+}
+
+impl Way<'_> {
+    fn outer(&self, inner: Span) -> Span {
+        let span = self.layer.outer(inner);
+        self.up.map_or(span, |up| up.outer(span))
+    }
+
+    fn chain(&self) -> Vec<&'static str> {
+        let mut chain = self.up.map(Way::chain).unwrap_or_default();
+        chain.extend(self.layer.names);
+        chain
+    }
+}
+
+/// Everything found in `text` and in its layers, each secret once.
+pub(super) fn look(text: &[u8], setup: &Setup<'_>) -> Sightings {
+    let mut found = Sightings::default();
+    descend(text, None, &mut decode::room(text.len()), &mut found, setup);
+    if found.layers > 0 {
+        settle(&mut found.all);
+    }
+    found
+}
+
+fn descend(
+    text: &[u8],
+    way: Option<&Way<'_>>,
+    room: &mut usize,
+    found: &mut Sightings,
+    setup: &Setup<'_>,
+) {
+    let layer = found.layers;
+    let (judged, wide, layers) = gather::judge(text, way.map(|w| w.layer), *room, setup);
+    *room = layers.room();
+    found.wide |= wide | layers.wide;
+    found.cut |= layers.cut;
+    found.all.extend(judged.into_iter().map(|mut j| {
+        let secret = Secret::new(j.secret.of(text));
+        let chain = way.map(Way::chain).unwrap_or_default();
+        j.secret = way.map_or(j.secret, |w| w.outer(j.secret));
+        Sighting { judged: j, secret, chain, layer }
+    }));
+    let depth = way.map_or(1, |w| w.depth + 1);
+    if depth > decode::DEPTH && !layers.found.is_empty() {
+        (found.cut, found.wide) = (true, true);
+        return;
+    }
+    for layer in &layers.found {
+        found.layers += 1;
+        descend(&layer.text, Some(&Way { layer, up: way, depth }), room, found, setup);
+    }
+}
+
+/// Of sightings in several layers whose secrets overlap, keeps the surest, or else the plainest.
+fn settle(all: &mut Vec<Sighting>) {
+    let rank = |s: &Sighting| (Reverse(s.judged.judgement.confidence), s.chain.len(), s.layer);
+    all.sort_by_key(|s| (rank(s), s.judged.secret));
+    // Disjoint spans, by start, and the layer that they are taken by.
+    let mut taken: BTreeMap<usize, (usize, usize)> = BTreeMap::new();
+    all.retain(|s| {
+        let span = s.judged.secret;
+        let mut before = taken.range(..span.end).rev();
+        let others = before.by_ref().take_while(|(_, (end, _))| *end > span.start);
+        let mut mine = span;
+        for (&start, &(end, layer)) in others {
+            if layer != s.layer {
+                return false;
+            }
+            mine = Span::new(mine.start.min(start), mine.end.max(end));
+        }
+        taken.insert(mine.start, (mine.end, s.layer));
+        true
+    });
+    all.sort_by_key(|s| s.judged.secret);
+}

@@ -1,0 +1,205 @@
+//! The kernels with AVX2: 32 bytes an instruction, where the processor has it.
+//!
+//! Both look each byte up by its two halves: `low[b & 15] & high[b >> 4]` is not zero for the
+//! bytes that are looked for. The only unsafe steps are the loads, which stay inside of arrays of
+//! known size, and the calls, made after the processor was asked.
+
+#![allow(unsafe_code, reason = "vector loads, and calls behind a check of the processor")]
+
+use super::block::{Block, WIDTH, each_chunk};
+use super::needles::{DEPTH, Nibbles, Tables};
+use std::arch::x86_64::{
+    __m256i, _mm_loadu_si128, _mm256_adds_epu8, _mm256_and_si256, _mm256_broadcastsi128_si256,
+    _mm256_loadu_si256, _mm256_movemask_epi8, _mm256_or_si256, _mm256_set1_epi8,
+    _mm256_shuffle_epi8, _mm256_slli_epi16, _mm256_srli_epi16,
+};
+use std::hint::black_box;
+
+/// Whether the processor has AVX2; if so, the blocks of `text` are in `out`.
+pub(super) fn classify(text: &[u8], out: &mut Vec<Block>) -> bool {
+    let able = is_x86_feature_detected!("avx2");
+    if able {
+        // SAFETY: the processor has AVX2.
+        unsafe { classify_all(text, out) };
+    }
+    able
+}
+
+/// Whether the processor has AVX2; if so, `out` has a bit for each byte of `text` where a needle
+/// may begin.
+pub(super) fn candidates(text: &[u8], needles: &Tables, out: &mut Vec<u64>) -> bool {
+    let able = is_x86_feature_detected!("avx2");
+    if able {
+        // SAFETY: the processor has AVX2.
+        unsafe { all_candidates(text, needles, out) };
+    }
+    able
+}
+
+const DIGIT: u8 = 1;
+const LETTER_46: u8 = 2;
+const LETTER_57: u8 = 4;
+const PUNCTUATION: u8 = 8;
+const EQUALS: u8 = 16;
+const UNDERSCORE: u8 = 32;
+const TILDE: u8 = 64;
+const ALNUM: u8 = DIGIT | LETTER_46 | LETTER_57;
+
+/// Which classes a byte may be of, by its halves.
+static CLASSES: Nibbles = Nibbles { low: LOW, high: HIGH };
+
+const LOW: [u8; 16] = {
+    let mut table = [DIGIT | LETTER_46 | LETTER_57; 16];
+    table[0] = DIGIT | LETTER_57;
+    let mut i = 10;
+    while i < 16 {
+        table[i] = LETTER_46;
+        i += 1;
+    }
+    table[0xA] |= LETTER_57;
+    table[0xB] |= PUNCTUATION;
+    table[0xD] |= PUNCTUATION | EQUALS;
+    table[0xE] |= PUNCTUATION | TILDE;
+    table[0xF] |= PUNCTUATION | UNDERSCORE;
+    table
+};
+
+const HIGH: [u8; 16] = {
+    let mut table = [0; 16];
+    table[2] = PUNCTUATION;
+    table[3] = DIGIT | EQUALS;
+    table[4] = LETTER_46;
+    table[5] = LETTER_57 | UNDERSCORE;
+    table[6] = LETTER_46;
+    table[7] = LETTER_57 | TILDE;
+    table
+};
+
+#[target_feature(enable = "avx2")]
+fn classify_all(text: &[u8], out: &mut Vec<Block>) {
+    each_chunk(text, |chunk| {
+        let (left, right) = chunk.split_at(WIDTH / 2);
+        let (left, right) = (half(left), half(right));
+        let join = |of: fn(&Half) -> u32| u64::from(of(&left)) | u64::from(of(&right)) << 32;
+        out.push(Block {
+            token: join(|h| h.token),
+            alnum: join(|h| h.alnum),
+            digit: join(|h| h.digit),
+            upper: join(|h| h.upper),
+        });
+    });
+}
+
+/// The classes of 32 bytes.
+struct Half {
+    token: u32,
+    alnum: u32,
+    digit: u32,
+    upper: u32,
+}
+
+#[target_feature(enable = "avx2")]
+#[inline]
+fn half(bytes: &[u8]) -> Half {
+    let text = load(bytes, 0);
+    let class = looked_up(text, &CLASSES);
+    let alnum = set_lanes(_mm256_and_si256(class, splat(ALNUM)));
+    Half {
+        token: set_lanes(class),
+        alnum,
+        digit: mask_of(_mm256_slli_epi16::<7>(class)),
+        // Bit 5 tells small letters, and digits, from capitals.
+        upper: alnum & !mask_of(_mm256_slli_epi16::<2>(text)),
+    }
+}
+
+#[target_feature(enable = "avx2")]
+fn all_candidates(text: &[u8], needles: &Tables, out: &mut Vec<u64>) {
+    let whole = candidates_of_whole(text, needles, out);
+    // Beyond each 64 bytes the next few are looked at, so the end is copied and filled up.
+    let left = &text[whole..];
+    let mut rest = [0; 2 * WIDTH + DEPTH];
+    rest[..left.len()].copy_from_slice(left);
+    let end = left.len().next_multiple_of(WIDTH);
+    candidates_of_whole(&rest[..end + DEPTH], needles, out);
+}
+
+/// Looks at blocks behind which there is enough text; answers how many bytes those are.
+#[target_feature(enable = "avx2")]
+#[inline(never)]
+fn candidates_of_whole(text: &[u8], needles: &Tables, out: &mut Vec<u64>) -> usize {
+    let mut at = 0;
+    while let Some(bytes) = text[at..].first_chunk::<{ WIDTH + DEPTH }>() {
+        // Seen together, the halves would be put into one word bit by bit.
+        let left = black_box(half_starts(bytes, 0, needles));
+        let right = half_starts(bytes, WIDTH / 2, needles);
+        out.push(u64::from(left) | u64::from(right) << 32);
+        at += WIDTH;
+    }
+    at
+}
+
+/// Where a needle may begin among the 32 bytes from `at` on.
+#[target_feature(enable = "avx2")]
+#[inline]
+fn half_starts(bytes: &[u8; WIDTH + DEPTH], at: usize, needles: &Tables) -> u32 {
+    // Capital letters become small ones; needles are folded the same way.
+    let fold = splat(0x20);
+    let a = _mm256_or_si256(load(bytes, at), fold);
+    let b = _mm256_or_si256(load(bytes, at + 1), fold);
+    let c = _mm256_or_si256(load(bytes, at + 2), fold);
+    let d = _mm256_or_si256(load(bytes, at + 3), fold);
+    let of = |[na, nb, nc, nd]: &[Nibbles; DEPTH]| {
+        let front = _mm256_and_si256(looked_up(a, na), looked_up(b, nb));
+        let back = _mm256_and_si256(looked_up(c, nc), looked_up(d, nd));
+        _mm256_and_si256(front, back)
+    };
+    let [first, second] = needles;
+    set_lanes(_mm256_or_si256(of(first), of(second)))
+}
+
+/// `low[b & 15] & high[b >> 4]` for each byte.
+#[target_feature(enable = "avx2")]
+#[inline]
+fn looked_up(text: __m256i, halves: &Nibbles) -> __m256i {
+    let nibble = splat(0x0F);
+    let low = _mm256_shuffle_epi8(table(&halves.low), _mm256_and_si256(text, nibble));
+    let high = _mm256_and_si256(_mm256_srli_epi16::<4>(text), nibble);
+    _mm256_and_si256(low, _mm256_shuffle_epi8(table(&halves.high), high))
+}
+
+#[target_feature(enable = "avx2")]
+#[inline]
+fn splat(b: u8) -> __m256i {
+    _mm256_set1_epi8(b.cast_signed())
+}
+
+/// A bit for each lane that is not zero: the highest one of a sum that cannot overflow.
+#[target_feature(enable = "avx2")]
+#[inline]
+fn set_lanes(lanes: __m256i) -> u32 {
+    mask_of(_mm256_adds_epu8(lanes, splat(0x7F)))
+}
+
+/// The highest bit of each lane.
+#[target_feature(enable = "avx2")]
+#[inline]
+fn mask_of(lanes: __m256i) -> u32 {
+    _mm256_movemask_epi8(lanes).cast_unsigned()
+}
+
+#[target_feature(enable = "avx2")]
+#[inline]
+fn table(half: &[u8; 16]) -> __m256i {
+    // SAFETY: the array has the 16 bytes that are read.
+    _mm256_broadcastsi128_si256(unsafe { _mm_loadu_si128(half.as_ptr().cast()) })
+}
+
+/// The 32 bytes from `at` on.
+#[target_feature(enable = "avx2")]
+#[inline]
+fn load(bytes: &[u8], at: usize) -> __m256i {
+    let bytes = &bytes[at..at + 32];
+    // SAFETY: the slice has the 32 bytes that are read.
+    unsafe { _mm256_loadu_si256(bytes.as_ptr().cast()) }
+}

@@ -1,0 +1,127 @@
+//! What 64 bytes are, one bit a byte.
+
+use crate::rule::is_token;
+
+/// Bytes in a block.
+pub(super) const WIDTH: usize = 64;
+
+/// The classes of 64 bytes; bit 0 is the first.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Block {
+    /// `[A-Za-z0-9_+/.=~-]`.
+    pub(super) token: u64,
+    /// Letters and digits.
+    pub(super) alnum: u64,
+    /// Digits.
+    pub(super) digit: u64,
+    /// Capital letters.
+    pub(super) upper: u64,
+}
+
+/// The blocks of a text; behind its end lie NUL bytes.
+pub(super) fn classify(text: &[u8], out: &mut Vec<Block>) {
+    out.clear();
+    out.reserve(text.len() / WIDTH + 1);
+    #[cfg(target_arch = "x86_64")]
+    if super::avx2::classify(text, out) {
+        return;
+    }
+    #[cfg(target_arch = "aarch64")]
+    if super::neon::classify(text, out) {
+        return;
+    }
+    portable(text, out);
+}
+
+/// Calls `each` with every 64 bytes of `text`, the last ones filled up with NUL.
+#[inline(always)]
+pub(super) fn each_chunk(text: &[u8], mut each: impl FnMut(&[u8; WIDTH])) {
+    let (chunks, rest) = text.as_chunks::<WIDTH>();
+    chunks.iter().for_each(&mut each);
+    if !rest.is_empty() {
+        let mut last = [0; WIDTH];
+        last[..rest.len()].copy_from_slice(rest);
+        each(&last);
+    }
+}
+
+/// The set bits of a word, lowest first.
+pub(super) struct Bits(pub(super) u64);
+
+impl Iterator for Bits {
+    type Item = usize;
+
+    fn next(&mut self) -> Option<usize> {
+        let bit = self.0.trailing_zeros() as usize;
+        (self.0 != 0).then(|| {
+            self.0 &= self.0 - 1;
+            bit
+        })
+    }
+}
+
+const TOKEN: u8 = 1;
+const ALNUM: u8 = 2;
+const DIGIT: u8 = 4;
+const UPPER: u8 = 8;
+
+/// What each byte is.
+static CLASS: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut b = 0;
+    while b < 256 {
+        let c = b as u8;
+        table[b] = (is_token(c) as u8 * TOKEN)
+            | (c.is_ascii_alphanumeric() as u8 * ALNUM)
+            | (c.is_ascii_digit() as u8 * DIGIT)
+            | (c.is_ascii_uppercase() as u8 * UPPER);
+        b += 1;
+    }
+    table
+};
+
+/// The way that needs no vectors.
+pub(super) fn portable(text: &[u8], out: &mut Vec<Block>) {
+    each_chunk(text, |chunk| {
+        let mut block = Block::default();
+        for (i, &b) in chunk.iter().enumerate() {
+            let class = CLASS[usize::from(b)];
+            let bit = |mask: u8| u64::from(class & mask != 0) << i;
+            block.token |= bit(TOKEN);
+            block.alnum |= bit(ALNUM);
+            block.digit |= bit(DIGIT);
+            block.upper |= bit(UPPER);
+        }
+        out.push(block);
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn every_byte_is_classed() {
+        let text: Vec<u8> = (0..=255).collect();
+        let mut blocks = Vec::new();
+        portable(&text, &mut blocks);
+        for (i, b) in text.iter().enumerate() {
+            let of = |mask: fn(&Block) -> u64| mask(&blocks[i / WIDTH]) >> (i % WIDTH) & 1 == 1;
+            assert_eq!(of(|b| b.token), is_token(*b), "{b}");
+            assert_eq!(of(|b| b.alnum), b.is_ascii_alphanumeric(), "{b}");
+            assert_eq!(of(|b| b.digit), b.is_ascii_digit(), "{b}");
+            assert_eq!(of(|b| b.upper), b.is_ascii_uppercase(), "{b}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn all_ways_agree(text in prop::collection::vec(any::<u8>(), 0..400)) {
+            let (mut plain, mut chosen) = (Vec::new(), Vec::new());
+            portable(&text, &mut plain);
+            classify(&text, &mut chosen);
+            prop_assert_eq!(plain, chosen);
+        }
+    }
+}

@@ -1,0 +1,258 @@
+//! A set of words, known by their first bytes, whatever the case of their letters.
+
+use super::block::Bits;
+use crate::model::Span;
+
+/// Fewest bytes of a word.
+const LEAST: usize = 3;
+/// Places of the table; a power of two, well above the number of beginnings in use.
+const SLOTS: usize = 4096;
+/// Bits of the sieve; a power of two.
+const SIEVE: usize = 1 << 14;
+
+/// Places that are looked at together; one bit each.
+const SPAN: usize = u64::BITS as usize;
+/// The bit that tells small letters from capitals, in four bytes.
+const FOLD: u32 = 0x2020_2020;
+/// The first three of four bytes.
+const BEGINNING: u32 = 0x00FF_FFFF;
+
+/// Finds out which words of a set begin at a given place.
+#[derive(Debug)]
+pub struct Lexicon {
+    /// The words with the index that they were given by, those of one beginning side by side.
+    words: Vec<(Box<[u8]>, u32)>,
+    groups: Vec<Group>,
+    /// Indices of groups, plus one, found by hash; 0 for none.
+    slots: Vec<u16>,
+    /// Of the first four bytes of longer words, and of words of three bytes.
+    sieves: [Sieve; 2],
+}
+
+/// One bit for each hash of bytes that a word can begin with. Most text falls through.
+#[derive(Debug)]
+struct Sieve(Box<[u64; SIEVE / 64]>);
+
+impl Sieve {
+    fn new(beginnings: impl Iterator<Item = u32>) -> Self {
+        let mut sieve = Self(Box::new([0; SIEVE / 64]));
+        for hash in beginnings.map(Self::hash) {
+            sieve.0[hash / 64] |= 1 << (hash % 64);
+        }
+        sieve
+    }
+
+    #[inline]
+    fn passes(&self, beginning: u32) -> bool {
+        let hash = Self::hash(beginning);
+        self.0[hash / 64] >> (hash % 64) & 1 == 1
+    }
+
+    fn hash(beginning: u32) -> usize {
+        (hash(beginning) >> (32 - SIEVE.trailing_zeros())) as usize
+    }
+}
+
+/// Words with the same first three bytes.
+#[derive(Debug)]
+struct Group {
+    beginning: u32,
+    /// One bit for each fourth byte that occurs, as far as its low five bits tell.
+    fourth: u32,
+    first: u32,
+    end: u32,
+}
+
+impl Lexicon {
+    /// Of `words`, each of at least three bytes (a shorter one is never found), at most 4,000
+    /// beginnings of which differ.
+    pub fn new<W: AsRef<[u8]>>(words: impl IntoIterator<Item = W>) -> Self {
+        let given = words.into_iter().zip(0..).filter(|(w, _)| w.as_ref().len() >= LEAST);
+        let lower = |w: W| w.as_ref().to_ascii_lowercase().into_boxed_slice();
+        let mut words: Vec<(Box<[u8]>, u32)> = given.map(|(w, i)| (lower(w), i)).collect();
+        words.sort_unstable_by(|(a, i), (b, j)| {
+            (beginning(folded(a, 0)), i).cmp(&(beginning(folded(b, 0)), j))
+        });
+        let short = |w: &&(Box<[u8]>, u32)| w.0.len() == LEAST;
+        let sieves = [
+            Sieve::new(words.iter().filter(|w| !short(w)).map(|(w, _)| folded(w, 0))),
+            Sieve::new(words.iter().filter(short).map(|(w, _)| beginning(folded(w, 0)))),
+        ];
+        let mut lexicon = Self { words, groups: Vec::new(), slots: vec![0; SLOTS], sieves };
+        let mut first = 0;
+        let words = &lexicon.words;
+        for same in
+            words.chunk_by(|(a, _), (b, _)| beginning(folded(a, 0)) == beginning(folded(b, 0)))
+        {
+            let end = first + same.len();
+            lexicon.groups.push(Group {
+                beginning: beginning(folded(&same[0].0, 0)),
+                fourth: same.iter().fold(0, |all, (w, _)| all | fourths(w)),
+                first: first as u32,
+                end: end as u32,
+            });
+            first = end;
+        }
+        for (group, number) in lexicon.groups.iter().zip(1..SLOTS as u16) {
+            let mut slot = slot_of(group.beginning);
+            while lexicon.slots[slot] != 0 {
+                slot = (slot + 1) % SLOTS;
+            }
+            lexicon.slots[slot] = number;
+        }
+        lexicon
+    }
+
+    /// Whether it has no word.
+    pub fn is_empty(&self) -> bool {
+        self.words.is_empty()
+    }
+
+    /// Calls `each` with the index and the length of every word that begins at `at`.
+    #[inline]
+    pub fn at(&self, text: &[u8], at: usize, each: impl FnMut(usize, usize)) {
+        if self.may_begin(folded(text, at)) {
+            self.look_up(text, at, each);
+        }
+    }
+
+    /// Calls `each` with the index and the place of every word that begins in `within`.
+    pub fn find(&self, text: &[u8], within: Span, mut each: impl FnMut(usize, Span)) {
+        for base in (within.start..within.end).step_by(SPAN) {
+            let len = (within.end - base).min(SPAN);
+            for bit in Bits(self.sifted(text, base, u64::MAX >> (SPAN - len))) {
+                let at = base + bit;
+                self.look_up(text, at, |word, len| each(word, Span::new(at, at + len)));
+            }
+        }
+    }
+
+    /// Those of the `candidates`, bits for the places from `base` on, at which a word may begin.
+    /// There is no branch on any of them, for it could not be foretold.
+    #[inline]
+    pub(super) fn sifted(&self, text: &[u8], base: usize, candidates: u64) -> u64 {
+        let text = text.get(base..).unwrap_or_default();
+        let Some(text) = text.first_chunk::<{ SPAN + 3 }>() else {
+            let passes = |bit| u64::from(self.may_begin(folded(text, bit))) << bit;
+            return Bits(candidates).fold(0, |all, bit| all | passes(bit));
+        };
+        let passes = |bit: usize| {
+            let at = bit % SPAN;
+            let next = <[u8; 4]>::try_from(&text[at..at + 4]).map_or(0, u32::from_le_bytes);
+            u64::from(self.may_begin(next | FOLD)) << bit
+        };
+        if candidates == u64::MAX {
+            (0..SPAN).fold(0, |all, bit| all | passes(bit))
+        } else {
+            Bits(candidates).fold(0, |all, bit| all | passes(bit))
+        }
+    }
+
+    #[inline]
+    fn may_begin(&self, next: u32) -> bool {
+        let [long, short] = &self.sieves;
+        long.passes(next) | short.passes(beginning(next))
+    }
+
+    /// As [`Lexicon::at`], where the sieves have been asked.
+    pub(super) fn look_up(&self, text: &[u8], at: usize, mut each: impl FnMut(usize, usize)) {
+        let next = folded(text, at);
+        let mut slot = slot_of(beginning(next));
+        loop {
+            let Some(number) = self.slots[slot].checked_sub(1) else { return };
+            let group = &self.groups[usize::from(number)];
+            if group.beginning == beginning(next) {
+                if group.fourth & fourth(next) != 0 {
+                    for (word, index) in &self.words[group.first as usize..group.end as usize] {
+                        if begins(&text[at..], word) {
+                            each(*index as usize, word.len());
+                        }
+                    }
+                }
+                return;
+            }
+            slot = (slot + 1) % SLOTS;
+        }
+    }
+}
+
+/// Whether `text` begins with `word`, which is lower case. Most words differ early.
+#[inline]
+fn begins(text: &[u8], word: &[u8]) -> bool {
+    let same = |(t, w): (&u8, &u8)| t.to_ascii_lowercase() == *w;
+    text.len() >= word.len() && text.iter().zip(word).all(same)
+}
+
+/// The four bytes at `at`, folded; NUL where the text has ended.
+fn folded(text: &[u8], at: usize) -> u32 {
+    if let Some(next) = text.get(at..).and_then(|t| t.first_chunk::<4>()) {
+        return u32::from_le_bytes(*next) | FOLD;
+    }
+    let mut next = [0; 4];
+    let rest = text.get(at..).unwrap_or_default();
+    next[..rest.len()].copy_from_slice(rest);
+    u32::from_le_bytes(next) | FOLD
+}
+
+fn beginning(folded: u32) -> u32 {
+    folded & BEGINNING
+}
+
+fn fourth(folded: u32) -> u32 {
+    1 << (folded >> 24 & 31)
+}
+
+/// The fourth bytes that may follow a word's first three: its own, or any if it ends there.
+fn fourths(word: &[u8]) -> u32 {
+    if word.len() == LEAST { u32::MAX } else { fourth(folded(word, 0)) }
+}
+
+fn hash(folded: u32) -> u32 {
+    folded.wrapping_mul(0x9E37_79B1)
+}
+
+fn slot_of(beginning: u32) -> usize {
+    (hash(beginning) >> (32 - SLOTS.trailing_zeros())) as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn found(words: &[&str], text: &str, at: usize) -> Vec<usize> {
+        let mut all = Vec::new();
+        Lexicon::new(words).at(text.as_bytes(), at, |i, _| all.push(i));
+        all.sort_unstable();
+        all
+    }
+
+    #[test]
+    fn finds_all_words_that_begin_there() {
+        let words = ["tok", "token", "token_id", "key", "to"];
+        assert_eq!(found(&words, "my TOKEN_id", 3), [0, 1, 2]);
+        assert_eq!(found(&words, "my token", 3), [0, 1]);
+        assert_eq!(found(&words, "tok", 0), [0]);
+        assert!(found(&words, "tokyo", 1).is_empty());
+        assert!(found(&words, "x", 7).is_empty());
+    }
+
+    proptest! {
+        #[test]
+        fn finds_what_the_plain_way_finds(
+            words in prop::collection::vec("[a-c_]{3,5}", 1..40),
+            text in "[a-cA-C_\u{7f}]{0,40}",
+        ) {
+            let lexicon = Lexicon::new(&words);
+            for at in 0..=text.len() {
+                let mut found = Vec::new();
+                lexicon.at(text.as_bytes(), at, |i, len| found.push((i, len)));
+                found.sort_unstable();
+                let lower = text.to_ascii_lowercase();
+                let begins = words.iter().enumerate().filter(|(_, w)| lower[at..].starts_with(*w));
+                let plain: Vec<_> = begins.map(|(i, w)| (i, w.len())).collect();
+                prop_assert_eq!(found, plain);
+            }
+        }
+    }
+}

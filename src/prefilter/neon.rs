@@ -1,0 +1,123 @@
+//! The kernels with NEON, which every 64-bit ARM processor that runs an operating system has.
+//!
+//! As in `avx2`, bytes are looked up by their halves, and the only unsafe steps are loads inside
+//! of arrays of known size, and calls made after the processor was asked.
+
+#![allow(unsafe_code, reason = "vector loads, and calls behind a check of the processor")]
+
+use super::block::{Block, WIDTH, each_chunk};
+use super::needles::{DEPTH, Tables};
+use std::arch::aarch64::{
+    uint8x16_t, vaddv_u8, vandq_u8, vceqzq_u8, vcgeq_u8, vcleq_u8, vdupq_n_u8, vget_high_u8,
+    vget_low_u8, vld1q_u8, vmvnq_u8, vorrq_u8, vqtbl1q_u8, vshrq_n_u8,
+};
+use std::arch::is_aarch64_feature_detected;
+
+/// Whether the processor has NEON; if so, the blocks of `text` are in `out`.
+pub(super) fn classify(text: &[u8], out: &mut Vec<Block>) -> bool {
+    let able = is_aarch64_feature_detected!("neon");
+    if able {
+        // SAFETY: the processor has NEON.
+        unsafe { classify_all(text, out) };
+    }
+    able
+}
+
+/// Whether the processor has NEON; if so, `out` has a bit for each byte of `text` where a needle
+/// may begin.
+pub(super) fn candidates(text: &[u8], needles: &Tables, out: &mut Vec<u64>) -> bool {
+    let able = is_aarch64_feature_detected!("neon");
+    if able {
+        // SAFETY: the processor has NEON.
+        unsafe { all_candidates(text, needles, out) };
+    }
+    able
+}
+
+#[target_feature(enable = "neon")]
+fn classify_all(text: &[u8], out: &mut Vec<Block>) {
+    each_chunk(text, |chunk| {
+        let mut block = Block::default();
+        for part in 0..WIDTH / 16 {
+            let text = load(chunk, part * 16);
+            let digit = between(text, b'0', b'9');
+            let upper = between(text, b'A', b'Z');
+            let letter = between(vorrq_u8(text, vdupq_n_u8(0x20)), b'a', b'z');
+            let alnum = vorrq_u8(digit, letter);
+            // `-`, `.` and `/` stand side by side.
+            let marks = [(b'-', b'/'), (b'+', b'+'), (b'=', b'='), (b'_', b'_'), (b'~', b'~')];
+            let mut token = alnum;
+            for (from, to) in marks {
+                token = vorrq_u8(token, between(text, from, to));
+            }
+            let at = part * 16;
+            block.token |= mask_of(token) << at;
+            block.alnum |= mask_of(alnum) << at;
+            block.digit |= mask_of(digit) << at;
+            block.upper |= mask_of(upper) << at;
+        }
+        out.push(block);
+    });
+}
+
+#[target_feature(enable = "neon")]
+fn all_candidates(text: &[u8], needles: &Tables, out: &mut Vec<u64>) {
+    let tables =
+        needles.each_ref().map(|o| o.each_ref().map(|n| (load(&n.low, 0), load(&n.high, 0))));
+    let whole = text.len().saturating_sub(DEPTH) / WIDTH;
+    for i in 0..whole {
+        let at = i * WIDTH;
+        let bytes = &text[at..at + WIDTH + DEPTH];
+        out.push(tables.iter().fold(0, |all, octet| all | starts(bytes, octet)));
+    }
+    let mut rest = [0; 3 * WIDTH];
+    let left = &text[whole * WIDTH..];
+    rest[..left.len()].copy_from_slice(left);
+    for at in (0..left.len()).step_by(WIDTH) {
+        let bytes = &rest[at..at + WIDTH + DEPTH];
+        out.push(tables.iter().fold(0, |all, octet| all | starts(bytes, octet)));
+    }
+}
+
+/// Where a needle of these eight buckets may begin among the first 64 of `bytes`.
+#[target_feature(enable = "neon")]
+#[inline]
+fn starts(bytes: &[u8], tables: &[(uint8x16_t, uint8x16_t); DEPTH]) -> u64 {
+    let mut all = 0;
+    for part in 0..WIDTH / 16 {
+        let mut buckets = vdupq_n_u8(0xFF);
+        for (i, (low, high)) in tables.iter().enumerate() {
+            let text = vorrq_u8(load(bytes, part * 16 + i), vdupq_n_u8(0x20));
+            let lower = vqtbl1q_u8(*low, vandq_u8(text, vdupq_n_u8(0x0F)));
+            let upper = vqtbl1q_u8(*high, vshrq_n_u8::<4>(text));
+            buckets = vandq_u8(buckets, vandq_u8(lower, upper));
+        }
+        all |= mask_of(vmvnq_u8(vceqzq_u8(buckets))) << (part * 16);
+    }
+    all
+}
+
+#[target_feature(enable = "neon")]
+#[inline]
+fn between(text: uint8x16_t, from: u8, to: u8) -> uint8x16_t {
+    let above = vcgeq_u8(text, vdupq_n_u8(from));
+    vandq_u8(above, vcleq_u8(text, vdupq_n_u8(to)))
+}
+
+/// One bit for each of 16 lanes that are all ones or all zeros.
+#[target_feature(enable = "neon")]
+#[inline]
+fn mask_of(lanes: uint8x16_t) -> u64 {
+    const BITS: [u8; 16] = [1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128];
+    let bits = vandq_u8(lanes, load(&BITS, 0));
+    u64::from(vaddv_u8(vget_low_u8(bits))) | u64::from(vaddv_u8(vget_high_u8(bits))) << 8
+}
+
+/// The 16 bytes from `at` on.
+#[target_feature(enable = "neon")]
+#[inline]
+fn load(bytes: &[u8], at: usize) -> uint8x16_t {
+    let bytes = &bytes[at..at + 16];
+    // SAFETY: the slice has the 16 bytes that are read.
+    unsafe { vld1q_u8(bytes.as_ptr()) }
+}

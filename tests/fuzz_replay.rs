@@ -1,0 +1,214 @@
+//! Runs the fuzz targets without a fuzzer: over seeds made here, over what lies in `fuzz/corpus`
+//! and `fuzz/artifacts`, and over mutations of them, the same ones each time.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may")]
+
+use stanch::fuzzing::{TARGETS, Target};
+use stanch::rule::{Generator, RuleSet};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+/// Time for the mutations of one target; `STANCH_FUZZ_SECONDS` sets another.
+const USUAL: u64 = 1;
+/// Most mutations of one target.
+const MOST: usize = 20_000;
+/// Longest mutant.
+const LONGEST: usize = 8192;
+
+const RULE_FILE: &str = "[provider]\nid = \"acme\"\nname = \"Acme\"\n\n[[rule]]\nid = \"acme-key\"\n\
+    name = \"Acme key\"\nrisk = \"All.\"\nseverity = \"high\"\nshape = '(?i)acme_(?P<secret>[0-9a-f]{16,32})'\n\
+    near = [\"acme\"]\nwithin = 80\nchecks = [\"random\"]\nentropy = 3\nboundary = \"left\"\n\
+    live = { method = \"GET\", url = \"https://a/{secret}\", success = \"200\" }\n";
+const CONFIG: &str = "[paths]\nexclude = [\"vendor/**\", \"!a\"]\n[rules]\ndisable = [\"generic-*\"]\n\
+    enable = [\"a\"]\nfiles = [\"b.toml\"]\n[report]\nmin_confidence = \"low\"\n[hook]\nblock = \"high\"\n\
+    [[allow]]\nrule = \"a\"\npath = \"t/*\"\npattern = '^x{1,3}$'\nreason = \"r\"\nexpires = \"2027-01-01\"\n";
+
+fn seeds(target: &str) -> Vec<Vec<u8>> {
+    let mut random = Generator::new(5);
+    match target {
+        "matcher" => tokens(&mut random),
+        "views" => wide(),
+        "rule_file" => vec![RULE_FILE.into(), RULE_FILE.replace("{16,32}", "+").into()],
+        "config_file" => vec![CONFIG.into()],
+        "baseline_file" => vec![baseline().into()],
+        "pack_entry" => vec![vec![0x95, 0x0a, 1], vec![0, 0x65, 0x81, 0x02], vec![0x75; 24]],
+        "pack_index" => vec![pack_index()],
+        "pack_delta" => vec![delta()],
+        "tree_object" => vec![tree()],
+        "commit_object" => vec![commit().into()],
+        "index_file" => vec![index(2), index(4)],
+        "ewah_set" => vec![ewah()],
+        other => panic!("no seeds for {other}"),
+    }
+}
+
+fn tokens(random: &mut Generator) -> Vec<Vec<u8>> {
+    let rules = RuleSet::builtin();
+    let some = rules.iter().filter(|r| !r.shape.is_empty()).step_by(17);
+    let mut all: Vec<Vec<u8>> = some
+        .map(|rule| {
+            let word = rule.near.first().map_or("key", |w| w);
+            let sample = random.matching(&rule.shape).unwrap();
+            [word.as_bytes(), b" = \"", &sample, b"\"\n"].concat()
+        })
+        .collect();
+    let key = ["-----BEGIN RSA ", "PRIVATE KEY-----\nMIIE\n-----END RSA ", "PRIVATE KEY-----"];
+    all.push(key.concat().into());
+    let word = "hunter12";
+    let assigned =
+        format!("password: \"{word}\" postgres://user:{word}@host/db curl -u a:{word} x");
+    all.push(assigned.into_bytes());
+    all
+}
+
+fn wide() -> Vec<Vec<u8>> {
+    let text = "token: abcdefgh\nline two \u{1f511}\n";
+    let le: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let be: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+    let four: Vec<u8> = text.chars().flat_map(|c| (c as u32).to_le_bytes()).collect();
+    vec![text.into(), [b"\xff\xfe".to_vec(), le.clone()].concat(), le, be, four]
+}
+
+fn baseline() -> String {
+    let key = stanch::suppress::Key::from_hex(&"0a".repeat(32)).unwrap();
+    let empty = stanch::suppress::Baseline::new(key).render();
+    format!(
+        "{empty}\n[[finding]]\nfingerprint = \"{}\"\nrule = \"a\"\npath = \"b\"\nreason = \"c\"\nby = \"d\"\n",
+        "0f".repeat(16)
+    )
+}
+
+fn pack_index() -> Vec<u8> {
+    let mut data = vec![0xff, b't', b'O', b'c', 0, 0, 0, 2];
+    (0..256u32).for_each(|i| data.extend(u32::from(i >= 0x22).to_be_bytes()));
+    data.extend([0x22; 20]);
+    data.extend([0; 4]);
+    data.extend(12u32.to_be_bytes());
+    data.extend([0; 40]);
+    data
+}
+
+fn delta() -> Vec<u8> {
+    let base = b"0123456789";
+    let mut data = vec![10];
+    data.extend(base);
+    data.extend([10, 9, 0x90, 4, 2, b'a', b'b', 0x91, 7, 3]);
+    data
+}
+
+fn tree() -> Vec<u8> {
+    [b"100644 a.txt\0".as_slice(), &[1; 20], b"40000 dir\0", &[2; 20]].concat()
+}
+
+fn commit() -> String {
+    let (a, b) = ("1".repeat(40), "2".repeat(40));
+    format!(
+        "tree {a}\nparent {b}\nauthor A <a@b> 1700000000 +0100\ncommitter A <a@b> 1700000000 +0100\n\nsubject\n\nbody\n"
+    )
+}
+
+fn index(version: u32) -> Vec<u8> {
+    let mut data = [b"DIRC".as_slice(), &version.to_be_bytes(), &1u32.to_be_bytes()].concat();
+    data.extend([0; 24]);
+    data.extend(0o100_644u32.to_be_bytes());
+    data.extend([0; 12]);
+    data.extend([7; 20]);
+    data.extend(5u16.to_be_bytes());
+    data.extend(if version == 4 { b"\0a.txt\0".as_slice() } else { b"a.txt\0\0\0\0\0" });
+    data.extend([0; 20]);
+    data
+}
+
+fn ewah() -> Vec<u8> {
+    let mut data = [64u32.to_be_bytes(), 2u32.to_be_bytes()].concat();
+    data.extend((1u64 << 33).to_be_bytes());
+    data.extend(5u64.to_be_bytes());
+    data.extend(0u32.to_be_bytes());
+    data
+}
+
+/// What a fuzzer left behind.
+fn stored(target: &str) -> Vec<Vec<u8>> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz");
+    let folders = ["corpus", "artifacts"].map(|f| root.join(f).join(target));
+    let files = folders.iter().filter_map(|f| std::fs::read_dir(f).ok()).flatten();
+    files.filter_map(|f| std::fs::read(f.unwrap().path()).ok()).collect()
+}
+
+fn mutant(seeds: &[Vec<u8>], random: &mut Generator) -> Vec<u8> {
+    let mut data = seeds[random.below(seeds.len())].clone();
+    for _ in 0..=random.below(4) {
+        let at = random.below(data.len() + 1);
+        let end = data.len().min(at + random.below(24));
+        match random.below(6) {
+            0 => data.truncate(at),
+            1 => data.drain(at..end).for_each(drop),
+            2 => {
+                let copy = data[at..end].to_vec();
+                let to = random.below(data.len() + 1);
+                data.splice(to..to, copy);
+            }
+            3 => {
+                let other = &seeds[random.below(seeds.len())];
+                let from = random.below(other.len() + 1);
+                data.splice(at.., other[from..].iter().copied());
+            }
+            _ => {
+                let odd = [0, 0xff, 0x7f, 0x80, b'\n', (random.next_u64() & 0xff) as u8];
+                let byte = odd[random.below(odd.len())];
+                data.get_mut(at).into_iter().for_each(|b| *b = byte);
+            }
+        }
+    }
+    data.truncate(LONGEST);
+    data
+}
+
+fn replay((name, run): Target) {
+    let seconds = std::env::var("STANCH_FUZZ_SECONDS").ok().and_then(|n| n.parse().ok());
+    let mut all = seeds(name);
+    all.extend(stored(name));
+    all.iter().for_each(|data| run(data));
+    let mut random = Generator::new(99);
+    let until = Instant::now() + Duration::from_secs(seconds.unwrap_or(USUAL));
+    let most = if seconds.is_some() { usize::MAX } else { MOST };
+    for _ in 0..most {
+        if Instant::now() >= until {
+            break;
+        }
+        let data = mutant(&all, &mut random);
+        let fine = std::panic::catch_unwind(|| run(&data)).is_ok();
+        assert!(fine, "{name} fails on {:?}", String::from_utf8_lossy(&data));
+    }
+}
+
+#[test]
+fn every_target_withstands_mutations_of_its_seeds() {
+    TARGETS.iter().for_each(|target| replay(*target));
+}
+
+/// Writes the seeds where `STANCH_SEEDS` says, for a fuzzer to start from.
+#[test]
+fn seeds_are_good_for_something() {
+    for (name, run) in TARGETS {
+        for (nth, data) in seeds(name).iter().enumerate() {
+            run(data);
+            if let Some(folder) = std::env::var_os("STANCH_SEEDS") {
+                let folder = Path::new(&folder).join(name);
+                std::fs::create_dir_all(&folder).unwrap();
+                std::fs::write(folder.join(format!("seed-{nth}")), data).unwrap();
+            }
+        }
+    }
+}
+
+/// Each target has its file, so that none is forgotten.
+#[test]
+fn every_target_has_its_file() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/fuzz_targets");
+    for (name, _) in TARGETS {
+        let text = std::fs::read_to_string(folder.join(format!("{name}.rs"))).unwrap();
+        assert!(text.contains(&format!("run(\"{name}\"")), "{name}");
+    }
+    assert_eq!(std::fs::read_dir(folder).unwrap().count(), TARGETS.len());
+}

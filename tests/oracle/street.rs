@@ -1,0 +1,172 @@
+//! Two uses of bounded reach in the pipeline: of a text made from one in which nothing was found
+//! only what is fresh need be scanned; and a finding is new if it was not there before.
+
+use crate::texts;
+use rayon::prelude::*;
+use stanch::config::Config;
+use stanch::error::Result;
+use stanch::matcher::Matcher;
+use stanch::model::{
+    Confidence, Finding, Fingerprint, Item, Origin, OriginKind, Span, Status, Unit,
+};
+use stanch::pipeline::{self, Setup};
+use stanch::rule::{Engine, Generator, RuleSet};
+use stanch::source::{Sink, Source};
+use stanch::suppress::{Chain, Options};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+const CASES: u64 = 60;
+
+/// One text, and what stood there before.
+struct One {
+    text: Vec<u8>,
+    fresh: Option<Vec<Span>>,
+    before: Vec<u8>,
+    barren: Arc<AtomicBool>,
+}
+
+impl Source for One {
+    fn scope(&self) -> String {
+        "one text".into()
+    }
+
+    fn read(&self, sink: &dyn Sink) -> Result<()> {
+        sink.declare(Unit::File, 1);
+        let mut item = Item::new(&self.text, Origin::new(OriginKind::Index).path("a"));
+        item.fresh = self.fresh.as_deref();
+        self.barren.store(sink.scan(Unit::File, item), Ordering::Relaxed);
+        Ok(())
+    }
+
+    fn before(&self, _: &[Vec<u8>], text: &mut dyn FnMut(&[u8])) -> Result<()> {
+        text(&self.before);
+        Ok(())
+    }
+}
+
+struct Street<'r> {
+    matcher: Matcher<'r>,
+    chain: Chain,
+}
+
+impl<'r> Street<'r> {
+    fn new(rules: &'r RuleSet) -> Self {
+        let chain = Chain::new(&Config::default(), None, Options::default());
+        Self { matcher: Matcher::new(rules), chain }
+    }
+
+    /// The findings, and whether the text was barren.
+    fn run(&self, text: &[u8], fresh: Option<Vec<Span>>, before: &[u8]) -> (Vec<Finding>, bool) {
+        let setup = Setup {
+            matcher: &self.matcher,
+            chain: &self.chain,
+            min_confidence: Confidence::Low,
+            accepted: &[],
+            progress: &|_, _, _| {},
+            budget: &stanch::model::Budget::default(),
+            stop: &AtomicBool::new(false),
+        };
+        let barren = Arc::new(AtomicBool::new(false));
+        let one = One { text: text.into(), fresh, before: before.into(), barren: barren.clone() };
+        let sources: Vec<Box<dyn Source>> = vec![Box::new(one)];
+        let found = pipeline::run(&sources, &setup).unwrap().findings;
+        (found, barren.load(Ordering::Relaxed))
+    }
+}
+
+fn prints(findings: &[Finding]) -> BTreeSet<Fingerprint> {
+    findings.iter().map(|f| f.fingerprint).collect()
+}
+
+/// `base` with something put in or taken out, and the stretch that is fresh.
+fn changed(rules: &RuleSet, base: &[u8], random: &mut Generator) -> (Vec<u8>, Span) {
+    let start = random.below(base.len());
+    let end = base.len().min(start + random.below(40));
+    let index = random.below(rules.len());
+    let mut put = Vec::new();
+    if random.below(3) > 0 && rules.get(index).engine == Engine::Shape {
+        put = texts::text(rules, &[index], random);
+        // Often only a part is fresh, and the rest of a token stands there already.
+        let keep = random.below(put.len() + 1);
+        put.truncate(keep);
+    }
+    let text = [&base[..start], &put, &base[end..]].concat();
+    // As packs tell it: what is inserted, and a byte on either side of a seam.
+    let fresh = Span::new(start.saturating_sub(1), text.len().min(start + put.len() + 1));
+    (text, fresh)
+}
+
+/// Text in which tokens are cut in two, as they are before a change completes them.
+fn base(rules: &RuleSet, random: &mut Generator) -> Vec<u8> {
+    let mut text = b"# a file\n".to_vec();
+    for _ in 0..random.below(6) + 1 {
+        texts::filler(&mut text, random);
+        let index = random.below(rules.len());
+        if rules.get(index).engine == Engine::Shape {
+            let planted = texts::text(rules, &[index], random);
+            text.extend(&planted[random.below(planted.len())..]);
+        }
+        text.extend(vec![b'\n'; random.below(400)]);
+    }
+    text
+}
+
+#[test]
+fn of_a_text_made_from_a_barren_one_only_what_is_fresh_need_be_scanned() {
+    let rules = RuleSet::builtin();
+    let street = Street::new(&rules);
+    let barren = AtomicUsize::new(0);
+    let told: Vec<String> = (0..CASES)
+        .into_par_iter()
+        .filter_map(|seed| {
+            let random = &mut Generator::new(seed + 5000);
+            let base = base(&rules, random);
+            if !street.run(&base, None, b"").1 {
+                return None;
+            }
+            barren.fetch_add(1, Ordering::Relaxed);
+            let (text, fresh) = changed(&rules, &base, random);
+            let whole = street.run(&text, None, b"").0;
+            let part = street.run(&text, Some(vec![fresh]), b"").0;
+            let lost: Vec<&str> = whole
+                .iter()
+                .filter(|f| !prints(&part).contains(&f.fingerprint))
+                .map(|f| &*rules.get(f.rule).id)
+                .collect();
+            let same = prints(&whole) == prints(&part);
+            let shown = String::from_utf8_lossy(&text);
+            (!same).then(|| format!("{lost:?}, fresh {fresh:?}: {shown:?}"))
+        })
+        .collect();
+    assert!(told.is_empty(), "{} texts:\n{}", told.len(), told.join("\n"));
+    assert!(barren.into_inner() > 10);
+}
+
+#[test]
+fn a_finding_is_new_unless_it_was_there_before() {
+    let rules = RuleSet::builtin();
+    let street = Street::new(&rules);
+    let seen = AtomicUsize::new(0);
+    (0..CASES).into_par_iter().for_each(|seed| {
+        let random = &mut Generator::new(seed + 9000);
+        let some: Vec<usize> = (0..4).map(|_| random.below(rules.len())).collect();
+        let shapes: Vec<usize> =
+            some.into_iter().filter(|&i| rules.get(i).engine == Engine::Shape).collect();
+        let base = texts::text(&rules, &shapes, random);
+        let base = if base.is_empty() { b"x".to_vec() } else { base };
+        let (text, _) = changed(&rules, &base, random);
+        let before = prints(&street.run(&base, None, b"").0);
+        for finding in street.run(&text, None, &base).0 {
+            let old = before.contains(&finding.fingerprint);
+            for place in
+                finding.places.iter().filter(|p| !matches!(p.status, Status::Hidden { .. }))
+            {
+                seen.fetch_add(usize::from(old), Ordering::Relaxed);
+                assert_eq!(place.status == Status::Existing, old, "seed {seed}");
+            }
+        }
+    });
+    assert!(seen.into_inner() > 50);
+}
