@@ -26,12 +26,14 @@
 //!  cli/            the only user of clap, the environment, stdout and stderr
 //!     |     \
 //!  pipeline  install/                 the street itself; writing hooks
-//!     |
+//!     |      incident/ lint/ repair/ what to do when it has leaked
+//!     |         |   circle/ usage/ advice/ page/
 //!  source/ blob/ matcher/ verify/ suppress/ report/        the stages
 //!     |
 //!  git/ (source and install)   prefilter/   config/   rule/   model/   error
 //! ```
 
+pub mod advice;
 pub mod blob;
 pub mod cli;
 pub mod config;
@@ -40,10 +42,12 @@ pub mod git;
 pub mod install;
 pub mod matcher;
 pub mod model;
+pub mod page;
 pub mod pipeline;
 pub mod prefilter;
 pub mod report;
 pub mod rule;
 pub mod source;
 pub mod suppress;
+pub mod usage;
 pub mod verify;

@@ -23,6 +23,9 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("suppress", STAGE),
     ("report", STAGE),
     ("install", &["error", "model", "git"]),
+    ("page", &["model"]),
+    ("usage", &["error", "model", "git"]),
+    ("advice", &["error", "model", "rule", "page"]),
     ("pipeline", PIPELINE),
     ("cli", CLI),
     ("main", &["cli"]),
@@ -60,8 +63,11 @@ const CLI: &[&str] = &[
     "verify",
     "suppress",
     "report",
-    "pipeline",
     "install",
+    "page",
+    "usage",
+    "advice",
+    "pipeline",
 ];
 
 /// What only some files may do: the words that show it, and the paths that may.

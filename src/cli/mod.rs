@@ -9,6 +9,7 @@ mod explain;
 mod hook;
 mod install;
 mod man;
+mod pages;
 mod progress;
 mod rules;
 mod run;

@@ -13,7 +13,7 @@
 //! | `store` | the folders of the object store |
 //! | `staged` | the entries of the index |
 //! | `index_file`, `ewah` | the forms of the index that libgit2 does not know |
-//! | `lookup` | paths in a tree |
+//! | `lookup`, `files` | paths in a tree, all of them |
 //! | `walk` | the commits of a range |
 //! | `tree_diff` | what a tree adds to another |
 //! | `reachable` | everything that some commits reach |
@@ -23,6 +23,7 @@
 pub mod batch;
 pub mod command;
 mod ewah;
+pub mod files;
 pub mod graph;
 pub mod ids;
 mod index_file;

@@ -10,6 +10,7 @@ mod safe_json;
 mod tally;
 
 pub use redactor::{Masked, Redactor};
+pub use safe_json::document as write_json;
 
 use crate::model::{Finding, Ledger};
 use crate::rule::RuleSet;

@@ -9,6 +9,7 @@
 //! | `suppress` | comments, baseline and configuration file findings away, and nothing else does |
 //! | `scan` | `stanch scan` and `stanch baseline` from end to end |
 //! | `hostile` | what somebody made to hide something, to break a scan or to misuse it |
+//! | `leaked` | when it has leaked: explain, incident, lint, audit logs, clean-up, integrity |
 //! | `sources` | each source reads what it should, and accounts for it |
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may")]
@@ -16,6 +17,7 @@
 mod config;
 mod hooks;
 mod hostile;
+mod leaked;
 mod report;
 mod scan;
 mod sources;
