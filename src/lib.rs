@@ -35,6 +35,7 @@
 
 pub mod advice;
 pub mod blob;
+pub mod circle;
 pub mod cli;
 pub mod config;
 pub mod error;

@@ -102,7 +102,8 @@ impl Explanation {
         let mut env: Vec<String> = name.map(str::to_owned).into_iter().collect();
         env.extend(rule.env.iter().filter(|e| Some(&***e) != name).map(ToString::to_string));
         let keep = remedies(advice, env.first().map_or("TOKEN", |e| e), rule, languages);
-        let mut links: Vec<String> = filled(vec![rule.rotate_url.to_string(), rule.docs.to_string()]);
+        let mut links: Vec<String> =
+            filled(vec![rule.rotate_url.to_string(), rule.docs.to_string()]);
         links.extend(known.links.iter().filter(|l| **l != *rule.docs).cloned());
         Self {
             schema: "stanch-explain/1",
@@ -159,7 +160,9 @@ impl Explanation {
             }
             Some(used) => {
                 blocks.push(Block::Text("In this repository its names are used here:".into()));
-                let row = |u: &Used| vec![u.kind.into(), format!("{}:{}", u.path, u.line), u.name.clone()];
+                let row = |u: &Used| {
+                    vec![u.kind.into(), format!("{}:{}", u.path, u.line), u.name.clone()]
+                };
                 let rows = used.iter().map(row).collect();
                 blocks.push(Block::Table(vec!["in", "where", "name"], rows));
             }
@@ -170,7 +173,10 @@ impl Explanation {
     fn keeping(&self) -> Vec<Block> {
         let mut blocks = Vec::new();
         if !self.env.is_empty() {
-            blocks.push(Block::Text(format!("Usual names of the variable: {}", self.env.join(", "))));
+            blocks.push(Block::Text(format!(
+                "Usual names of the variable: {}",
+                self.env.join(", ")
+            )));
         }
         for remedy in &self.keep {
             blocks.push(Block::Head(remedy.name.clone()));
@@ -209,7 +215,10 @@ fn steps(rule: &Rule, general: &Known) -> Vec<String> {
     if !rule.rotate_url.is_empty() {
         steps.push(format!("The page for it: {}", rule.rotate_url));
     }
-    steps.push("Put the new one where it is used (see below what stops), then check that it works.".into());
+    steps.push(
+        "Put the new one where it is used (see below what stops), then check that it works."
+            .into(),
+    );
     steps.extend(general.after.iter().cloned());
     steps
 }
@@ -236,7 +245,8 @@ fn ask(live: &Live) -> Vec<String> {
 
 fn remedies(advice: &Advice, name: &str, rule: &Rule, languages: &[&str]) -> Vec<Remedy> {
     let app = format!("my-{}-app", rule.provider);
-    let filled = |text: &str| text.trim_matches('\n').replace("@NAME@", name).replace("@APP@", &app);
+    let filled =
+        |text: &str| text.trim_matches('\n').replace("@NAME@", name).replace("@APP@", &app);
     let snippets = |manager: &str| {
         let wanted = advice.languages.iter().filter(|l| languages.contains(&l.id.as_str()));
         let all = wanted.map(|l| Snippet {
@@ -261,7 +271,16 @@ fn remedies(advice: &Advice, name: &str, rule: &Rule, languages: &[&str]) -> Vec
 /// The word for a fence of Markdown.
 fn fence(language: &str) -> &'static str {
     const KNOWN: [&str; 11] = [
-        "python", "javascript", "typescript", "go", "java", "ruby", "rust", "csharp", "php", "sh",
+        "python",
+        "javascript",
+        "typescript",
+        "go",
+        "java",
+        "ruby",
+        "rust",
+        "csharp",
+        "php",
+        "sh",
         "yaml",
     ];
     let id = if language == "shell" { "sh" } else { language };

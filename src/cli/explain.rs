@@ -122,7 +122,11 @@ fn of_rule(rule: &Rule, advice: &Advice, args: &Args) -> Result<Explanation> {
 }
 
 /// The ids of the languages to show snippets in.
-fn languages<'a>(advice: &'a Advice, args: &'a Args, spoken: Vec<&'a str>) -> Result<Vec<&'a str>> {
+fn languages<'a>(
+    advice: &'a Advice,
+    args: &'a Args,
+    spoken: Vec<&'a str>,
+) -> Result<Vec<&'a str>> {
     let all = || advice.languages.iter().map(|l| l.id.as_str());
     if args.format == Form::Json || args.language.iter().any(|l| l == "all") {
         return Ok(all().collect());

@@ -80,8 +80,10 @@ impl Page {
 
 /// The same text, safe for a terminal; line breaks stay.
 fn safe(text: &str) -> String {
-    let lines: Vec<String> =
-        text.lines().map(|l| crate::model::display_path(l.replace('\t', "    ").as_bytes())).collect();
+    let lines: Vec<String> = text
+        .lines()
+        .map(|l| crate::model::display_path(l.replace('\t', "    ").as_bytes()))
+        .collect();
     lines.join("\n")
 }
 

@@ -38,7 +38,9 @@ impl Kind {
         match extension {
             _ if is_circleci(&path) => Self::Circleci,
             _ if is_other_ci(&path) => Self::Ci,
-            _ if lower.contains("dockerfile") || lower.contains("containerfile") => Self::Dockerfile,
+            _ if lower.contains("dockerfile") || lower.contains("containerfile") => {
+                Self::Dockerfile
+            }
             _ if is_make(&lower) => Self::Makefile,
             _ if lower == "package.json" || lower == "composer.json" => Self::Package,
             _ if lower.contains("compose") || lower == "procfile" => Self::Deployment,

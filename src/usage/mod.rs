@@ -52,10 +52,13 @@ impl Finder {
         let (mut line, mut at) = (1, 0);
         let mut told = vec![0; self.names.len()];
         for hit in search.find_iter(text).filter(|m| is_word(text, m.start(), m.end())) {
-            line += memchr::memchr_iter(b'\n', text.get(at..hit.start()).unwrap_or_default()).count();
+            line +=
+                memchr::memchr_iter(b'\n', text.get(at..hit.start()).unwrap_or_default()).count();
             at = hit.start();
             let nth = hit.pattern().as_usize();
-            let (Some(name), Some(told)) = (self.names.get(nth), told.get_mut(nth)) else { continue };
+            let (Some(name), Some(told)) = (self.names.get(nth), told.get_mut(nth)) else {
+                continue;
+            };
             if *told < PER_FILE {
                 *told += 1;
                 let line = u32::try_from(line).unwrap_or(u32::MAX);
@@ -85,7 +88,11 @@ mod tests {
     fn whole_words_are_found_with_their_lines() {
         let finder = Finder::new(&["API_KEY".into(), "API_KEY_OLD".into()]);
         let mut uses = Vec::new();
-        finder.find(b"Makefile", b"a\nx $(API_KEY) MY_API_KEY\n\nAPI_KEY_OLD API_KEYS\n", &mut uses);
+        finder.find(
+            b"Makefile",
+            b"a\nx $(API_KEY) MY_API_KEY\n\nAPI_KEY_OLD API_KEYS\n",
+            &mut uses,
+        );
         let found: Vec<(&str, u32)> = uses.iter().map(|u| (u.name.as_str(), u.line)).collect();
         assert_eq!(found, [("API_KEY", 2), ("API_KEY_OLD", 4)]);
         assert_eq!(uses.first().map(|u| u.kind), Some(Kind::Makefile));

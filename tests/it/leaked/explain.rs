@@ -9,7 +9,10 @@ const RULE: &str = "circleci-personal-token";
 /// One of these must stand in the answer, for each question.
 const QUESTIONS: &[(&str, &[&str])] = &[
     ("what it is", &["Stands for a person", "start pipelines"]),
-    ("five languages", &["os.environ[", "process.env.", "os.LookupEnv", "System.getenv", "ENV.fetch"]),
+    (
+        "five languages",
+        &["os.environ[", "process.env.", "os.LookupEnv", "System.getenv", "ENV.fetch"],
+    ),
     ("AWS", &["get-secret-value", "boto3", "SecretsManagerClient"]),
     ("Vault", &["vault kv", "hvac", "KVv2"]),
     ("Conjur", &["conjur variable", "conjurapi", "conjur-api"]),
@@ -18,8 +21,11 @@ const QUESTIONS: &[(&str, &[&str])] = &[
     ("what is at risk", &["contexts and project variables", "in every organisation"]),
     ("best practice", &["expiry date", "OIDC", "machine user"]),
     ("misuse", &["Audit Log", "context.env_var.store", "reruns with SSH"]),
-    ("revoke", &["User Settings > Personal API Tokens", "https://app.circleci.com/settings/user/tokens"]),
-    ("what stops", &["What stops working", "Pipelines themselves go on"]),
+    (
+        "revoke",
+        &["User Settings > Personal API Tokens", "https://app.circleci.com/settings/user/tokens"],
+    ),
+    ("what stops", &["Everything that calls CircleCI", "Pipelines themselves go on"]),
 ];
 
 #[test]
