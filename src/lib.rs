@@ -40,6 +40,7 @@ pub mod cli;
 pub mod config;
 pub mod error;
 pub mod git;
+pub mod incident;
 pub mod install;
 pub mod matcher;
 pub mod model;

@@ -27,6 +27,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("circle", &["error", "model"]),
     ("usage", &["error", "model", "git"]),
     ("advice", &["error", "model", "rule", "page"]),
+    ("incident", &["error", "model", "rule", "config", "git", "page", "circle", "usage"]),
     ("pipeline", PIPELINE),
     ("cli", CLI),
     ("main", &["cli"]),
@@ -69,6 +70,7 @@ const CLI: &[&str] = &[
     "circle",
     "usage",
     "advice",
+    "incident",
     "pipeline",
 ];
 

@@ -3,10 +3,12 @@
 //! One file a command: its `Args` with help written for a person, and `run`.
 
 mod baseline;
+mod circleci;
 mod completions;
 mod exit;
 mod explain;
 mod hook;
+mod incident;
 mod install;
 mod man;
 mod pages;
@@ -63,6 +65,8 @@ enum Command {
     Hook(hook::Args),
     Rules(rules::Args),
     Explain(explain::Args),
+    Incident(incident::Args),
+    Circleci(circleci::Args),
     Baseline(baseline::Args),
     Completions(completions::Args),
     Man(man::Args),
@@ -102,6 +106,8 @@ fn run(command: Command, context: &Context) -> Result<Exit> {
         Command::Hook(args) => hook::run(args, context),
         Command::Rules(args) => rules::run(args, context),
         Command::Explain(args) => explain::run(args, context),
+        Command::Incident(args) => incident::run(args, context),
+        Command::Circleci(args) => circleci::run(args, context),
         Command::Baseline(args) => baseline::run(args, context),
         Command::Completions(args) => completions::run(args, context),
         Command::Man(args) => man::run(args, context),
