@@ -42,6 +42,7 @@ pub mod error;
 pub mod git;
 pub mod incident;
 pub mod install;
+pub mod lint;
 pub mod matcher;
 pub mod model;
 pub mod page;

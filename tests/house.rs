@@ -27,6 +27,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("circle", &["error", "model"]),
     ("usage", &["error", "model", "git"]),
     ("advice", &["error", "model", "rule", "page"]),
+    ("lint", &["error", "model", "rule", "circle"]),
     ("incident", &["error", "model", "rule", "config", "git", "page", "circle", "usage"]),
     ("pipeline", PIPELINE),
     ("cli", CLI),
@@ -70,6 +71,7 @@ const CLI: &[&str] = &[
     "circle",
     "usage",
     "advice",
+    "lint",
     "incident",
     "pipeline",
 ];

@@ -10,6 +10,7 @@ mod explain;
 mod hook;
 mod incident;
 mod install;
+mod lint;
 mod man;
 mod pages;
 mod progress;
@@ -66,6 +67,7 @@ enum Command {
     Rules(rules::Args),
     Explain(explain::Args),
     Incident(incident::Args),
+    Lint(lint::Args),
     Circleci(circleci::Args),
     Baseline(baseline::Args),
     Completions(completions::Args),
@@ -107,6 +109,7 @@ fn run(command: Command, context: &Context) -> Result<Exit> {
         Command::Rules(args) => rules::run(args, context),
         Command::Explain(args) => explain::run(args, context),
         Command::Incident(args) => incident::run(args, context),
+        Command::Lint(args) => lint::run(args, context),
         Command::Circleci(args) => circleci::run(args, context),
         Command::Baseline(args) => baseline::run(args, context),
         Command::Completions(args) => completions::run(args, context),

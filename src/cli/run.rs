@@ -4,6 +4,7 @@ use super::progress::Progress;
 use super::{Context, Exit};
 use crate::config::Config;
 use crate::error::{Error, Kind, Result};
+use crate::lint;
 use crate::matcher::Matcher;
 use crate::model::{Confidence, Finding, Ledger, Reason};
 use crate::pipeline::{self, Outcome, Setup};
@@ -40,7 +41,7 @@ pub(super) struct Flags {
     pub(super) exit_code: u8,
     /// Honour nothing of the scanned repository: no configuration, baseline or inline comment.
     #[arg(long)]
-    untrusted: bool,
+    pub(super) untrusted: bool,
     /// Accept gaps of these kinds, which then do not make the scan incomplete (`shallow`, …).
     #[arg(long, value_name = "REASON", value_delimiter = ',', value_parser = reason)]
     accept: Vec<Reason>,
@@ -87,7 +88,7 @@ pub(super) struct Finished {
     pub(super) outcome: Outcome,
     pub(super) rules: RuleSet,
     pub(super) block: Confidence,
-    seconds: f64,
+    pub(super) seconds: f64,
 }
 
 /// Scans, reports, and answers the exit code.
@@ -141,7 +142,11 @@ pub(super) fn scan(run: Run<'_>, context: &Context) -> Result<Finished> {
     Ok(Finished { outcome, rules, block: config.hook.block.unwrap_or(Confidence::High), seconds })
 }
 
-fn load_config(root: Option<&Path>, flags: &Flags, context: &Context) -> Result<Config> {
+pub(super) fn load_config(
+    root: Option<&Path>,
+    flags: &Flags,
+    context: &Context,
+) -> Result<Config> {
     if let Some(file) = &context.global.config {
         return Config::load(file);
     }
@@ -164,13 +169,17 @@ pub(super) fn rules_of(config: &Config) -> Result<RuleSet> {
         rules.add(rule::load_file(&file, &verify::exists)?.rules)?;
     }
     let ids: Vec<&str> = rules.iter().map(|r| &*r.id).collect();
-    config.check_rules(&|id| rules.find(id).is_some(), &ids)?;
+    config.check_rules(&|id| rules.find(id).is_some() || lint::is_rule(id), &ids)?;
     rules.retain(|r| config.keeps(&r.id, &r.aliases));
     config.check_left(rules.len())?;
     Ok(rules)
 }
 
-fn load_baseline(config: &Config, root: Option<&Path>, flags: &Flags) -> Result<Option<Baseline>> {
+pub(super) fn load_baseline(
+    config: &Config,
+    root: Option<&Path>,
+    flags: &Flags,
+) -> Result<Option<Baseline>> {
     let named = flags.baseline.as_deref();
     let Some(file) = baseline_file(config, root, named) else { return Ok(None) };
     let found = Baseline::load(&file)?;
@@ -191,7 +200,7 @@ pub(super) fn baseline_file(
     named.map(Path::to_owned).or_else(|| config.baseline_file()).or_else(usual)
 }
 
-fn verdict(finished: &Finished, gate: Gate, code: u8) -> Exit {
+pub(super) fn verdict(finished: &Finished, gate: Gate, code: u8) -> Exit {
     let outcome = &finished.outcome;
     let counts = |f: &&Finding| gate == Gate::Reported || f.confidence >= finished.block;
     if outcome.findings.iter().filter(counts).any(Finding::is_open) {
@@ -205,7 +214,12 @@ fn verdict(finished: &Finished, gate: Gate, code: u8) -> Exit {
     }
 }
 
-fn write_report(finished: &Finished, exit: Exit, flags: &Flags, context: &Context) -> Result<()> {
+pub(super) fn write_report(
+    finished: &Finished,
+    exit: Exit,
+    flags: &Flags,
+    context: &Context,
+) -> Result<()> {
     let format = report::find(&flags.format)
         .ok_or_else(|| Error::new(Kind::Usage, format!("there is no format {}", flags.format)))?;
     let report = Report {

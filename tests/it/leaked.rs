@@ -3,3 +3,4 @@
 mod audit_log;
 mod explain;
 mod incident;
+mod lint;

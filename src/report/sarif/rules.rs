@@ -2,7 +2,7 @@
 
 use super::log::{Configuration, Descriptor, RuleProperties, Text};
 use crate::model::Severity;
-use crate::rule::Rule;
+use crate::rule::{Engine, Rule};
 
 /// Longest description that services take.
 const LONGEST: usize = 1024;
@@ -42,6 +42,10 @@ fn text(text: &str, otherwise: &str) -> Text {
 }
 
 fn help(rule: &Rule) -> String {
+    if rule.engine == Engine::Lint {
+        let steps: Vec<String> = rule.revoke.iter().map(|step| format!("- {step}")).collect();
+        return format!("{}\n{}", rule.risk, steps.join("\n"));
+    }
     let mut lines = vec![format!("Revoke the {} first; then take it out of the code.", rule.name)];
     lines.extend(rule.revoke.iter().map(|step| format!("- {step}")));
     if !rule.rotate_url.is_empty() {
