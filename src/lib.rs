@@ -26,7 +26,7 @@
 //!  cli/            the only user of clap, the environment, stdout and stderr
 //!     |     \
 //!  pipeline  install/                 the street itself; writing hooks
-//!     |      incident/ lint/ repair/ what to do when it has leaked
+//!     |      incident/ lint/ integrity/ repair/ what to do when it has leaked
 //!     |         |   circle/ usage/ advice/ page/
 //!  source/ blob/ matcher/ verify/ suppress/ report/        the stages
 //!     |
@@ -42,6 +42,7 @@ pub mod error;
 pub mod git;
 pub mod incident;
 pub mod install;
+pub mod integrity;
 pub mod lint;
 pub mod matcher;
 pub mod model;

@@ -27,6 +27,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("circle", &["error", "model"]),
     ("usage", &["error", "model", "git"]),
     ("advice", &["error", "model", "rule", "page"]),
+    ("integrity", &["error", "model", "git"]),
     ("lint", &["error", "model", "rule", "circle"]),
     ("incident", &["error", "model", "rule", "config", "git", "page", "circle", "usage"]),
     ("pipeline", PIPELINE),
@@ -72,6 +73,7 @@ const CLI: &[&str] = &[
     "usage",
     "advice",
     "lint",
+    "integrity",
     "incident",
     "pipeline",
 ];
@@ -84,7 +86,7 @@ const POWERS: &[(&[&str], &[&str])] = &[
         &["io::stdout", "io::stderr", "io::stdin", "println!", "print!", "eprintln!", "eprint!"],
         &["src/cli/"],
     ),
-    (&["Command::new"], &["src/git/command.rs"]),
+    (&["Command::new"], &["src/git/command.rs", "src/integrity/sign.rs"]),
     (&["git2::"], &["src/git/", "src/source/", "src/install/"]),
     (
         &[".expose()"],

@@ -10,6 +10,7 @@ mod explain;
 mod hook;
 mod incident;
 mod install;
+mod integrity;
 mod lint;
 mod man;
 mod pages;
@@ -69,6 +70,7 @@ enum Command {
     Incident(incident::Args),
     Lint(lint::Args),
     Circleci(circleci::Args),
+    Integrity(integrity::Args),
     Baseline(baseline::Args),
     Completions(completions::Args),
     Man(man::Args),
@@ -111,6 +113,7 @@ fn run(command: Command, context: &Context) -> Result<Exit> {
         Command::Incident(args) => incident::run(args, context),
         Command::Lint(args) => lint::run(args, context),
         Command::Circleci(args) => circleci::run(args, context),
+        Command::Integrity(args) => integrity::run(args, context),
         Command::Baseline(args) => baseline::run(args, context),
         Command::Completions(args) => completions::run(args, context),
         Command::Man(args) => man::run(args, context),

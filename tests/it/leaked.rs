@@ -3,4 +3,5 @@
 mod audit_log;
 mod explain;
 mod incident;
+mod integrity;
 mod lint;
