@@ -49,6 +49,7 @@ pub mod model;
 pub mod page;
 pub mod pipeline;
 pub mod prefilter;
+pub mod repair;
 pub mod report;
 pub mod rule;
 pub mod source;

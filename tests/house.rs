@@ -29,6 +29,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("advice", &["error", "model", "rule", "page"]),
     ("integrity", &["error", "model", "git"]),
     ("lint", &["error", "model", "rule", "circle"]),
+    ("repair", &["error", "model", "rule", "config", "git", "page", "circle", "advice"]),
     ("incident", &["error", "model", "rule", "config", "git", "page", "circle", "usage"]),
     ("pipeline", PIPELINE),
     ("cli", CLI),
@@ -74,6 +75,7 @@ const CLI: &[&str] = &[
     "advice",
     "lint",
     "integrity",
+    "repair",
     "incident",
     "pipeline",
 ];
@@ -90,7 +92,14 @@ const POWERS: &[(&[&str], &[&str])] = &[
     (&["git2::"], &["src/git/", "src/source/", "src/install/"]),
     (
         &[".expose()"],
-        &["src/report/", "src/verify/", "src/suppress/", "src/pipeline", "src/model/"],
+        &[
+            "src/report/",
+            "src/verify/",
+            "src/suppress/",
+            "src/pipeline",
+            "src/model/",
+            "src/repair/",
+        ],
     ),
 ];
 

@@ -106,7 +106,12 @@ pub fn names(text: &str) -> Vec<(u32, &str)> {
         for (at, _) in part.match_indices('$') {
             let escaped = part.get(..at).is_some_and(|b| b.ends_with('\\') || b.ends_with('$'));
             let rest = part.get(at + 1..).unwrap_or_default();
-            let rest = rest.strip_prefix('{').unwrap_or(rest);
+            // `$(A)` is how a Makefile reads a variable; a shell would run a program of that name.
+            let made = rest.strip_prefix('(').filter(|r| {
+                leading_name(r)
+                    .is_some_and(|n| r.get(n.len()..).is_some_and(|t| t.starts_with(')')))
+            });
+            let rest = rest.strip_prefix('{').or(made).unwrap_or(rest);
             // `${#A}` is the length of it, `${!A}` what it names.
             let rest = rest.strip_prefix(['#', '!']).unwrap_or(rest);
             if let Some(name) = leading_name(rest).filter(|_| !escaped) {
@@ -181,6 +186,7 @@ mod tests {
         assert_eq!(read, ["TOKEN", "API_KEY"]);
         assert_eq!(assigned(text), ["BB", "PW"]);
         assert_eq!(names("a\n$TOKEN"), [(1, "TOKEN")]);
+        assert_eq!(names("$(NPM_TOKEN) $(pwd) $(LS -l)"), [(0, "NPM_TOKEN")]);
     }
 
     #[test]

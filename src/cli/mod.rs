@@ -4,9 +4,11 @@
 
 mod baseline;
 mod circleci;
+mod clean;
 mod completions;
 mod exit;
 mod explain;
+mod fix;
 mod hook;
 mod incident;
 mod install;
@@ -71,6 +73,8 @@ enum Command {
     Lint(lint::Args),
     Circleci(circleci::Args),
     Integrity(integrity::Args),
+    Clean(clean::Args),
+    Fix(fix::Args),
     Baseline(baseline::Args),
     Completions(completions::Args),
     Man(man::Args),
@@ -114,6 +118,8 @@ fn run(command: Command, context: &Context) -> Result<Exit> {
         Command::Lint(args) => lint::run(args, context),
         Command::Circleci(args) => circleci::run(args, context),
         Command::Integrity(args) => integrity::run(args, context),
+        Command::Clean(args) => clean::run(args, context),
+        Command::Fix(args) => fix::run(args, context),
         Command::Baseline(args) => baseline::run(args, context),
         Command::Completions(args) => completions::run(args, context),
         Command::Man(args) => man::run(args, context),

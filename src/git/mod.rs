@@ -17,6 +17,7 @@
 //! | `walk` | the commits of a range |
 //! | `tree_diff` | what a tree adds to another |
 //! | `reachable` | everything that some commits reach |
+//! | `rewrite` | a new repository with some bytes replaced |
 //!
 //! Objects are read raw, so replace refs, grafts and attributes have no effect.
 
@@ -36,6 +37,7 @@ mod read;
 pub mod refs;
 mod remote;
 pub mod revision;
+pub mod rewrite;
 pub mod staged;
 mod store;
 pub mod tree;

@@ -12,7 +12,7 @@ use crate::git::Repo;
 use crate::model::Finding;
 use crate::rule::RuleSet;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One repository to look at.
 pub struct Scope<'a> {
@@ -58,6 +58,7 @@ impl Inventory {
             seen.iter().for_each(|seen| found.read(seen));
             if !seen.is_empty() {
                 found.whatever_is_always_there();
+                found.read_by_scripts(scope.repo, &in_force, &seen);
                 found.used_by_files(scope.repo, &in_force, &seen);
             }
             secrets::add(scope, &in_force, window, !seen.is_empty(), &mut found);
@@ -293,6 +294,31 @@ impl Found<'_> {
             item.sure = sure;
             item.why = vec![why.into()];
             self.add(item);
+        }
+    }
+
+    /// Variables that only scripts read which jobs run.
+    fn read_by_scripts(&mut self, repo: &Repo, in_force: &InForce, seen: &[Seen]) {
+        let named: BTreeSet<String> = self.items.keys().cloned().collect();
+        let branch: BTreeSet<String> = files::main_branch(repo).into_iter().collect();
+        for script in files::scripts(repo, in_force) {
+            for config in seen.iter().filter_map(|s| s.config.as_ref().ok()) {
+                let users = jobs::running(&config.facts, &script.path, script.kind);
+                let set = |name: &str| config.facts.env.iter().any(|e| e.name == name);
+                for (name, line) in script.reads.iter().filter(|(name, _)| !set(name)) {
+                    let mut item = Item::new("variable", self.scope, name);
+                    if users.is_empty() || named.contains(&item.id) {
+                        continue;
+                    }
+                    item.sure = Sure::Possible;
+                    item.why =
+                        vec!["a script that a job runs reads it and does not set it".into()];
+                    let (repo, path) = (self.scope.to_owned(), script.path.clone());
+                    item.add_site(Site { repo, path, line: *line, branches: branch.clone() });
+                    item.used.extend(users.iter().cloned());
+                    self.add(item);
+                }
+            }
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::window::{Snapshot, Window};
 use crate::error::Result;
-use crate::git::walk::Step;
+use crate::git::walk::{Step, Walk};
 use crate::git::{Kind, Repo};
 use crate::model::{ObjectId, display_path};
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -14,12 +14,14 @@ pub(super) struct Labels {
     branches: Vec<(String, ObjectId)>,
     /// Where the main branch stands, here and at remotes.
     main: Vec<ObjectId>,
+    /// Heads of pull and merge requests, which a mirror has and which outlive their branches.
+    pulls: Vec<(String, ObjectId)>,
 }
 
 impl Labels {
     /// Reads the branches of `repo`. One that a remote has under the same name is the same.
     pub(super) fn read(repo: &Repo) -> Result<Self> {
-        let mut branches = Vec::new();
+        let (mut branches, mut pulls) = (Vec::new(), Vec::new());
         for found in repo.refs()?.refs {
             let local = found.name.strip_prefix(b"refs/heads/".as_slice());
             let remote = || {
@@ -29,6 +31,8 @@ impl Labels {
             let is_commit = repo.header(found.id).is_ok_and(|(kind, _)| kind == Kind::Commit);
             if let Some(name) = local.or_else(remote).filter(|n| *n != b"HEAD" && is_commit) {
                 branches.push((display_path(name), found.id));
+            } else if let Some(name) = pull(&found.name).filter(|_| is_commit) {
+                pulls.push((name, found.id));
             }
         }
         if let Some(head) = repo.head()?.filter(|id| branches.iter().all(|(_, tip)| tip != id)) {
@@ -40,12 +44,33 @@ impl Labels {
             branches.iter().filter(|(n, _)| n == name).map(|(_, id)| *id).collect()
         };
         let main = names.map(|n| of(&n)).find(|found| !found.is_empty()).unwrap_or_default();
-        Ok(Self { branches, main })
+        Ok(Self { branches, main, pulls })
     }
 
     /// Where they stand.
     pub(super) fn tips(&self) -> impl Iterator<Item = ObjectId> {
         self.branches.iter().map(|(_, id)| *id)
+    }
+
+    /// Commits of pull requests that no branch has and that were made in the window. One that was
+    /// closed before says nothing about those days, so what stood before is left out.
+    pub(super) fn pulled(&self, repo: &Repo, known: &[ObjectId], window: Window) -> Vec<Snapshot> {
+        let tips: Vec<ObjectId> = self.pulls.iter().map(|(_, id)| *id).collect();
+        let walk = Walk::run(repo, &tips, known);
+        let steps: Steps<'_> = walk.steps.iter().map(|s| (s.id, s)).collect();
+        let mut names: HashMap<ObjectId, BTreeSet<String>> = HashMap::new();
+        for (name, tip) in &self.pulls {
+            for id in line(*tip, &steps, window) {
+                names.entry(id).or_default().insert(name.clone());
+            }
+        }
+        let within = |s: &&Step| s.commit.time >= window.from && s.commit.time < window.end;
+        let named = walk.steps.iter().filter(within).filter_map(|step| {
+            let branches = names.get(&step.id)?.clone();
+            let (tree, time) = (step.commit.tree, step.commit.time);
+            Some(Snapshot { id: step.id, tree, time, branches })
+        });
+        named.collect()
     }
 
     /// For each branch the commits of its first-parent line in the window, and the last one
@@ -107,6 +132,15 @@ impl Labels {
             snapshot.branches.insert(name);
         }
     }
+}
+
+/// `refs/pull/12/head` and `refs/merge-requests/12/head` as people call them.
+fn pull(name: &[u8]) -> Option<String> {
+    let name = std::str::from_utf8(name).ok()?.strip_suffix("/head")?;
+    let pull = name.strip_prefix("refs/pull/").map(|n| format!("pull request {n}"));
+    pull.or_else(|| {
+        name.strip_prefix("refs/merge-requests/").map(|n| format!("merge request {n}"))
+    })
 }
 
 /// All of the first-parent line from `tip`.

@@ -30,9 +30,12 @@ fn fill(item: &mut Item, incident: &Incident, catalog: &Catalog) {
         item.order = sort.order;
         item.steps.extend(sort.steps.iter().cloned());
         item.pages.extend(Some(sort.page.clone()).filter(|p| !p.is_empty()));
-        if !sort.breaks.is_empty() && item.breaks.is_empty() {
+        let jobs = item.used.iter().filter(|u| u.starts_with("job "));
+        let broken: Vec<String> = jobs.map(|job| format!("{job} fails")).collect();
+        if broken.is_empty() && !sort.breaks.is_empty() {
             item.breaks.insert(sort.breaks.clone());
         }
+        item.breaks.extend(broken);
     }
     match incident.touched(&item.kind) {
         Some(touched) => {

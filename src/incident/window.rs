@@ -83,7 +83,8 @@ pub(super) fn in_force(repo: &Repo, window: Window) -> Result<InForce> {
         })
         .collect();
     labels.name_the_rest(repo, &walk.steps, &steps, window, &mut snapshots);
-    snapshots.reverse();
+    snapshots.extend(labels.pulled(repo, &tips, window));
+    snapshots.sort_by_key(|s| std::cmp::Reverse(s.time));
     let gaps = walk.gaps.iter().map(|(id, gap)| format!("commit {}: {}", id.short(), gap.detail));
     Ok(InForce { snapshots, gaps: gaps.collect() })
 }

@@ -5,3 +5,4 @@ mod explain;
 mod incident;
 mod integrity;
 mod lint;
+mod repair;

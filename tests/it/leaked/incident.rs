@@ -79,6 +79,19 @@ fn three_years(secret: &str, late: &str) -> Repo {
         ],
     );
     repo.git(["branch", "-q", "-D", "feature"]);
+    // A pull request that was never merged and whose branch is gone, as a mirror keeps it; and one
+    // that was closed long before.
+    for (number, day, name) in
+        [("8", "2022-12-28", "PULL_TOKEN"), ("2", "2021-03-01", "CLOSED_TOKEN")]
+    {
+        repo.git(["checkout", "-q", "-b", "pull", "main"]);
+        repo.write(PATH, config(name, "production", "5.0.1", ""));
+        commit(&repo, day, "pull");
+        repo.git(["update-ref", &format!("refs/pull/{number}/head"), "HEAD"]);
+        repo.git(["checkout", "-q", "main"]);
+        repo.git(["branch", "-q", "-D", "pull"]);
+        repo.git(["reflog", "expire", "--expire=now", "--all"]);
+    }
     // 2023: all too late.
     repo.write(PATH, config("NEW_TOKEN", "new-context", "volatile", ""))
         .write("late.env", format!("CIRCLE_KEY={late}\n"));
@@ -144,14 +157,17 @@ fn exactly_what_was_there_on_those_days_is_told() {
             "variable:r:FEATURE_TOKEN",
             "variable:r:HEROKU_API_KEY",
             "variable:r:IDLE_TOKEN",
+            "variable:r:PULL_TOKEN",
             "variable:r:SECOND_TOKEN",
+            "variable:r:SENTRY_AUTH_TOKEN",
         ]
     );
     assert_eq!(branches(&items["variable:r:HEROKU_API_KEY"]), ["main"]);
     assert_eq!(branches(&items["variable:r:IDLE_TOKEN"]), ["idle"]);
     assert_eq!(branches(&items["variable:r:FEATURE_TOKEN"]), ["feature"]);
-    assert_eq!(branches(&items["context:production"]), ["feature", "main"]);
-    assert_eq!(answer["commits"]["r"], 4);
+    assert_eq!(branches(&items["context:production"]), ["feature", "main", "pull request 8"]);
+    assert_eq!(branches(&items["variable:r:PULL_TOKEN"]), ["pull request 8"]);
+    assert_eq!(answer["commits"]["r"], 5);
     // The one secret that was there, and where.
     let secrets: Vec<&Value> = items.values().filter(|i| i["kind"] == "secret").collect();
     assert_eq!(secrets.len(), 1, "{secrets:#?}");
@@ -169,6 +185,8 @@ fn usage_and_plan_say_what_breaks_and_who_issues_it() {
     for words in ["job deploy (workflow main)", "script bin/deploy:2", "makefile Makefile:2"] {
         assert!(used.contains(words), "{words} in {used}");
     }
+    assert!(heroku["breaks"].to_string().contains("job deploy (workflow main) fails"));
+    assert_eq!(items["variable:r:SENTRY_AUTH_TOKEN"]["sure"], "possible");
     assert_eq!(heroku["provider"], "Heroku");
     assert!(heroku["pages"].to_string().contains("dashboard.heroku.com"));
     assert_eq!(items["pulled:r:HashiCorp Vault"]["action"], "less");
