@@ -88,7 +88,7 @@ const POWERS: &[(&[&str], &[&str])] = &[
         &["io::stdout", "io::stderr", "io::stdin", "println!", "print!", "eprintln!", "eprint!"],
         &["src/cli/"],
     ),
-    (&["Command::new"], &["src/git/command.rs", "src/integrity/sign.rs"]),
+    (&["Command::new"], &["src/git/command.rs"]),
     (&["git2::"], &["src/git/", "src/source/", "src/install/"]),
     (
         &[".expose()"],

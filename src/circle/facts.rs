@@ -13,6 +13,8 @@ pub struct Config {
     pub root: Node,
     /// What they say.
     pub facts: Facts,
+    /// Names of secret variables that the text speaks of in any way, with their lines.
+    pub mentions: Vec<(String, u32)>,
 }
 
 /// A variable that is set in the file.
@@ -162,8 +164,8 @@ const MANAGERS: [(&str, &str); 11] = [
 
 /// Reads the facts out of a configuration.
 pub fn facts(root: &Node) -> Facts {
-    let mut facts = Facts::default();
-    facts.setup = root.get("setup").and_then(Node::text) == Some("true");
+    let setup = root.get("setup").and_then(Node::text) == Some("true");
+    let mut facts = Facts { setup, ..Facts::default() };
     orbs(root, &mut facts);
     workflows(root, &mut facts);
     let mut set: BTreeSet<String> = BTreeSet::new();

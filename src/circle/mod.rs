@@ -14,7 +14,7 @@ pub use facts::{Auth, Config, EnvVar, Facts, Job, Keys, Orb, Schedule, Start, fa
 pub use look::Look;
 pub use pinning::Pinning;
 pub use secretive::{is_value, looks_secret};
-pub use words::{assigned, is_builtin, is_name, names};
+pub use words::{assigned, is_builtin, is_name, mentions, names};
 pub use yaml::{Broken, Node, Value, parse};
 
 /// Whether CircleCI, or somebody who continues a setup configuration, reads the file at `path`.

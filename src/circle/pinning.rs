@@ -28,8 +28,8 @@ impl Pinning {
             _ if version.contains("<<") => Self::Unknown,
             "volatile" => Self::Volatile,
             _ if version.starts_with("dev:") => Self::Dev,
-            _ if parts.len() == 3 && parts.iter().all(|p| number(&p)) => Self::Exact,
-            _ if parts.len() < 3 && parts.iter().all(|p| number(&p)) => Self::Range,
+            _ if parts.len() == 3 && parts.iter().all(number) => Self::Exact,
+            _ if parts.len() < 3 && parts.iter().all(number) => Self::Range,
             _ => Self::Volatile,
         }
     }

@@ -1,5 +1,7 @@
 //! Names of environment variables in shell text.
 
+use super::secretive::looks_secret;
+
 /// Variables that CircleCI or the shell sets: none of them is stored by anybody.
 const BUILTIN: &[&str] = &[
     "BASHPID",
@@ -101,8 +103,7 @@ pub fn is_name(text: &str) -> bool {
 /// The variables that shell text reads, `$A` and `${A…}`, with how many line breaks stand before.
 pub fn names(text: &str) -> Vec<(u32, &str)> {
     let mut found = Vec::new();
-    let mut line = 0;
-    for part in text.split_inclusive('\n') {
+    for (part, line) in text.split_inclusive('\n').zip(0..) {
         for (at, _) in part.match_indices('$') {
             let escaped = part.get(..at).is_some_and(|b| b.ends_with('\\') || b.ends_with('$'));
             let rest = part.get(at + 1..).unwrap_or_default();
@@ -118,7 +119,6 @@ pub fn names(text: &str) -> Vec<(u32, &str)> {
                 found.push((line, name));
             }
         }
-        line += 1;
     }
     found
 }
@@ -156,6 +156,19 @@ pub fn assigned(text: &str) -> Vec<&str> {
     found
 }
 
+/// Names of secret variables anywhere in a text, in comments too, that it does not set; with lines.
+pub fn mentions(text: &str) -> Vec<(String, u32)> {
+    let set = assigned(text);
+    let mut found = Vec::new();
+    for (line, nth) in text.lines().zip(1..) {
+        let words = line.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
+        let secret =
+            |w: &&str| is_name(w) && looks_secret(w) && !is_builtin(w) && !set.contains(w);
+        found.extend(words.filter(secret).map(|word| (word.to_owned(), nth)));
+    }
+    found
+}
+
 /// The name of capitals at the start of `text`.
 fn leading_name(text: &str) -> Option<&str> {
     let word = |c: char| c.is_ascii_alphanumeric() || c == '_';
@@ -186,6 +199,7 @@ mod tests {
         assert_eq!(read, ["TOKEN", "API_KEY"]);
         assert_eq!(assigned(text), ["BB", "PW"]);
         assert_eq!(names("a\n$TOKEN"), [(1, "TOKEN")]);
+        assert_eq!(mentions("# NPM_TOKEN: x\nA_KEY=1\nVERSION_X"), [("NPM_TOKEN".into(), 1)]);
         assert_eq!(names("$(NPM_TOKEN) $(pwd) $(LS -l)"), [(0, "NPM_TOKEN")]);
     }
 

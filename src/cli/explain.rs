@@ -68,7 +68,14 @@ fn is_fingerprint(text: &str) -> bool {
 }
 
 /// All that is found here, however unsure.
+///
+/// Only in a repository: a fingerprint says nothing of which folder is meant, and the one we stand
+/// in may hold a whole machine.
 pub(super) fn everything(context: &Context) -> Result<run::Finished> {
+    if git::top_of(Path::new(".")).is_none() {
+        let none = "a fingerprint is looked for in a git repository, and here is none";
+        return Err(Error::new(Kind::Usage, none).hint("go to the repository of the finding"));
+    }
     let (sources, root) = scan::usual_sources()?;
     let flags = Flags::inner(Some(Confidence::Low));
     run::scan(
@@ -148,11 +155,11 @@ pub(super) fn name_before(excerpt: &crate::model::Excerpt) -> Option<String> {
     let before = excerpt.text.get(..excerpt.secret?.start)?;
     let word = |b: &u8| b.is_ascii_alphanumeric() || *b == b'_';
     let words = before.split(|b| !word(b)).filter(|w| w.len() >= 3);
-    let named = words.filter(|w| {
+    let mut named = words.filter(|w| {
         w.first().is_some_and(u8::is_ascii_alphabetic)
             && w.iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_')
     });
-    Some(String::from_utf8_lossy(named.last()?).into_owned())
+    Some(String::from_utf8_lossy(named.next_back()?).into_owned())
 }
 
 /// Where these names are used in the files of HEAD, and in which files. `None` outside of git or

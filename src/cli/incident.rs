@@ -135,7 +135,8 @@ fn circleci(args: &Circleci, context: &Context) -> Result<Exit> {
         let top = top_of(place).ok_or_else(|| {
             Error::new(Kind::Git, format!("{} is not a git repository", place.display()))
         })?;
-        repos.push((name_of(&top), Repo::open(&top)?, scanned(&top, args, context)?));
+        let repo = Repo::open(&top)?;
+        repos.push((name_of(&repo, &top), repo, scanned(&top, args, context)?));
     }
     let scopes: Vec<Scope<'_>> = repos
         .iter()
@@ -191,10 +192,24 @@ fn incident(args: &Circleci, catalog: &Catalog) -> Result<Incident> {
     Ok(incident)
 }
 
-/// What a repository is called: as its remote is, or its folder.
-fn name_of(top: &Path) -> String {
-    let name = top.file_name().map_or("repository".into(), |n| n.to_string_lossy());
-    display_path(name.trim_end_matches(".git").as_bytes())
+/// What a repository is called: as its remote `origin` is (`acme/web`), so that it is the same in
+/// every clone; else as its folder.
+fn name_of(repo: &Repo, top: &Path) -> String {
+    let config = std::fs::read_to_string(repo.common_dir().join("config")).unwrap_or_default();
+    let origin = config.lines().skip_while(|l| l.trim() != "[remote \"origin\"]").skip(1);
+    let section = origin.take_while(|l| !l.trim_start().starts_with('['));
+    let url =
+        section.filter_map(|l| l.trim().strip_prefix("url")?.trim().strip_prefix('=')).next();
+    let folder =
+        || top.file_name().map_or("repository".into(), |n| n.to_string_lossy().into_owned());
+    let named = url.and_then(|url| {
+        // A URL may hold a password; the last two parts of its path never do.
+        let path = url.trim().trim_end_matches('/').trim_end_matches(".git");
+        let mut parts = path.rsplit(['/', ':']).filter(|p| !p.is_empty());
+        let (name, owner) = (parts.next()?, parts.next()?);
+        (!owner.contains('@')).then(|| format!("{owner}/{name}"))
+    });
+    display_path(named.unwrap_or_else(folder).trim_end_matches(".git").as_bytes())
 }
 
 fn scanned(top: &Path, args: &Circleci, context: &Context) -> Result<Finished> {

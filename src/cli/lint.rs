@@ -1,14 +1,17 @@
 //! `stanch lint`.
 
-use super::run::{self, Finished, Flags, Gate};
-use super::{Context, Exit, exit};
+use super::run::{self, Finished, Flags, Gate, Run};
+use super::{Context, Exit, exit, pages};
 use crate::circle;
 use crate::error::{Error, Kind, Result};
 use crate::git::top_of;
 use crate::lint;
-use crate::model::{Confidence, Finding, Ledger, Reason, Skipped, Status, Unit, display_path};
+use crate::model::{
+    Confidence, Excerpt, Finding, Ledger, Reason, Skipped, Status, Unit, display_path,
+};
 use crate::pipeline::Outcome;
 use crate::rule::RuleSet;
+use crate::source::{Files, Source};
 use crate::suppress::{Case, Chain, Options};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -70,6 +73,7 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Exit> {
         Reading { chain: &chain, rules: &rules, ledger: Ledger::default(), findings: Vec::new() };
     files.iter().for_each(|file| reading.file(file, root.as_deref()));
     let (mut findings, mut ledger) = (reading.findings, reading.ledger);
+    mask(&mut findings, &files, context)?;
     let least =
         flags.min_confidence.or(config.report.min_confidence).unwrap_or(Confidence::Medium);
     let all = findings.len();
@@ -83,6 +87,28 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Exit> {
     let exit = run::verdict(&finished, Gate::Reported, flags.exit_code);
     run::write_report(&finished, exit, flags, context)?;
     Ok(exit)
+}
+
+/// Masks secrets that stand on the lines of findings: a lint does not know them, a scan does.
+fn mask(findings: &mut [Finding], files: &[PathBuf], context: &Context) -> Result<()> {
+    let sources = files.iter().map(|file| -> Box<dyn Source> { Box::new(Files::new(file)) });
+    let flags = Flags::inner(Some(Confidence::Low));
+    let run = Run {
+        sources: sources.collect(),
+        root: None,
+        flags: &flags,
+        gate: Gate::Reported,
+        baseline: None,
+    };
+    let redactor = pages::redactor(&run::scan(run, context)?);
+    for place in findings.iter_mut().flat_map(|f| &mut f.places) {
+        let masked = redactor.bytes(&place.excerpt.text).into_owned();
+        if masked != place.excerpt.text {
+            // Where its own secret stands is not known any more; it was masked as well, or is none.
+            place.excerpt = Excerpt { text: masked, secret: None };
+        }
+    }
+    Ok(())
 }
 
 /// The files to read: those that are named, and the configurations in folders.

@@ -131,7 +131,7 @@ fn flag(
     };
     if is_unregistered(entry) {
         odd(words.unregistered.clone());
-    } else if !words.actors.iter().any(|a| *a == entry.actor_type) {
+    } else if !words.actors.contains(&entry.actor_type) {
         odd(format!("the actor is of the kind `{}`, which is not known", entry.actor_type));
     }
     if let Some(reason) = unusual_address(entry, habits, frame) {

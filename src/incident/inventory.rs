@@ -58,6 +58,8 @@ impl Inventory {
             seen.iter().for_each(|seen| found.read(seen));
             if !seen.is_empty() {
                 found.whatever_is_always_there();
+                let named: BTreeSet<String> = found.items.keys().cloned().collect();
+                seen.iter().for_each(|seen| found.mentioned(seen, &named));
                 found.read_by_scripts(scope.repo, &in_force, &seen);
                 found.used_by_files(scope.repo, &in_force, &seen);
             }
@@ -143,6 +145,24 @@ impl Found<'_> {
                 item.why.push("by its name it need not be a secret".into());
             }
             self.named(seen, item, *line, jobs::of_owner(facts, owner));
+        }
+    }
+
+    /// Variables that the text speaks of, in a comment or in another language's code.
+    fn mentioned(&mut self, seen: &Seen, named: &BTreeSet<String>) {
+        let Ok(config) = &seen.config else { return };
+        let known = |kind: &str, name: &str| Item::new(kind, self.scope, name).id;
+        let new = config.mentions.iter().filter(|(name, _)| {
+            ["variable", "literal"].iter().all(|kind| !named.contains(&known(kind, name)))
+                && config.facts.env.iter().all(|e| e.name != *name)
+        });
+        let new: Vec<(String, u32)> = new.cloned().collect();
+        for (name, line) in new {
+            let mut item = Item::new("variable", self.scope, &name);
+            item.sure = Sure::Possible;
+            item.why =
+                vec!["the configuration speaks of it, in a comment or in code of its own".into()];
+            self.named(seen, item, line, []);
         }
     }
 

@@ -40,8 +40,10 @@ pub(super) fn configs(repo: &Repo, in_force: &InForce, gaps: &mut Vec<String>) -
 
 fn read(repo: &Repo, id: ObjectId) -> Result<Config, String> {
     let raw = repo.read_kind(id, Kind::Blob).map_err(|gap| gap.detail)?;
-    let root = circle::parse(&String::from_utf8_lossy(&raw))
-        .map_err(|broken| format!("line {}: {}", broken.line, broken.why))?;
+    let text = String::from_utf8_lossy(&raw);
+    let root =
+        circle::parse(&text).map_err(|broken| format!("line {}: {}", broken.line, broken.why))?;
     let facts = circle::facts(&root);
-    Ok(Config { root, facts })
+    let mentions = circle::mentions(&text);
+    Ok(Config { root, facts, mentions })
 }

@@ -1,8 +1,9 @@
 //! Signing a record with an SSH key, and checking that, by `ssh-keygen`.
 
 use crate::error::{Error, Kind, Result};
+use crate::git::command::ssh_keygen;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
 /// What signatures are for; one for this purpose is worth nothing for another.
 const PURPOSE: &str = "stanch-integrity";
@@ -22,9 +23,8 @@ pub fn sign(file: &Path, key: &Path) -> Result<PathBuf> {
         }
         _ => {}
     }
-    let mut command = Command::new("ssh-keygen");
-    command.args(["-Y", "sign", "-q", "-n", PURPOSE, "-f"]).arg(key).arg(file);
-    run(command.stdin(Stdio::null()), "signing the record")?;
+    let args = words(&["-Y", "sign", "-q", "-n", PURPOSE, "-f"]);
+    ssh_keygen(&[args, vec![key.into(), file.into()]].concat(), None)?;
     Ok(signature)
 }
 
@@ -38,17 +38,17 @@ pub fn verify(file: &Path, key: &Path) -> Result<()> {
     let signers = beside(file, "signers");
     let failed = |e| Error::new(Kind::Io, format!("writing {}", signers.display())).because(e);
     std::fs::write(&signers, format!("stanch {}\n", public.trim())).map_err(failed)?;
-    let input = std::fs::File::open(file)
-        .map_err(|e| Error::new(Kind::Io, format!("reading {}", file.display())).because(e));
-    let checked = input.and_then(|input| {
-        let mut command = Command::new("ssh-keygen");
-        command.args(["-Y", "verify", "-q", "-n", PURPOSE, "-I", "stanch", "-f"]).arg(&signers);
-        command.arg("-s").arg(beside(file, "sig")).stdin(input);
-        run(&mut command, "the signature of the record is not good")
-    });
+    let args = words(&["-Y", "verify", "-q", "-n", PURPOSE, "-I", "stanch", "-f"]);
+    let rest = vec![signers.clone().into(), "-s".into(), beside(file, "sig").into()];
+    let checked = ssh_keygen(&[args, rest].concat(), Some(file));
     // The list of signers is ours and of no use to anybody else.
     let _ = std::fs::remove_file(&signers);
     checked
+        .map_err(|e| Error::new(Kind::Usage, "the signature of the record is not good").because(e))
+}
+
+fn words(words: &[&str]) -> Vec<OsString> {
+    words.iter().map(OsString::from).collect()
 }
 
 fn beside(file: &Path, end: &str) -> PathBuf {
@@ -56,17 +56,4 @@ fn beside(file: &Path, end: &str) -> PathBuf {
     name.push(".");
     name.push(end);
     PathBuf::from(name)
-}
-
-fn run(command: &mut Command, doing: &str) -> Result<()> {
-    let out = command.output().map_err(|e| {
-        Error::new(Kind::Io, "starting ssh-keygen")
-            .because(e)
-            .hint("OpenSSH 8.2 or newer is needed")
-    })?;
-    if out.status.success() {
-        return Ok(());
-    }
-    let said = [out.stderr, out.stdout].concat();
-    Err(Error::new(Kind::Usage, doing).because(String::from_utf8_lossy(&said).trim().to_owned()))
 }

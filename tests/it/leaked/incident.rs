@@ -45,7 +45,8 @@ fn three_years(secret: &str, late: &str) -> Repo {
     repo.git(["branch", "-q", "-D", "early"]);
     // 2022: what main stands at when the window begins.
     let more = "      - add_ssh_keys:\n          fingerprints:\n            - \"SHA256:AbCdEf\"\n      - run: make release\n      - run: vault kv get -field=x app\n";
-    repo.write(PATH, config("HEROKU_API_KEY", "production", "5", more))
+    let text = config("HEROKU_API_KEY", "production", "5", more);
+    repo.write(PATH, format!("# FASTLY_TOKEN: used by the site\n{text}"))
         .write("bin/deploy", "#!/bin/sh\necho $SENTRY_AUTH_TOKEN $HEROKU_API_KEY\n")
         .write("Makefile", "release:\n\tnpm publish --token $(HEROKU_API_KEY)\n")
         .write("legacy.env", format!("CIRCLE_KEY={secret}\n"));
@@ -154,6 +155,7 @@ fn exactly_what_was_there_on_those_days_is_told() {
             "pulled:r:HashiCorp Vault",
             "runner:acme/big",
             "ssh-key:r:SHA256:AbCdEf",
+            "variable:r:FASTLY_TOKEN",
             "variable:r:FEATURE_TOKEN",
             "variable:r:HEROKU_API_KEY",
             "variable:r:IDLE_TOKEN",
@@ -186,7 +188,9 @@ fn usage_and_plan_say_what_breaks_and_who_issues_it() {
         assert!(used.contains(words), "{words} in {used}");
     }
     assert!(heroku["breaks"].to_string().contains("job deploy (workflow main) fails"));
-    assert_eq!(items["variable:r:SENTRY_AUTH_TOKEN"]["sure"], "possible");
+    for name in ["SENTRY_AUTH_TOKEN", "FASTLY_TOKEN"] {
+        assert_eq!(items[&format!("variable:r:{name}")]["sure"], "possible");
+    }
     assert_eq!(heroku["provider"], "Heroku");
     assert!(heroku["pages"].to_string().contains("dashboard.heroku.com"));
     assert_eq!(items["pulled:r:HashiCorp Vault"]["action"], "less");
@@ -223,6 +227,38 @@ fn the_incident_of_2013_reads_the_old_form() {
     assert!(!items["literal:r:NODE_SECRET"].to_string().contains("abcdef123456"));
     assert!(!items.contains_key("ssh-key:r:all"));
     assert!(items.contains_key("checkout-key:r:deploy and user keys"));
+}
+
+#[test]
+fn a_repository_is_called_as_its_remote_is() {
+    let repo = three_years(&samples::circleci(21), &samples::circleci(22));
+    for url in
+        ["git@github.com:acme/web.git", "https://ann:pw@example.org/acme/web", "ssh://h/acme/web/"]
+    {
+        repo.git(["config", "remote.origin.url", url]);
+        let items = items(&answer(&repo, &["--incident", "2023-01", "--no-secrets"]));
+        assert!(
+            items.contains_key("variable:acme/web:HEROKU_API_KEY"),
+            "{url}: {:?}",
+            items.keys()
+        );
+    }
+}
+
+#[test]
+fn several_repositories_share_contexts_and_keep_their_variables() {
+    let one = three_years(&samples::circleci(21), &samples::circleci(22));
+    let two = three_years(&samples::circleci(23), &samples::circleci(24));
+    one.git(["config", "remote.origin.url", "git@github.com:acme/one.git"]);
+    two.git(["config", "remote.origin.url", "git@github.com:acme/two.git"]);
+    let paths = [one.path().display().to_string(), two.path().display().to_string()];
+    let args = ["--incident", "2023-01", "--no-secrets", &paths[0], &paths[1]];
+    let items = items(&answer(&one, &args));
+    for id in ["variable:acme/one:HEROKU_API_KEY", "variable:acme/two:HEROKU_API_KEY"] {
+        assert!(items.contains_key(id), "{id}");
+    }
+    let sites = items["context:production"]["sites"].to_string();
+    assert!(sites.contains("acme/one") && sites.contains("acme/two"), "{sites}");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! `stanch lint circleci`: each habit is found where it stands, and nothing in a clean file.
 
 use crate::support::repo::Repo;
+use crate::support::samples;
 use crate::support::tool::stanch;
 
 const PATH: &str = ".circleci/config.yml";
@@ -156,4 +157,18 @@ fn what_cannot_be_read_makes_the_run_incomplete() {
     repo.write(PATH, format!("a: {}", "[".repeat(90_000)));
     stanch(repo.path(), ["lint", "circleci"]).code(3);
     stanch(repo.path(), ["lint", "circleci", "none.yml"]).code(2);
+}
+
+#[test]
+fn a_secret_on_the_line_of_a_habit_is_masked() {
+    let token = samples::circleci(61);
+    let repo = Repo::new();
+    let text = format!(
+        "jobs:\n  a:\n    environment: {{API_TOKEN: {token}, B_KEY: {token}x}}\n    steps:\n      - run: set -x; curl -u {token} x; env\n"
+    );
+    repo.write(PATH, text);
+    for format in ["text", "json", "sarif"] {
+        let out = stanch(repo.path(), ["lint", "circleci", "--format", format]).code(1).out;
+        assert!(!out.contains(&token) && !out.contains(&token[12..40]), "{format}: {out}");
+    }
 }

@@ -203,7 +203,7 @@ fn a_cleaned_clone_has_all_but_the_secret() {
     repo.git(["merge", "-q", "--no-ff", "-m", "m", "merged"]);
     repo.git(["branch", "-q", "-D", "merged"]);
     repo.git(["checkout", "-q", "-b", "branch"]);
-    repo.write("e", format!("{token}")).stage().commit("branch");
+    repo.write("e", &token).stage().commit("branch");
     repo.git(["checkout", "-q", "main"]);
     repo.write("README", format!("stash {token}\n"));
     repo.git(["stash", "-q"]);
