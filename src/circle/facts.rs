@@ -3,6 +3,7 @@
 use super::look::Look;
 use super::pinning::Pinning;
 use super::words::{assigned, is_builtin, is_name, names};
+use super::workflows;
 use super::yaml::{Node, Value};
 use std::collections::BTreeSet;
 
@@ -167,7 +168,7 @@ pub fn facts(root: &Node) -> Facts {
     let setup = root.get("setup").and_then(Node::text) == Some("true");
     let mut facts = Facts { setup, ..Facts::default() };
     orbs(root, &mut facts);
-    workflows(root, &mut facts);
+    workflows::read(root, &mut facts);
     let mut set: BTreeSet<String> = BTreeSet::new();
     Look::over(root, &mut |look| see(look, &mut facts, &mut set));
     set.extend(facts.env.iter().map(|e| e.name.clone()));
@@ -186,56 +187,6 @@ fn orbs(root: &Node, facts: &mut Facts) {
         };
         facts.orbs.push(Orb { name, reference, pinning, line: key.line });
     }
-}
-
-fn workflows(root: &Node, facts: &mut Facts) {
-    for (key, flow) in root.get("workflows").map(Node::pairs).unwrap_or_default() {
-        let workflow = key.text().unwrap_or_default();
-        for trigger in flow.get("triggers").map(Node::list).unwrap_or_default() {
-            let Some(schedule) = trigger.get("schedule") else { continue };
-            let cron = schedule.get("cron").and_then(Node::text).unwrap_or("?").to_owned();
-            facts.schedules.push(Schedule { workflow: workflow.into(), cron, line: trigger.line });
-        }
-        // A workflow that only the clock starts runs on the branches that its trigger names.
-        let timed = flow.get("triggers").is_some();
-        let jobs = flow.get("jobs").map(Node::list).unwrap_or_default();
-        let approvals: Vec<&str> = jobs.iter().filter_map(approval).collect();
-        for job in jobs {
-            facts.starts.extend(start(workflow, job, timed, &approvals));
-        }
-    }
-}
-
-/// The name of an approval job.
-fn approval(job: &Node) -> Option<&str> {
-    let (key, body) = job.pairs().first()?;
-    (body.get("type").and_then(Node::text) == Some("approval")).then_some(())?;
-    body.get("name").and_then(Node::text).or(key.text())
-}
-
-fn start(workflow: &str, job: &Node, timed: bool, approvals: &[&str]) -> Option<Start> {
-    let (name, body) = match job.pairs().first() {
-        Some((key, body)) => (key.text()?, Some(body)),
-        None => (job.text()?, None),
-    };
-    let contexts = body.and_then(|b| b.get("context")).map(Node::texts).unwrap_or_default();
-    let filters = body.and_then(|b| b.get("filters"));
-    let branches = filters.and_then(|f| f.get("branches"));
-    let only = branches.is_some_and(|b| b.get("only").is_some() || ignores_all(b));
-    let requires = body.and_then(|b| b.get("requires")).map(Node::texts).unwrap_or_default();
-    Some(Start {
-        workflow: workflow.to_owned(),
-        job: name.to_owned(),
-        contexts: contexts.into_iter().map(str::to_owned).collect(),
-        filtered: timed || only,
-        approved: requires.iter().any(|r| approvals.contains(r)),
-        line: job.line,
-    })
-}
-
-/// `ignore: /.*/`, which leaves tags only.
-fn ignores_all(branches: &Node) -> bool {
-    branches.get("ignore").is_some_and(|i| i.texts().iter().any(|t| t.contains(".*")))
 }
 
 fn see(look: &Look<'_>, facts: &mut Facts, set: &mut BTreeSet<String>) -> bool {

@@ -86,6 +86,14 @@ fn starts_know_contexts_filters_and_approvals() {
 }
 
 #[test]
+fn a_job_is_guarded_by_those_that_it_requires() {
+    let text = "workflows:\n  w:\n    jobs:\n      - last: {requires: [mid], context: c}\n      - a: {name: mid, requires: [gate]}\n      - gate: {filters: {branches: {only: main}}}\n      - free: {context: c}\n";
+    let facts = facts(&parse(text).unwrap());
+    let filtered: Vec<bool> = facts.starts.iter().map(|s| s.filtered).collect();
+    assert_eq!(filtered, [true, true, true, false]);
+}
+
+#[test]
 fn version_one_is_understood_too() {
     let text =
         "machine:\n  environment:\n    A_KEY: x\ndeployment:\n  p:\n    commands: [./d $B_KEY]\n";

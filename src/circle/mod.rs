@@ -5,6 +5,7 @@ mod look;
 mod pinning;
 mod secretive;
 mod words;
+mod workflows;
 mod yaml;
 
 #[cfg(test)]
