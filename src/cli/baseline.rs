@@ -95,12 +95,7 @@ pub(super) fn scan_here(
     let flags = Flags::inner(least);
     let policy = Policy::WithBaseline(baseline.clone());
     let run = Run { sources, root, flags: &flags, gate: Gate::Reported, policy };
-    let scanned = run::scan(run, context)?;
-    // Whoever interrupts it does not want it done by half.
-    if scanned.outcome.interrupted {
-        return Err(Error::new(Kind::Interrupted, "interrupted: nothing was written"));
-    }
-    Ok(scanned)
+    run::scan_whole(run, context)
 }
 
 /// Runs the command.

@@ -2,7 +2,7 @@
 
 use super::baseline::{file, root, scan_here, verdict};
 use super::stdout::print;
-use super::{Context, Exit, exit};
+use super::{Context, Exit, exit, output};
 use crate::config::{Config, FILES, Whose};
 use crate::error::{Error, Kind, Result};
 use crate::model::{Confidence, Finding, display_path};
@@ -121,7 +121,7 @@ fn append(root: &Path, text: &str) -> Result<()> {
     };
     let gap = if now.is_empty() || now.ends_with('\n') { "" } else { "\n" };
     let text = if now.is_empty() { text.trim_start() } else { text };
-    std::fs::write(&file, format!("{now}{gap}{text}")).map_err(|e| failed(&file, e))
+    output::write(&file, format!("{now}{gap}{text}").as_bytes()).map_err(|e| failed(&file, e))
 }
 
 fn failed(file: &Path, cause: std::io::Error) -> Error {

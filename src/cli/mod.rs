@@ -5,17 +5,24 @@
 mod audit;
 mod baseline;
 mod ci;
+mod circleci;
+mod clean;
 mod completions;
 mod doctor;
 mod exit;
 mod explain;
+mod fix;
 mod hook;
+mod incident;
 mod install;
+mod integrity;
 mod interrupt;
+mod lint;
 mod man;
 mod memory;
 mod migrate;
 mod output;
+mod pages;
 mod policy;
 mod progress;
 mod report;
@@ -73,6 +80,12 @@ enum Command {
     Hook(hook::Args),
     Rules(rules::Args),
     Explain(explain::Args),
+    Incident(incident::Args),
+    Lint(lint::Args),
+    Circleci(circleci::Args),
+    Integrity(integrity::Args),
+    Clean(clean::Args),
+    Fix(fix::Args),
     Baseline(baseline::Args),
     Audit(audit::Args),
     Migrate(migrate::Args),
@@ -118,6 +131,12 @@ fn run(command: Command, context: &Context) -> Result<Exit> {
         Command::Hook(args) => hook::run(args, context),
         Command::Rules(args) => rules::run(args, context),
         Command::Explain(args) => explain::run(args, context),
+        Command::Incident(args) => incident::run(args, context),
+        Command::Lint(args) => lint::run(args, context),
+        Command::Circleci(args) => circleci::run(args, context),
+        Command::Integrity(args) => integrity::run(args, context),
+        Command::Clean(args) => clean::run(args, context),
+        Command::Fix(args) => fix::run(args, context),
         Command::Baseline(args) => baseline::run(args, context),
         Command::Audit(args) => audit::run(args, context),
         Command::Migrate(args) => migrate::run(args, context),

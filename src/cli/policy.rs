@@ -7,6 +7,7 @@ use crate::config::{Config, FILES, Whose};
 use crate::error::{Error, Kind, Result};
 use crate::git::lookup::Lookup;
 use crate::git::{self, Commit, Repo};
+use crate::lint;
 use crate::model::{ObjectId, display_path};
 use crate::rule::{self, Loaded, RuleSet};
 use crate::suppress::{BASELINE_FILE, Baseline};
@@ -171,7 +172,11 @@ fn tidy(path: &Path) -> std::path::PathBuf {
     out
 }
 
-fn load_config(root: Option<&Path>, flags: &Flags, context: &Context) -> Result<Config> {
+pub(super) fn load_config(
+    root: Option<&Path>,
+    flags: &Flags,
+    context: &Context,
+) -> Result<Config> {
     if let Some(file) = &context.global.config {
         return Config::load(file);
     }
@@ -206,7 +211,7 @@ fn rules_with(config: &Config, more: Vec<Loaded>) -> Result<RuleSet> {
         file.add_to(&mut rules)?;
     }
     let ids: Vec<&str> = rules.iter().map(|r| &*r.id).collect();
-    config.check_rules(&|id| rules.find(id).is_some(), &ids)?;
+    config.check_rules(&|id| rules.find(id).is_some() || lint::is_rule(id), &ids)?;
     Ok(rules)
 }
 
@@ -216,7 +221,11 @@ fn kept(config: &Config, mut rules: RuleSet) -> Result<RuleSet> {
     Ok(rules)
 }
 
-fn load_baseline(config: &Config, root: Option<&Path>, flags: &Flags) -> Result<Option<Baseline>> {
+pub(super) fn load_baseline(
+    config: &Config,
+    root: Option<&Path>,
+    flags: &Flags,
+) -> Result<Option<Baseline>> {
     let named = flags.baseline.as_deref();
     let Some(file) = run::baseline_file(config, root, named) else { return Ok(None) };
     let found = Baseline::load(&file)?;

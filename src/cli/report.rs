@@ -3,7 +3,9 @@
 use super::run::{deliver, format_names, now};
 use super::{Context, Exit, exit};
 use crate::error::{Error, Kind, Result};
+use crate::lint;
 use crate::report::{self, Past};
+use crate::rule::RuleSet;
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -130,5 +132,7 @@ fn read(file: &Path) -> Result<(Past, i64)> {
     };
     let since = time.and_then(|t| t.duration_since(std::time::UNIX_EPOCH).ok());
     let when = since.map_or_else(now, |d| d.as_secs().try_into().unwrap_or(0));
-    Ok((report::read(&text, &file.display().to_string())?, when))
+    let mut rules = RuleSet::builtin();
+    rules.add(lint::rules()?)?;
+    Ok((report::read(&text, &file.display().to_string(), rules)?, when))
 }

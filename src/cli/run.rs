@@ -90,6 +90,17 @@ pub(super) struct Run<'a> {
     pub(super) policy: Policy,
 }
 
+impl<'a> Run<'a> {
+    /// A scan that another command makes for itself.
+    pub(super) fn inner(
+        sources: Vec<Box<dyn Source>>,
+        root: Option<PathBuf>,
+        flags: &'a Flags,
+    ) -> Self {
+        Self { sources, root, flags, gate: Gate::Reported, policy: Policy::OnDisk }
+    }
+}
+
 /// Everything that a run decided, before it is reported.
 pub(super) struct Finished {
     pub(super) outcome: Outcome,
@@ -156,10 +167,16 @@ pub(super) fn scan(run: Run<'_>, context: &Context) -> Result<Finished> {
     progress.clear();
     let outcome = outcome?;
     drop(matcher);
-    let seconds = started.elapsed().as_secs_f64();
-    let block = config.hook.block.unwrap_or(Confidence::High);
-    let (contact, when) = (config.hook.contact, now() - seconds as i64);
-    Ok(Finished { outcome, rules, block, contact, interrupt, seconds, when })
+    Ok(Finished::new(outcome, rules, &config, started).interrupted_by(interrupt))
+}
+
+/// Scans, for a command that is worth nothing if it is done by half.
+pub(super) fn scan_whole(run: Run<'_>, context: &Context) -> Result<Finished> {
+    let finished = scan(run, context)?;
+    if finished.outcome.interrupted {
+        return Err(Error::new(Kind::Interrupted, "interrupted before everything was read"));
+    }
+    Ok(finished)
 }
 
 /// Seconds since 1970.
@@ -218,6 +235,29 @@ fn write_report(finished: &Finished, exit: Exit, flags: &Flags, context: &Contex
 }
 
 impl Finished {
+    /// What came of a run that began at `started`.
+    pub(super) fn new(
+        outcome: Outcome,
+        rules: RuleSet,
+        config: &Config,
+        started: Instant,
+    ) -> Self {
+        let seconds = started.elapsed().as_secs_f64();
+        Self {
+            outcome,
+            rules,
+            block: config.hook.block.unwrap_or(Confidence::High),
+            contact: config.hook.contact.clone(),
+            interrupt: Interrupt::default(),
+            seconds,
+            when: now() - seconds as i64,
+        }
+    }
+
+    fn interrupted_by(self, interrupt: Interrupt) -> Self {
+        Self { interrupt, ..self }
+    }
+
     /// Does `work`, in the middle of which a signal does not end the process.
     pub(super) fn undisturbed<T>(&self, work: impl FnOnce() -> T) -> T {
         self.interrupt.undisturbed(work)

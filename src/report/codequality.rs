@@ -1,7 +1,7 @@
 //! GitLab's Code Quality report, which every edition of GitLab shows in a merge request.
 
 use super::row::{self, Row};
-use super::{Format, Redactor, Report, safe_json};
+use super::{Format, Redactor, Report, advice, safe_json};
 use crate::model::Severity;
 use serde::Serialize;
 use std::collections::HashMap;
@@ -52,7 +52,7 @@ impl Format for CodeQuality {
 
 fn issue<'a>(row: &Row<'a>, counts: &mut HashMap<String, usize>) -> Issue<'a> {
     Issue {
-        description: format!("{}. Revoke it first, then take it out of the code.", row.rule.name),
+        description: format!("{}. {}", row.rule.name, advice::first(row.rule)),
         check_name: &row.rule.id,
         fingerprint: fingerprint(row, counts),
         severity: severity(row.finding.severity),

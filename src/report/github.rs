@@ -1,7 +1,7 @@
 //! Workflow commands of GitHub Actions, which it shows as annotations of the lines.
 
 use super::row::{self, Row};
-use super::{Format, Redactor, Report, figures};
+use super::{Format, Redactor, Report, advice, figures};
 use crate::model::Severity;
 use std::io::{self, Write};
 
@@ -40,7 +40,8 @@ impl Format for Github {
 fn annotation(row: &Row<'_>, out: &mut dyn Write) -> io::Result<()> {
     let (line, end) = (row.line().to_string(), row.end_line().to_string());
     let (column, end_column) = (row.column().to_string(), row.end_column().to_string());
-    let title = format!("{} secret: {}", row.finding.severity.as_str(), row.rule.name);
+    let kind = if advice::is_habit(row.rule) { "habit" } else { "secret" };
+    let title = format!("{} {kind}: {}", row.finding.severity.as_str(), row.rule.name);
     let mut properties = Vec::new();
     if row.is_in_a_file() {
         properties.extend([("file", row.path.as_str()), ("line", &line), ("endLine", &end)]);
@@ -56,6 +57,8 @@ fn annotation(row: &Row<'_>, out: &mut dyn Write) -> io::Result<()> {
          how. False alarm: `stanch:allow {} -- reason` on the line.",
         row.masked, row.rule.id, row.rule.id
     );
+    let habit = || format!("{} {}{elsewhere}", row.rule.risk, advice::whole(row.rule));
+    let text = if advice::is_habit(row.rule) { habit() } else { text };
     let kind = match row.finding.severity {
         Severity::Critical | Severity::High => "error",
         Severity::Medium | Severity::Low => "warning",

@@ -161,7 +161,7 @@ fn vulnerability<'a>(
 ) -> Vulnerability<'a> {
     let rule = row.rule;
     let cut = |text: &str, most: usize| text.chars().take(most).collect::<String>();
-    let solution = format!("Revoke it first: {}. Then {}.", advice::revoke(rule), advice::THEN);
+    let solution = advice::whole(rule);
     Vulnerability {
         id: uuid(row, counts),
         name: cut(&rule.name, NAME),

@@ -7,7 +7,7 @@ mod data;
 
 use super::row::{self, Row};
 use super::tally::{SEVERITIES, Tally};
-use super::xml::escaped;
+use crate::model::escaped;
 use super::{Format, Redactor, Report, advice, date, figures, safe_json};
 use crate::model::Reason;
 use std::io::{self, Write};
@@ -20,7 +20,7 @@ const SCRIPT: &str = include_str!("html/page.js");
 /// SHA-256 of the two, in base64, by which the policy knows them. `tests/it/report/html.rs` says
 /// what they must be.
 const STYLE_HASH: &str = "zbz9y6yxd6YEAUL0aW1LTJ1kdY5s8ELpkWUnAyq3XPE=";
-const SCRIPT_HASH: &str = "QVlsIguaQyg5kK3JTxn/8j7YnnQ7jsHNhi9HR5uYpFU=";
+const SCRIPT_HASH: &str = "YiyA2/bgzR5JjWvqyT7WpwHw7T9C6ScizvNe/k9mv+w=";
 
 impl Format for Html {
     fn name(&self) -> &'static str {

@@ -2,7 +2,7 @@
 //! Azure and others show it beside the tests.
 
 use super::row::{self, Row};
-use super::xml::escaped;
+use crate::model::escaped;
 use super::{Format, Redactor, Report, advice, date, figures};
 use crate::model::{Ledger, Skipped, Status};
 use std::io::{self, Write};
@@ -133,8 +133,12 @@ fn failure(row: &Row<'_>, redactor: &Redactor, out: &mut dyn Write) -> io::Resul
         lines.push(format!("introduced: by {author} {day}"));
     }
     lines.push(format!("fingerprint: {}", row.finding.fingerprint));
-    lines.push(format!("revoke first: {}", advice::revoke(row.rule)));
-    lines.push(format!("then: {}", advice::THEN));
+    if advice::is_habit(row.rule) {
+        lines.push(format!("fix: {}", advice::revoke(row.rule)));
+    } else {
+        lines.push(format!("revoke first: {}", advice::revoke(row.rule)));
+        lines.push(format!("then: {}", advice::THEN));
+    }
     lines.push(format!("if it is false: {}", advice::allow(row.rule, row.finding)));
     for line in lines {
         writeln!(out, "{}", escaped(&crate::model::display_path(line.trim_end().as_bytes())))?;

@@ -98,15 +98,18 @@ fn what_to_do(open: &[Row<'_>], text: &mut String) {
     text.push_str("\n### What to do\n\n");
     let mut seen = BTreeSet::new();
     for row in open.iter().filter(|row| seen.insert(row.rule.id.to_string())).take(50) {
+        let first = if advice::is_habit(row.rule) { "" } else { "revoke it first: " };
         let _ = writeln!(
             text,
-            "- **{}**: revoke it first: {}. {}",
+            "- **{}**: {first}{}. {}",
             plain(&row.rule.name),
             plain(&advice::revoke(row.rule)),
             plain(&format!("If it is false: {}.", advice::allow(row.rule, row.finding)))
         );
     }
-    let _ = writeln!(text, "\nThen {}.", plain(advice::THEN));
+    if open.iter().any(|row| !advice::is_habit(row.rule)) {
+        let _ = writeln!(text, "\nThen {}.", plain(advice::THEN));
+    }
 }
 
 fn rest(report: &Report<'_>, tally: &Tally, redactor: &Redactor, text: &mut String) {

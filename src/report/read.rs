@@ -28,17 +28,18 @@ pub struct Past {
     pub seconds: f64,
 }
 
-/// Reads a report from its text; `name` stands in messages.
+/// Reads a report from its text; `name` stands in messages. `rules` are those that it may be of;
+/// others are known by name only.
 ///
 /// # Errors
 /// If it is no report of ours, or cut short.
-pub fn read(text: &[u8], name: &str) -> Result<Past> {
+pub fn read(text: &[u8], name: &str, rules: RuleSet) -> Result<Past> {
     let wrong = |what: &str| {
         Error::new(Kind::Usage, format!("{name}: {what}"))
             .hint("make one with `stanch scan --format json` or `--format jsonl`")
     };
     let text = std::str::from_utf8(text).map_err(|e| wrong("not UTF-8").because(e))?;
-    let mut past = Past::empty();
+    let mut past = Past::empty(rules);
     if let Ok(document) = serde_json::from_str::<form::Document>(text) {
         past.finish(document.summary).map_err(|what| wrong(&what))?;
         for entry in document.findings {
@@ -63,9 +64,9 @@ pub fn read(text: &[u8], name: &str) -> Result<Past> {
 }
 
 impl Past {
-    fn empty() -> Self {
+    fn empty(rules: RuleSet) -> Self {
         Self {
-            rules: RuleSet::builtin(),
+            rules,
             findings: Vec::new(),
             ledger: Ledger::default(),
             scope: String::new(),

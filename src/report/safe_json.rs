@@ -11,7 +11,7 @@ pub(super) fn line(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()
 }
 
 /// Writes `value` indented.
-pub(super) fn document(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+pub fn document(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
     escaped(&serde_json::to_string_pretty(value)?, out)
 }
 

@@ -48,6 +48,9 @@ pub enum Engine {
     Pem,
     /// A name that speaks of a secret meets a value: the generic tier.
     Assignment,
+    /// Nothing is searched: a lint makes the findings. No rule file can say so.
+    #[serde(skip)]
+    Lint,
 }
 
 /// Which neighbours make a match no match.

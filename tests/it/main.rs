@@ -12,6 +12,7 @@
 //! | `scan` | `stanch scan` and `stanch baseline` from end to end |
 //! | `hostile` | what somebody made to hide something, to break a scan or to misuse it |
 //! | `leaks` | planted secrets appear in nothing that any command writes |
+//! | `leaked` | when it has leaked: explain, incident, lint, audit logs, clean-up, integrity |
 //! | `sources` | each source reads what it should, and accounts for it |
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may")]
@@ -21,6 +22,7 @@ mod ci;
 mod config;
 mod hooks;
 mod hostile;
+mod leaked;
 mod leaks;
 mod report;
 mod rule_files;

@@ -2,7 +2,7 @@
 //! own, which the page's policy would not let through.
 
 use super::super::row::Row;
-use super::super::xml::escaped;
+use crate::model::escaped;
 use crate::model::{OriginKind, Reach};
 use std::collections::BTreeMap;
 use std::io::{self, Write};

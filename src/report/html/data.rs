@@ -64,7 +64,7 @@ fn about<'a>(row: &Row<'a>) -> About<'a> {
         url: &rule.rotate_url,
         docs: &rule.docs,
         misuse: &rule.misuse,
-        then: advice::THEN,
+        then: if advice::is_habit(rule) { "" } else { advice::THEN },
     }
 }
 

@@ -104,7 +104,7 @@
       : ["Revoke it at " + (about.provider || "its issuer") + " and make a new one."];
     for (const text of steps) ol.append(make("li", text));
     if (about.url) { const li = make("li"); li.append(link(about.url, about.url)); ol.append(li); }
-    ol.append(make("li", "Then " + about.then + "."));
+    if (about.then) ol.append(make("li", "Then " + about.then + "."));
     if (about.misuse) ol.append(make("li", "Was it misused? " + about.misuse));
     return ol;
   }

@@ -30,7 +30,7 @@ pub(super) struct Entry {
 pub(super) enum Record {
     Finding {
         #[serde(flatten)]
-        head: Head,
+        head: Box<Head>,
         #[serde(flatten)]
         spot: Box<Spot>,
     },
@@ -96,6 +96,8 @@ pub(super) struct Spot {
     date: Option<String>,
     subject: Option<String>,
     reach: Option<String>,
+    #[serde(default)]
+    decoded: Vec<String>,
     line_text: String,
 }
 
@@ -111,6 +113,16 @@ const KINDS: [OriginKind; 8] = [
 ];
 
 const REACHES: [Reach; 4] = [Reach::Head, Reach::Ref, Reach::Reflog, Reach::Unreachable];
+
+/// The ways of writing that `docs/report-schema.md` names.
+const WAYS: [&str; 13] = [
+    "utf-16le", "utf-16be", "utf-32le", "utf-32be", "base64", "gzip", "hex", "base32", "percent",
+    "escape", "html", "joined", "bytes",
+];
+
+fn way(word: &str) -> &'static str {
+    WAYS.into_iter().find(|w| *w == word).unwrap_or("another encoding")
+}
 
 impl Spot {
     /// The place.
@@ -135,7 +147,7 @@ impl Spot {
             introduced: self.introduced(commit),
             reach: REACHES.into_iter().find(|r| Some(r.as_str()) == self.reach.as_deref()),
             status: self.status(),
-            decoded: Vec::new(),
+            decoded: self.decoded.iter().map(|word| way(word)).collect(),
         }
     }
 

@@ -1,12 +1,12 @@
-//! Text as XML 1.0 takes it.
+//! Text as XML 1.0 and HTML take it.
 
-use crate::model::is_unsafe;
+use super::is_unsafe;
 use std::fmt::Write as _;
 
 /// `text` for an attribute or between tags. `]]>` is as harmless as any other text, as `>` is
 /// never written bare. What XML has no character for, and what could drive a terminal, is shown
 /// as an escape that can be read.
-pub(super) fn escaped(text: &str) -> String {
+pub fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
