@@ -2,10 +2,9 @@
 //! hold whatever they are. No part of the library's interface.
 
 use crate::config::{Config, Whose};
-use crate::git::pack::{delta, entry, index};
+use crate::git::pack::{Index, delta, entry};
 use crate::git::{ewah, index_file, object, tree};
 use crate::matcher::{Candidate, Matcher, Scratch};
-use crate::model::Span;
 use crate::rule::{self, RuleSet};
 use crate::suppress::Baseline;
 use crate::verify::{self, Judged, Token};
@@ -129,22 +128,36 @@ fn pack_entry(data: &[u8]) {
     }
 }
 
-/// An index names no more objects than it has room for.
+/// An index names no more objects than it has room for, in order, and finds each where it stands.
 fn pack_index(data: &[u8]) {
-    if let Ok(all) = index::parse(data) {
-        assert!(all.len() <= data.len() / 20);
-        assert!(all.windows(2).all(|w| w[0].offset < w[1].offset));
+    if let Ok(index) = Index::parse(data.to_vec()) {
+        let all: Vec<_> = (0..index.len() as u32).map(|at| index.id(at)).collect();
+        assert!(
+            all.len() <= data.len() / 20 && all.is_sorted() && all.iter().all(Option::is_some)
+        );
+        for (at, id) in (0..).zip(all.iter().flatten()) {
+            assert_eq!(index.find(id), Some(at));
+            let _ = index.offset(at);
+        }
+        let beyond = index.len() as u32;
+        assert_eq!(index.id(beyond), None);
     }
 }
 
-/// The first byte is the length of the base. What is fresh lies in what was made, in order.
+/// The first byte is the length of the base. What is fresh lies in what was made, in order; what
+/// is copied is there.
 fn pack_delta(data: &[u8]) {
     let Some((&first, rest)) = data.split_first() else { return };
     let Some((base, delta)) = rest.split_at_checked(usize::from(first)) else { return };
-    let (mut out, mut fresh) = (Vec::new(), Vec::<Span>::new());
-    if delta::apply(base, delta, &mut out, &mut fresh).is_ok() {
+    let (mut out, mut seams) = (Vec::new(), delta::Seams::default());
+    if delta::apply(base, delta, &mut out, &mut seams).is_ok() {
+        let delta::Seams { fresh, copies } = seams;
         assert!(fresh.iter().all(|s| s.start <= s.end && s.end <= out.len()), "{fresh:?}");
         assert!(fresh.windows(2).all(|w| w[0].end < w[1].start), "{fresh:?}");
+        for copy in copies {
+            let (from, to) = (copy.from..copy.from + copy.len, copy.to..copy.to + copy.len);
+            assert!(base.get(from).is_some_and(|b| out.get(to) == Some(b)), "{copy:?}");
+        }
     }
 }
 

@@ -53,13 +53,12 @@ pub(super) struct Args {
 /// Runs the command.
 pub(super) fn run(args: Args, context: &Context) -> Result<Exit> {
     let finished = everything(context)?;
-    let all = &finished.outcome.findings;
     if args.prove {
         return prove(&args.findings, &finished);
     }
     let mut findings: Vec<&Finding> = Vec::new();
     for name in &args.findings {
-        findings.push(one(all, name)?);
+        findings.push(one(&finished, name)?);
     }
     if let Some(file) = &args.replacements {
         write(file, &repair::replacements(&findings))?;

@@ -51,7 +51,7 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Exit> {
     let (_, set) = rules::here(context)?;
     let (explanation, redactor) = if is_fingerprint(&args.what) && set.find(&args.what).is_none() {
         let finished = everything(context)?;
-        let finding = one(&finished.outcome.findings, &args.what)?;
+        let finding = one(&finished, &args.what)?;
         let explanation = of_finding(finding, &finished.rules, &advice, &args)?;
         (explanation, finished.redactor())
     } else {
@@ -83,10 +83,14 @@ pub(super) fn everything(context: &Context) -> Result<run::Finished> {
 }
 
 /// The finding with that fingerprint or beginning of one.
-pub(super) fn one<'f>(findings: &'f [Finding], name: &str) -> Result<&'f Finding> {
+pub(super) fn one<'f>(finished: &'f run::Finished, name: &str) -> Result<&'f Finding> {
+    let outcome = &finished.outcome;
     let name = name.to_ascii_lowercase();
-    let mut found = findings.iter().filter(|f| f.fingerprint.to_string().starts_with(&name));
-    let none = || Error::new(Kind::Usage, format!("no finding here has the fingerprint {name}"));
+    let mut found =
+        outcome.findings.iter().filter(|f| f.fingerprint.to_string().starts_with(&name));
+    let rest = if outcome.ledger.is_complete() { "" } else { ", but not all could be read" };
+    let none =
+        || Error::new(Kind::Usage, format!("no finding here has the fingerprint {name}{rest}"));
     let first = found.next().ok_or_else(|| {
         none().hint("`stanch scan --min-confidence low --format json` shows all fingerprints")
     })?;

@@ -52,7 +52,7 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Exit> {
     let top = top_of(Path::new(".")).unwrap_or_default();
     let (mut out, mut left) = (String::new(), 0);
     for wanted in &args.findings {
-        let finding = one(&finished.outcome.findings, wanted)?;
+        let finding = one(&finished, wanted)?;
         let rule = finished.rules.get(finding.rule);
         let name = args.name.clone().unwrap_or_else(|| variable(finding, rule));
         for path in paths(finding) {

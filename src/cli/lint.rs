@@ -13,6 +13,7 @@ use crate::pipeline::Outcome;
 use crate::rule::RuleSet;
 use crate::source::{Files, Source};
 use crate::suppress::{Case, Chain, Options};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -81,7 +82,8 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Exit> {
     ledger.notes.extend(chain.notes());
     let below = all - findings.len();
     let scope = "CircleCI configuration".into();
-    let outcome = Outcome { findings, ledger, below, scope, interrupted: false };
+    let objects = BTreeMap::new();
+    let outcome = Outcome { findings, ledger, below, scope, objects, interrupted: false };
     let finished = Finished::new(outcome, rules, &config, started);
     let exit = run::verdict(&finished, Gate::Reported, flags.exit_code);
     run::tell(&finished, exit, flags, context)?;

@@ -4,6 +4,7 @@
 
 mod audit;
 mod baseline;
+mod cache;
 mod ci;
 mod circleci;
 mod clean;
@@ -31,6 +32,7 @@ mod run;
 mod scan;
 mod stdout;
 mod ui;
+mod whereabouts;
 
 pub use exit::Exit;
 
@@ -90,6 +92,7 @@ enum Command {
     Audit(audit::Args),
     Migrate(migrate::Args),
     Report(report::Args),
+    Where(whereabouts::Args),
     Completions(completions::Args),
     Man(man::Args),
 }
@@ -141,6 +144,7 @@ fn run(command: Command, context: &Context) -> Result<Exit> {
         Command::Audit(args) => audit::run(args, context),
         Command::Migrate(args) => migrate::run(args, context),
         Command::Report(args) => report::run(args, context),
+        Command::Where(args) => whereabouts::run(args, context),
         Command::Completions(args) => completions::run(args, context),
         Command::Man(args) => man::run(args, context),
     }

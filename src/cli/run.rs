@@ -3,7 +3,7 @@
 use super::interrupt::Interrupt;
 use super::policy::{InForce, Policy};
 use super::progress::Progress;
-use super::{Context, Exit, memory, output};
+use super::{Context, Exit, cache, memory, output};
 use crate::config::Config;
 use crate::error::{Error, Kind, Result};
 use crate::matcher::Matcher;
@@ -44,9 +44,12 @@ pub(super) struct Flags {
     /// Accept gaps of these kinds, which then do not make the scan incomplete (`shallow`, …).
     #[arg(long, value_name = "REASON", value_delimiter = ',', value_parser = reason)]
     pub(super) accept: Vec<Reason>,
+    /// Scan all of the history, also what an earlier scan has cached in the git directory.
+    #[arg(long)]
+    pub(super) no_cache: bool,
     /// How much memory the texts that are being scanned may take at a time, with K, M or G.
     #[arg(long, value_name = "SIZE", default_value = "512M", value_parser = memory::size)]
-    memory: u64,
+    pub(super) memory: u64,
 }
 
 impl Flags {
@@ -61,6 +64,7 @@ impl Flags {
             exit_code: 1,
             untrusted: false,
             accept: Vec::new(),
+            no_cache: true,
             memory: USUAL_MEMORY,
         }
     }
@@ -149,6 +153,7 @@ pub(super) fn scan(run: Run<'_>, context: &Context) -> Result<Finished> {
     let least =
         run.flags.min_confidence.or(config.report.min_confidence).unwrap_or(Confidence::Medium);
     let progress = Progress::new(&context.ui);
+    let may_cache = run.gate == Gate::Reported && !run.flags.no_cache;
     let interrupt = Interrupt::listen()?;
     let pool = rayon::ThreadPoolBuilder::new().num_threads(context.global.jobs.unwrap_or(0));
     let pool =
@@ -158,6 +163,7 @@ pub(super) fn scan(run: Run<'_>, context: &Context) -> Result<Finished> {
         chain: &chain,
         min_confidence: least,
         accepted: &run.flags.accept,
+        cache_key: may_cache.then(|| cache::key(&rules)).flatten(),
         budget: &Budget::new(run.flags.memory, pool.current_num_threads()),
         stop: interrupt.stop(),
         progress: &|bytes, done, scope| progress.show(bytes, done, scope),

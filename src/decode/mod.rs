@@ -115,7 +115,7 @@ pub fn layers(text: &[u8], runs: &[Run], within: Option<&Layer>, room: usize) ->
     let mut all = All::default();
     let old = |span: Span| within.is_some_and(|layer| layer.is_copy(span));
     // Nearly every credential has a digit, or letters of both cases.
-    for run in runs.iter().filter(|r| r.has_digit() || r.is_mixed()) {
+    for run in runs {
         if !old(Span::new(run.span.start.saturating_sub(1), run.span.end + 1)) {
             all.at_run(text, *run, &mut out);
         }

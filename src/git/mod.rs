@@ -8,7 +8,7 @@
 //! | `read` | objects of a [`Repo`], whichever way it is read |
 //! | `object`, `tree` | what commits, tags and trees say |
 //! | `pack` | packs, decoded by walking their delta forest |
-//! | `graph`, `ids` | which commits and trees hold what, kept in memory |
+//! | `graph`, `numbers` | which commits and trees hold what, kept in memory |
 //! | `refs`, `revision`, `remote` | names of commits, and where they go |
 //! | `stream` | blobs too large to hold |
 //! | `store` | the folders of the object store |
@@ -27,9 +27,9 @@ pub mod command;
 pub(crate) mod ewah;
 pub mod files;
 pub mod graph;
-pub mod ids;
 pub(crate) mod index_file;
 pub mod lookup;
+pub mod numbers;
 pub mod object;
 pub mod open;
 pub mod pack;

@@ -23,14 +23,16 @@ impl Repo {
         {
             return poured(&mut reader, size, take);
         }
-        // What stands in a pack: libgit2 knows no way but whole.
+        // What stands in a pack: libgit2 knows no way but whole, and git none unless it is told
+        // so, or what is stored as a delta.
         let git = match &self.git {
             Some(git) => git.clone(),
             None => Git::find(self.place()).map_err(|e| no_way(&e.to_string()))?,
         };
         let name = id.to_string();
-        let mut child =
-            git.start(&["cat-file", "blob", &name]).map_err(|e| no_way(&e.to_string()))?;
+        let mut child = git
+            .start(&["-c", "core.bigFileThreshold=1m", "cat-file", "blob", &name])
+            .map_err(|e| no_way(&e.to_string()))?;
         drop(child.stdin.take());
         let done = match child.stdout.take() {
             Some(mut out) => poured(&mut out, size, take),

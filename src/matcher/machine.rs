@@ -43,14 +43,14 @@ enum Back {
 }
 
 impl Machine {
-    /// Forgets what belongs to another program or text.
-    pub(super) fn reset(&mut self, program: &Program) {
+    /// Forgets what belongs to another program or text. To be called before one comes.
+    pub(super) fn reset(&mut self) {
         self.stretches.clear();
-        self.stretches.resize(program.sets, Span::new(0, 0));
     }
 
     /// The match of `program` that starts at `start`.
     pub(super) fn run(&mut self, program: &Program, text: &[u8], start: usize) -> Option<Match> {
+        self.stretches.resize(program.sets, Span::new(0, 0));
         self.back.clear();
         self.tried.clear();
         self.taken = 0;

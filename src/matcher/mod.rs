@@ -8,6 +8,7 @@
 mod anchors;
 mod assignment;
 mod boundary;
+mod lead;
 mod machine;
 mod marks;
 mod pem;

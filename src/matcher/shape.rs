@@ -1,12 +1,13 @@
 //! Tries a rule's expression where an anchor was seen, and never elsewhere.
 
-use super::anchors::{Hit, fits};
-use super::machine::{Machine, may_begin};
-use super::program::{Program, has};
+use super::anchors::Hit;
+use super::lead::Lead;
+use super::machine::{Machine, Match, may_begin};
+use super::program::Program;
 use super::{Candidate, Scratch, boundary};
 use crate::model::Span;
 use crate::prefilter::Run;
-use crate::rule::{Anatomy, Gate, Mask, RUN, Rule, RuleSet, parse_shape};
+use crate::rule::{Gate, Mask, Rule, RuleSet, parse_shape};
 use std::sync::OnceLock;
 use std::time::Instant;
 
@@ -39,19 +40,46 @@ impl Shapes {
             let index = of_rule[0].rule as usize;
             let rule = rules.get(index);
             let started = costs.as_ref().map(|_| Instant::now());
-            let mut runs = Runs { rule, text, all: survey.runs() };
-            let mut likely = of_rule.iter().filter(|hit| runs.meet(hit)).peekable();
-            if likely.peek().is_some()
-                && let Some(program) = self.compiled[index].get_or_init(|| compile(rule))
-            {
-                machine.reset(program);
-                let mut search = Search { program, rule, index, text, machine, out, at: 0 };
-                likely.for_each(|hit| search.around(hit.span));
-            }
+            let runs = Runs { rule, text, all: survey.runs() };
+            let place = Place { rule, text };
+            self.search(of_rule, index, place, runs, machine, out);
             if let (Some(costs), Some(started)) = (costs.as_mut(), started) {
                 let cost = costs.entry(index).or_default();
                 cost.anchors += of_rule.len();
                 cost.time += started.elapsed();
+            }
+        }
+    }
+
+    fn search(
+        &self,
+        hits: &[Hit],
+        index: usize,
+        place: Place<'_>,
+        mut runs: Runs<'_>,
+        machine: &mut Machine,
+        out: &mut Vec<Candidate>,
+    ) {
+        let compiled = &self.compiled[index];
+        machine.reset();
+        // Everything before has been tried, or belongs to a candidate.
+        let mut at = 0;
+        for hit in hits {
+            let starts = starts(place.rule, hit.span);
+            if !runs.meet(starts) {
+                continue;
+            }
+            let program = compiled.get_or_init(|| compile(place.rule));
+            let Some(program) = program else { return };
+            at = at.max(starts.start);
+            while at <= starts.end.min(place.text.len()) {
+                let found = place.attempt(program, machine, at);
+                out.extend(found.map(|(matched, secret)| Candidate {
+                    rule: index,
+                    matched,
+                    secret,
+                }));
+                at = found.map_or(at + 1, |(matched, _)| matched.end.max(at + 1));
             }
         }
     }
@@ -69,46 +97,22 @@ struct Runs<'a> {
 }
 
 impl Runs<'_> {
-    /// Whether a run that leads to the rule is in reach of the anchor. Asked in rising order.
-    fn meet(&mut self, anchor: &Hit) -> bool {
+    /// Whether a run that leads to the rule is in reach of a match that starts there. Asked in
+    /// rising order.
+    fn meet(&mut self, starts: Span) -> bool {
         let anatomy = &self.rule.anatomy;
-        if anatomy.run < RUN || anatomy.gate == Gate::Head {
+        if anatomy.mask == Mask::Any || anatomy.gate == Gate::Head {
             return true;
         }
-        let starts = starts(self.rule, anchor.span);
         let end = starts.end + anatomy.max_len;
         let passed = self.all.partition_point(|r| r.span.end <= starts.start);
         self.all = &self.all[passed..];
         let inside = self.all.iter().take_while(|r| r.span.start < end);
         inside.into_iter().any(|r| {
             let part = Span::new(r.span.start.max(starts.start), r.span.end.min(end));
-            leads_to(self.rule, self.text, *r, part)
+            Lead::of(anatomy).is_met(self.text, *r, part)
         })
     }
-}
-
-/// Whether `whole` is a run as `rule` demands, and `part` of it holds the characters that every
-/// match of the rule has.
-pub(super) fn leads_to(rule: &Rule, text: &[u8], whole: Run, part: Span) -> bool {
-    let Anatomy { run_set, run, mask, .. } = &rule.anatomy;
-    if !fits(*mask, whole) {
-        return false;
-    }
-    let part = part.of(text);
-    let mut at = 0;
-    while let Some(next) = part.get(at..at + run) {
-        if let Some(other) = next.iter().rposition(|&b| !has(run_set, b)) {
-            at += other + 1;
-            continue;
-        }
-        let rest = &part[at..];
-        let end = rest.iter().position(|&b| !has(run_set, b)).unwrap_or(rest.len());
-        if *mask != Mask::Digit || rest[..end].iter().any(u8::is_ascii_digit) {
-            return true;
-        }
-        at += end;
-    }
-    false
 }
 
 /// Where a match around `anchor` can start: anywhere from the span's start to its end, both
@@ -121,42 +125,24 @@ fn starts(rule: &Rule, anchor: Span) -> Span {
     }
 }
 
-/// Tries one rule in one text.
-struct Search<'s> {
-    program: &'s Program,
-    rule: &'s Rule,
-    index: usize,
-    text: &'s [u8],
-    machine: &'s mut Machine,
-    out: &'s mut Vec<Candidate>,
-    /// Everything before has been tried, or belongs to a candidate.
-    at: usize,
+/// One rule in one text.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    rule: &'a Rule,
+    text: &'a [u8],
 }
 
-impl Search<'_> {
-    /// Tries every place where a match around `anchor` can start.
-    fn around(&mut self, anchor: Span) {
-        let starts = starts(self.rule, anchor);
-        self.at = self.at.max(starts.start);
-        while self.at <= starts.end.min(self.text.len()) {
-            self.at = self.attempt(self.at).unwrap_or(self.at + 1);
-        }
-    }
-
-    /// Tries one place; answers where the candidate found there ends.
-    fn attempt(&mut self, start: usize) -> Option<usize> {
-        let Self { program, rule, text, .. } = *self;
+impl Place<'_> {
+    /// The match that starts at `start`, if it may stand there.
+    fn attempt(self, program: &Program, machine: &mut Machine, start: usize) -> Option<Match> {
+        let Self { rule, text } = self;
         if !may_begin(&program.ahead, text, start) || !boundary::may_start(rule, text, start) {
             return None;
         }
-        let (matched, secret) = self.machine.run(program, text, start)?;
-        if secret.is_empty()
-            || !boundary::may_end(rule, text, matched)
-            || !boundary::in_context(rule, text, matched)
-        {
-            return None;
-        }
-        self.out.push(Candidate { rule: self.index, matched, secret });
-        Some(matched.end.max(start + 1))
+        let (matched, secret) = machine.run(program, text, start)?;
+        let stands = !secret.is_empty()
+            && boundary::may_end(rule, text, matched)
+            && boundary::in_context(rule, text, matched);
+        stands.then_some((matched, secret))
     }
 }

@@ -11,6 +11,7 @@ mod pointed;
 mod secret;
 mod span;
 mod text;
+mod trail;
 
 pub use budget::{Budget, Hold, LEAST_MEMORY, USUAL_MEMORY};
 pub use finding::{
@@ -25,3 +26,4 @@ pub use pointed::{pointed, position};
 pub use secret::Secret;
 pub use span::Span;
 pub use text::{display_path, is_unsafe};
+pub use trail::{Carrier, Stay, Trail};

@@ -44,6 +44,15 @@ impl Books {
         self.bytes.fetch_add(bytes as u64, Relaxed);
     }
 
+    pub(super) fn bare(&self, unit: Unit, n: u64) {
+        self.column(unit).scanned.fetch_add(n, Relaxed);
+    }
+
+    pub(super) fn spared(&self, unit: Unit, n: u64) {
+        self.column(unit).scope.fetch_add(n, Relaxed);
+        self.column(unit).known.fetch_add(n, Relaxed);
+    }
+
     pub(super) fn known(&self, unit: Unit) {
         self.column(unit).known.fetch_add(1, Relaxed);
     }

@@ -12,11 +12,12 @@ mod street;
 use crate::error::Result;
 use crate::matcher::Matcher;
 use crate::model::{
-    Budget, Confidence, Finding, Fingerprint, Item, Ledger, Origin, OriginKind, Reason, Status,
+    Budget, Confidence, Finding, Fingerprint, Item, Ledger, ObjectId, Origin, OriginKind, Reason,
+    Status,
 };
 use crate::source::{Sink, Source};
 use crate::suppress::{Case, Chain};
-use std::collections::HashSet;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::atomic::AtomicBool;
 use street::Street;
 
@@ -30,6 +31,8 @@ pub struct Setup<'a> {
     pub min_confidence: Confidence,
     /// Gaps of these kinds do not make the run incomplete.
     pub accepted: &'a [Reason],
+    /// What a cache of what was scanned is sealed with; without one there is no cache.
+    pub cache_key: Option<[u8; 32]>,
     /// What the texts that are being scanned may take.
     pub budget: &'a Budget,
     /// Set when the run is to end early.
@@ -48,6 +51,8 @@ pub struct Outcome {
     pub below: usize,
     /// What was scanned.
     pub scope: String,
+    /// Every object of the store in which each was found, also where reports tell of one only.
+    pub objects: BTreeMap<Fingerprint, BTreeSet<ObjectId>>,
     /// Whether the run was ended early.
     pub interrupted: bool,
 }
@@ -63,11 +68,12 @@ pub fn run(sources: &[Box<dyn Source>], setup: &Setup<'_>) -> Result<Outcome> {
     let (mut findings, mut ledger, doubles) = street.close();
     ledger.accepted = setup.accepted.to_vec();
     let below = gather::keep_confident(&mut findings, setup.min_confidence);
+    let objects = objects(&findings);
     places::add_doubles(&mut findings, &doubles);
     // Whoever interrupts a run does not want to wait for its history.
     let asked = if interrupted { &[] } else { sources };
     for source in asked {
-        places::attribute(&mut findings, source.as_ref())?;
+        places::attribute(&mut findings, source.as_ref(), setup.budget)?;
     }
     places::tidy(&mut findings);
     mark_existing(&mut findings, asked, setup)?;
@@ -80,7 +86,12 @@ pub fn run(sources: &[Box<dyn Source>], setup: &Setup<'_>) -> Result<Outcome> {
         ledger.notes.push(format!("the account of {} does not balance: {count:?}", unit.plural()));
     }
     let scopes: Vec<String> = sources.iter().map(|s| s.scope()).collect();
-    Ok(Outcome { findings, ledger, below, scope: scopes.join(", "), interrupted })
+    Ok(Outcome { findings, ledger, below, scope: scopes.join(", "), objects, interrupted })
+}
+
+fn objects(findings: &[Finding]) -> BTreeMap<Fingerprint, BTreeSet<ObjectId>> {
+    let in_store = |f: &Finding| f.places.iter().filter_map(|p| p.origin.object).collect();
+    findings.iter().map(|f| (f.fingerprint, in_store(f))).collect()
 }
 
 /// Reads all sources, or as many as there is time for; answers whether it was interrupted.

@@ -2,7 +2,7 @@
 
 use super::street::Doubles;
 use crate::error::Result;
-use crate::model::{Finding, ObjectId, Origin, OriginKind, Place, Reach};
+use crate::model::{Budget, Finding, ObjectId, Origin, OriginKind, Place, Reach};
 use crate::source::{Site, Source};
 use std::collections::{HashMap, HashSet};
 
@@ -27,7 +27,11 @@ pub(super) fn add_doubles(findings: &mut [Finding], doubles: &Doubles) {
 ///
 /// # Errors
 /// If the history cannot be walked.
-pub(super) fn attribute(findings: &mut [Finding], source: &dyn Source) -> Result<()> {
+pub(super) fn attribute(
+    findings: &mut [Finding],
+    source: &dyn Source,
+    budget: &Budget,
+) -> Result<()> {
     let lacks = |p: &&Place| p.origin.kind == OriginKind::History && p.introduced.is_none();
     let places = findings.iter().flat_map(|f| &f.places);
     let mut wanted: Vec<ObjectId> = places.filter(lacks).filter_map(|p| p.origin.object).collect();
@@ -36,7 +40,7 @@ pub(super) fn attribute(findings: &mut [Finding], source: &dyn Source) -> Result
     if wanted.is_empty() {
         return Ok(());
     }
-    let sites = source.sites(&wanted)?;
+    let sites = source.sites(&wanted, budget)?;
     for finding in findings {
         let places = std::mem::take(&mut finding.places);
         finding.places = places.into_iter().flat_map(|p| at_sites(p, &sites)).collect();

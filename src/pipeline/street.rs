@@ -30,6 +30,9 @@ pub(super) struct Street<'a> {
     seen: Vec<Mutex<HashSet<ObjectId>>>,
     doubles: Mutex<Doubles>,
     found: Mutex<HashMap<Fingerprint, Finding>>,
+    /// Objects whose scan failed, or of which something besides findings was told: a later run
+    /// that leaves out what it knows would keep it back.
+    again: Mutex<Vec<ObjectId>>,
 }
 
 impl<'a> Street<'a> {
@@ -40,6 +43,7 @@ impl<'a> Street<'a> {
             seen: (0..SHARDS).map(|_| Mutex::default()).collect(),
             doubles: Mutex::default(),
             found: Mutex::default(),
+            again: Mutex::default(),
         }
     }
 
@@ -71,6 +75,9 @@ impl<'a> Street<'a> {
 
     /// Keeps what was found in a text.
     fn keep(&self, origin: &Origin, found: Found) {
+        if found.unlisted > 0 || found.cut {
+            self.scan_again(origin);
+        }
         if found.unlisted > 0 {
             let detail = format!(
                 "{} more finds in it are counted and not listed: they would not fit in memory",
@@ -109,6 +116,18 @@ impl<'a> Street<'a> {
             }
         };
         (pieces.finish(), ended)
+    }
+
+    /// Books a text on which stanch failed.
+    fn stumble(&self, unit: Unit, origin: &Origin) {
+        self.scan_again(origin);
+        let detail = "stanch failed on this text; please report it".into();
+        let (reason, what) = (Reason::Internal, shown(origin));
+        self.books.skip(Skipped { reason, unit: Some(unit), what, detail });
+    }
+
+    fn scan_again(&self, origin: &Origin) {
+        lock(&self.again).extend(origin.object.or(origin.commit));
     }
 
     fn tell_progress(&self) {
@@ -153,10 +172,22 @@ impl Sink for Street<'_> {
                 self.books.read(item.bytes.len());
                 self.take(unit, &item.origin, found);
             }
-            Err(_) => self.books.skip(stumble(unit, &item.origin)),
+            Err(_) => self.stumble(unit, &item.origin),
         }
         self.tell_progress();
         barren
+    }
+
+    fn bare(&self, unit: Unit, n: u64) {
+        self.books.bare(unit, n);
+    }
+
+    fn spared(&self, unit: Unit, n: u64) {
+        self.books.spared(unit, n);
+    }
+
+    fn cache_key(&self) -> Option<[u8; 32]> {
+        self.setup.cache_key
     }
 
     fn stream(&self, unit: Unit, origin: Origin, text: &mut dyn Read) -> io::Result<()> {
@@ -175,7 +206,7 @@ impl Sink for Street<'_> {
                 Ok(())
             }
             Err(_) => {
-                self.books.skip(stumble(unit, &origin));
+                self.stumble(unit, &origin);
                 Ok(())
             }
         }
@@ -191,7 +222,9 @@ impl Sink for Street<'_> {
 
     fn found(&self) -> HashSet<ObjectId> {
         let found = lock(&self.found);
-        found.values().flat_map(|f| &f.places).filter_map(|p| p.origin.object).collect()
+        let origins = found.values().flat_map(|f| &f.places).map(|p| &p.origin);
+        let objects = origins.filter_map(|o| o.object.or(o.commit));
+        objects.chain(lock(&self.again).iter().copied()).collect()
     }
 
     fn skip(&self, skipped: Skipped) {
@@ -205,11 +238,6 @@ impl Sink for Street<'_> {
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn stumble(unit: Unit, origin: &Origin) -> Skipped {
-    let detail = "stanch failed on this text; please report it".into();
-    Skipped { reason: Reason::Internal, unit: Some(unit), what: shown(origin), detail }
 }
 
 /// What an account calls a text.

@@ -26,8 +26,9 @@ pub(super) fn fold(b: u8) -> u8 {
     b | 0x20
 }
 
-/// For each word, how many bytes of it stand before those that it is known by. Where many
-/// hold the same, they are known by it, so that there is less to look for; else by the rarest.
+/// For each word, how many bytes of it stand before those that it is known by. Those are not
+/// usual in other words; if many words hold the same, they are known by it, so that there is less
+/// to look for.
 pub(super) fn offsets(words: &[Box<[u8]>]) -> Vec<usize> {
     let mut known: HashMap<&[u8], usize> = HashMap::new();
     for gram in words.iter().flat_map(|w| w.windows(DEPTH)) {
@@ -36,7 +37,7 @@ pub(super) fn offsets(words: &[Box<[u8]>]) -> Vec<usize> {
     let worth = |gram: &[u8]| {
         let common: u32 = gram.iter().map(|&b| share(fold(b))).sum();
         let usual = gram.windows(3).filter(|part| USUAL.contains(part)).count();
-        (known.get(gram) >= Some(&MANY), std::cmp::Reverse((usual, common)))
+        (std::cmp::Reverse(usual), known.get(gram) >= Some(&MANY), std::cmp::Reverse(common))
     };
     let best = |word: &[u8]| {
         let grams = word.windows(DEPTH).enumerate();

@@ -103,11 +103,6 @@ impl Lexicon {
         lexicon
     }
 
-    /// Whether it has no word.
-    pub fn is_empty(&self) -> bool {
-        self.words.is_empty()
-    }
-
     /// Calls `each` with the index and the length of every word that begins at `at`.
     #[inline]
     pub fn at(&self, text: &[u8], at: usize, each: impl FnMut(usize, usize)) {

@@ -13,11 +13,13 @@ mod redactor;
 mod row;
 mod safe_json;
 mod tally;
+mod trail;
 
 pub use read::{Past, read};
 pub use redactor::{Masked, Redactor};
 pub use safe_json::document as write_json;
 pub use text::one;
+pub use trail::{Told, trail_json, trail_text};
 
 use crate::model::{Finding, Ledger};
 use crate::rule::RuleSet;

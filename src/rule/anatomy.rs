@@ -24,6 +24,8 @@ pub const AHEAD: usize = 64;
 const LONG_RUN: usize = 32;
 /// How far around such a run, in bytes, an anchor is looked for at most.
 const FAR: usize = 512;
+/// Letters, digits, `_` and `-`, as a set.
+const WORDS: [u64; 4] = [0x03FF_2000_0000_0000, 0x07FF_FFFE_87FF_FFFE, 0, 0];
 /// Shortest word that an anchor is cut down to.
 const ROOT: usize = 4;
 /// Largest share of tokens that a rule may lose to what its runs must look like.
@@ -49,7 +51,7 @@ pub enum Gate {
 }
 
 /// Which runs lead to a rule.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub enum Mask {
     /// Those that hold a digit.
     Digit,
@@ -199,7 +201,9 @@ fn gated(anatomy: Anatomy, piece: &Piece, rule: &Rule) -> Anatomy {
         let ahead = (anatomy.lead + longest).saturating_sub(run.len);
         (run.at.map_or(usize::MAX, |at| at + before), ahead)
     };
-    let gate = if back <= BACK && ahead <= AHEAD {
+    // Short runs of letters, digits and all kinds of marks are everywhere: paths, versions, sums.
+    let telling = run.len >= LONG_RUN || run.set.iter().zip(WORDS).all(|(s, w)| s & !w == 0);
+    let gate = if back <= BACK && ahead <= AHEAD && telling {
         Gate::Near
     } else if back <= FAR && ahead <= FAR && run.len >= LONG_RUN {
         Gate::Far

@@ -2,22 +2,24 @@
 
 use super::attribution::{Site, attribute};
 use super::inventory::{Inventory, tips};
+use super::known::Known;
 use super::names::Names;
 use super::objects::{Wanted, declare_skipped, lock, read_all, skip, skip_submodules, unit_of};
 use super::packed::Packed;
 use super::range::message;
-use super::{Sink, Source};
+use super::reading::Held;
+use super::{Sink, Source, cache};
 use crate::error::Result;
 use crate::git::graph::Graph;
 use crate::git::object::Tag;
 use crate::git::reachable::Reachable;
 use crate::git::{Commit, Gap, Kind, Repo, Where};
-use crate::model::{ObjectId, Origin, OriginKind, Reason, Unit, display_path};
+use crate::model::{Budget, ObjectId, Origin, OriginKind, Reason, Unit, display_path};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Mutex;
 
 /// How to read a history.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Options {
     /// Only what refs and HEADs reach, not what is left over in the store.
     pub reachable: bool,
@@ -53,31 +55,82 @@ impl Source for History {
             let gap = Gap::new(Reason::Corrupt, "the ref names no object");
             skip(sink, None, display_path(&name), gap);
         }
-        match self.packed(&repo) {
-            Some(packed) => self.read_packed(&repo, packed, sink),
+        if self.options.reachable {
+            return self.read_plain(&repo, sink);
+        }
+        let known = self.known(&repo, sink);
+        let packed = known.as_ref().and_then(|known| Packed::open(&repo, Some(known)));
+        match packed.or_else(|| Packed::open(&repo, None)) {
+            Some(packed) => self.read_packed(&repo, &packed, sink),
             None => self.read_plain(&repo, sink),
         }
     }
 
-    fn sites(&self, wanted: &[ObjectId]) -> Result<HashMap<ObjectId, Vec<Site>>> {
+    fn sites(&self, wanted: &[ObjectId], budget: &Budget) -> Result<HashMap<ObjectId, Vec<Site>>> {
         let graph = lock(&self.graph).take();
         match graph {
-            Some(graph) => super::sites::of(&Repo::at(&self.place)?, &graph),
-            None => attribute(&self.place, wanted),
+            Some(graph) => super::attribution::of(&Repo::at(&self.place)?, &graph, wanted),
+            None => attribute(&self.place, wanted, budget),
         }
     }
 }
 
 impl History {
-    /// The fast reader, where it fits.
-    fn packed<'r>(&self, repo: &'r Repo) -> Option<Packed<'r>> {
-        if self.options.reachable { None } else { Packed::open(repo) }
+    /// What an earlier run learned, if it may be used.
+    fn known(&self, repo: &Repo, sink: &dyn Sink) -> Option<Known> {
+        match cache::load(repo, &sink.cache_key()?) {
+            cache::Found::Known(known) => Some(*known),
+            cache::Found::Nothing => None,
+            cache::Found::Foreign => {
+                sink.note("the cache was not used: other rules, another stanch or user".into());
+                None
+            }
+        }
     }
 
-    fn read_packed(&self, repo: &Repo, packed: Packed<'_>, sink: &dyn Sink) -> Result<()> {
+    /// Keeps what was learned for the next run. That is a favour: if it fails, that is noted.
+    fn remember(&self, repo: &Repo, packed: &Packed<'_>, held: &Held, sink: &dyn Sink) {
+        let Some(key) = sink.cache_key() else { return };
+        // What came after the stop was not scanned, though it may have been read.
+        if sink.stop() {
+            return;
+        }
+        let lacks = !held.missing.is_empty() && !repo.is_partial();
+        if packed.is_known() || !held.whole || lacks {
+            return;
+        }
+        let here = sink.found().into_iter().filter(|id| held.graph.numbers().find(id).is_some());
+        let kinds: Option<Vec<(Kind, ObjectId)>> =
+            here.map(|id| Some((repo.header(id).ok()?.0, id))).collect();
+        // A name that holds a secret must not get into the file.
+        let Some(mut found) = kinds.filter(|all| all.iter().all(|f| f.0 != Kind::Tree)) else {
+            return;
+        };
+        found.sort_unstable();
+        let (packs, loose) = packed.inventory();
+        let known = Known {
+            packs,
+            loose,
+            counts: held.counts,
+            found,
+            pointers: held.pointers.iter().copied().collect(),
+            submodules: held.submodules.iter().cloned().collect(),
+            missing: held.missing.iter().copied().collect(),
+            kept: held.graph.keep(),
+        };
+        if let Err(e) = cache::store(repo, &key, &known) {
+            sink.note(format!("the cache could not be written: {e}"));
+        }
+    }
+
+    fn read_packed(&self, repo: &Repo, packed: &Packed<'_>, sink: &dyn Sink) -> Result<()> {
         let held = packed.read(sink)?;
-        let listed = held.graph.objects();
-        let is_here = |id: &ObjectId| listed.get(id).is_some();
+        if sink.stop() {
+            return Ok(());
+        }
+        self.remember(repo, packed, &held, sink);
+        let numbers = held.graph.numbers();
+        let is_here = |id: &ObjectId| numbers.find(id).is_some();
         let ends: Vec<_> =
             repo.shallow()?.into_iter().filter(|id| is_end(repo, *id, &is_here)).collect();
         let lost = tips(repo)?.iter().any(|id| !is_here(id));
@@ -98,6 +151,9 @@ impl History {
             false => Inventory::whole(repo)?,
         };
         let absent = read(repo, &inventory, sink)?;
+        if sink.stop() {
+            return Ok(());
+        }
         let mut ends = inventory.ends.clone();
         let listed = ids(&inventory);
         let lost = !absent.is_empty() || tips(repo)?.iter().any(|id| !listed.contains(id));

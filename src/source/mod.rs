@@ -6,10 +6,12 @@
 //! | `index`, `range`, `push`, `history` | what is staged, what commits add, the whole store |
 //! | `disk`, `objects` | reading many files or objects, in parallel |
 //! | `changes`, `inventory`, `names` | what a range adds, what a store holds, names in trees |
-//! | `packed` | the store at the speed of its packs |
-//! | `attribution`, `sites` | for findings only: who brought a blob in, and where it stands |
+//! | `packed`, `reading` | the store at the speed of its packs |
+//! | `cache`, `known` | what a run leaves behind for the next |
+//! | `attribution`, `trace` | for findings only: who brought a blob in, and what became of it |
 
 mod attribution;
+mod cache;
 mod changes;
 mod disk;
 mod draft;
@@ -17,13 +19,16 @@ mod files;
 mod history;
 mod index;
 mod inventory;
+mod known;
 mod names;
+mod nowhere;
 mod objects;
 mod packed;
 mod push;
 mod range;
-mod sites;
+mod reading;
 mod stdin;
+mod trace;
 mod worktree;
 
 pub use attribution::{Site, attribute};
@@ -34,6 +39,7 @@ pub use index::Index;
 pub use push::Push;
 pub use range::Range;
 pub use stdin::Stdin;
+pub use trace::trace;
 pub use worktree::Worktree;
 
 use crate::error::Result;
@@ -43,8 +49,8 @@ use std::io::{self, Read};
 
 /// Where a source puts what it reads. May be called from several threads at once.
 ///
-/// The account must balance: for each unit declared, exactly one of [`Sink::scan`], a
-/// [`Sink::known`] that answers true, or a [`Sink::skip`] with that unit follows.
+/// The account must balance: for each unit declared, exactly one of [`Sink::scan`],
+/// [`Sink::bare`], a [`Sink::known`] that answers true, or a [`Sink::skip`] with that unit follows.
 pub trait Sink: Sync {
     /// Says that `n` more of `unit` are in scope.
     fn declare(&self, unit: Unit, n: u64);
@@ -73,7 +79,18 @@ pub trait Sink: Sync {
     /// for what is left.
     fn stop(&self) -> bool;
 
-    /// The blobs in which something has been found so far.
+    /// Says that `n` units were read in which nothing stands that was not scanned with another.
+    fn bare(&self, unit: Unit, n: u64);
+
+    /// Declares `n` units that an earlier run has scanned, and in which nothing was found.
+    fn spared(&self, unit: Unit, n: u64);
+
+    /// What a cache of what was scanned must be sealed with: it stands for the rules and for who
+    /// runs them. Without one there is to be no cache.
+    fn cache_key(&self) -> Option<[u8; 32]>;
+
+    /// The objects in which something has been found so far, or of which there is more to tell
+    /// than that they were scanned: a later run has to scan them again.
     fn found(&self) -> HashSet<ObjectId>;
 
     /// Tells of something that could not be read.
@@ -109,8 +126,8 @@ pub trait Source: Sync {
     ///
     /// # Errors
     /// If the history cannot be walked.
-    fn sites(&self, wanted: &[ObjectId]) -> Result<HashMap<ObjectId, Vec<Site>>> {
-        let _ = wanted;
+    fn sites(&self, wanted: &[ObjectId], budget: &Budget) -> Result<HashMap<ObjectId, Vec<Site>>> {
+        let _ = (wanted, budget);
         Ok(HashMap::new())
     }
 }

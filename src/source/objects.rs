@@ -139,18 +139,32 @@ fn read_one(
     wanted.kind == Kind::Blob && raw.len() < 1024 && raw.starts_with(LFS)
 }
 
-/// Whether a blob of `size` bytes would take so much of the budget that it is to be streamed.
-pub(super) fn is_large(size: u64, sink: &dyn Sink) -> bool {
-    size > sink.budget().whole() && size > sink.budget().total() / 4
+/// The largest blob that is not to be streamed: a larger one would take too much of the budget.
+pub(super) fn largest(sink: &dyn Sink) -> u64 {
+    sink.budget().whole().max(sink.budget().total() / 4)
 }
 
-/// Scans a blob that was declared, as it comes out of the store.
-pub(super) fn scan_large(repo: &Repo, id: ObjectId, size: u64, origin: Origin, sink: &dyn Sink) {
+/// Whether a blob of `size` bytes is to be streamed.
+pub(super) fn is_large(size: u64, sink: &dyn Sink) -> bool {
+    size > largest(sink)
+}
+
+/// Scans a blob that was declared, as it comes out of the store; answers whether it could be read.
+pub(super) fn scan_large(
+    repo: &Repo,
+    id: ObjectId,
+    size: u64,
+    origin: Origin,
+    sink: &dyn Sink,
+) -> bool {
     let _hold = sink.budget().take(sink.budget().needed(size));
     let mut scan = |text: &mut dyn Read| sink.stream(Unit::Blob, origin.clone(), text);
-    if let Err(gap) = repo.stream(id, size, &mut scan) {
+    let read = repo.stream(id, size, &mut scan);
+    let is_read = read.is_ok();
+    if let Err(gap) = read {
         skip(sink, Some(Unit::Blob), id.to_string(), gap);
     }
+    is_read
 }
 
 /// Does `work` for each number below `n`, each thread with a repository of its own.

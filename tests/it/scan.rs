@@ -2,6 +2,7 @@
 //! [`jsonl`], and so has its account checked.
 
 mod baseline;
+mod cache;
 mod circleci;
 mod decoding;
 mod exits;
@@ -10,6 +11,7 @@ mod places;
 mod redaction;
 mod streams;
 mod trust;
+mod whereabouts;
 
 use crate::support::repo::Repo;
 use crate::support::samples;

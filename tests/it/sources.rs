@@ -4,10 +4,12 @@ mod collect;
 mod formats;
 mod history;
 mod index;
+mod interrupted;
 mod places;
 mod push;
 mod range;
 mod reach;
+mod stores;
 mod worktree;
 
 /// Runs of `git` stay in one file of the program, so that they can be trusted as one.

@@ -1,9 +1,36 @@
 //! Applies a delta: copies of the base and inserted bytes. Format: `gitformat-pack(5)`.
 
+use crate::git::MAX_OBJECT;
 use crate::model::Span;
 
-/// Makes `out` from `base` and `delta`; `fresh` becomes the inserted stretches of `out` and, one
-/// byte on either side, the seams between copies, in order.
+/// A stretch of an object that is one of its base.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Copy {
+    /// Where it starts in the base.
+    pub from: usize,
+    /// Where it starts in the object.
+    pub to: usize,
+    /// Its length.
+    pub len: usize,
+}
+
+/// What a delta says of the object that it makes.
+#[derive(Debug, Default)]
+pub(crate) struct Seams {
+    /// Inserted stretches and, one byte on either side, the seams between copies, in order.
+    pub(crate) fresh: Vec<Span>,
+    /// The other stretches, in order.
+    pub(crate) copies: Vec<Copy>,
+}
+
+impl Seams {
+    fn clear(&mut self) {
+        self.fresh.clear();
+        self.copies.clear();
+    }
+}
+
+/// Makes `out` from `base` and `delta`, and tells how.
 ///
 /// # Errors
 /// In words, if the delta does not fit its base or its own claims. The size that it claims is
@@ -12,7 +39,7 @@ pub(crate) fn apply(
     base: &[u8],
     delta: &[u8],
     out: &mut Vec<u8>,
-    fresh: &mut Vec<Span>,
+    seams: &mut Seams,
 ) -> Result<(), &'static str> {
     let mut at = 0;
     if varint(delta, &mut at)? != base.len() as u64 {
@@ -20,22 +47,27 @@ pub(crate) fn apply(
     }
     let size = varint(delta, &mut at)?;
     let body = delta.get(at..).unwrap_or_default();
+    if size > MAX_OBJECT {
+        return Err("too large");
+    }
     if produced(body)? != size {
         return Err("delta of another size");
     }
     out.clear();
-    fresh.clear();
-    out.reserve_exact(usize::try_from(size).map_err(|_| "too large")?);
+    seams.clear();
+    out.reserve(usize::try_from(size).map_err(|_| "too large")?);
     let mut rest = body;
     while let Some(step) = step(&mut rest)? {
         match step {
             Step::Copy { offset, len } => {
                 let end = offset.checked_add(len).ok_or("copy outside of the base")?;
-                mark(fresh, out.len().saturating_sub(1), out.len() + 1);
-                out.extend_from_slice(base.get(offset..end).ok_or("copy outside of the base")?);
+                let copied = base.get(offset..end).ok_or("copy outside of the base")?;
+                mark(&mut seams.fresh, out.len().saturating_sub(1), out.len() + 1);
+                seams.copies.push(Copy { from: offset, to: out.len(), len });
+                out.extend_from_slice(copied);
             }
             Step::Insert(bytes) => {
-                mark(fresh, out.len(), out.len() + bytes.len());
+                mark(&mut seams.fresh, out.len(), out.len() + bytes.len());
                 out.extend_from_slice(bytes);
             }
         }
@@ -113,7 +145,7 @@ fn varint(data: &[u8], at: &mut usize) -> Result<u64, &'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::apply;
+    use super::{Seams, apply};
     use proptest::prelude::*;
 
     #[test]
@@ -121,7 +153,7 @@ mod tests {
         let mut out = Vec::new();
         // base 10 bytes, result 7: copy 4 from 2, insert "xyz".
         let delta = [10, 7, 0x80 | 0x01 | 0x10, 2, 4, 3, b'x', b'y', b'z'];
-        assert_eq!(apply(b"0123456789", &delta, &mut out, &mut Vec::new()), Ok(()));
+        assert_eq!(apply(b"0123456789", &delta, &mut out, &mut Seams::default()), Ok(()));
         assert_eq!(out, b"2345xyz");
     }
 
@@ -129,17 +161,17 @@ mod tests {
     fn lies_are_refused_before_memory_is_taken() {
         let mut out = Vec::new();
         let huge = [1, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F, 1, b'x'];
-        assert!(apply(b"a", &huge, &mut out, &mut Vec::new()).is_err());
+        assert!(apply(b"a", &huge, &mut out, &mut Seams::default()).is_err());
         assert_eq!(out.capacity(), 0);
-        assert!(apply(b"a", &[1, 4, 0x91, 9, 4], &mut out, &mut Vec::new()).is_err());
-        assert!(apply(b"a", &[1, 0, 0], &mut out, &mut Vec::new()).is_err());
+        assert!(apply(b"a", &[1, 4, 0x91, 9, 4], &mut out, &mut Seams::default()).is_err());
+        assert!(apply(b"a", &[1, 0, 0], &mut out, &mut Seams::default()).is_err());
     }
 
     proptest! {
         #[test]
         fn nothing_makes_it_panic(base in prop::collection::vec(any::<u8>(), 0..50),
                                   delta in prop::collection::vec(any::<u8>(), 0..80)) {
-            let _ = apply(&base, &delta, &mut Vec::new(), &mut Vec::new());
+            let _ = apply(&base, &delta, &mut Vec::new(), &mut Seams::default());
         }
     }
 }

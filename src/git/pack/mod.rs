@@ -12,6 +12,13 @@
 pub(crate) mod delta;
 pub(crate) mod entry;
 mod forest;
-pub(crate) mod index;
+mod index;
+mod mapped;
+mod plan;
+mod visit;
+mod walk;
 
-pub use forest::{Object, Pack, Trouble};
+pub use delta::Copy;
+pub use forest::{Pack, Trouble};
+pub use index::Index;
+pub use visit::{Limits, Object, Visitor};

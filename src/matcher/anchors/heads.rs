@@ -1,6 +1,6 @@
 //! Tokens that begin with their anchor: looked for where words begin in runs, and nowhere else.
 
-use super::{Hit, Words, fits, is_likely, passes};
+use super::{Hit, Words, fits, passes};
 use crate::matcher::boundary::ends_with_escape;
 use crate::prefilter::{Run, Survey};
 use crate::rule::{Gate, RuleSet};
@@ -22,8 +22,7 @@ impl Heads {
     }
 
     pub(super) fn find(&self, rules: &RuleSet, text: &[u8], survey: &Survey, hits: &mut Vec<Hit>) {
-        let likely = |r: &&Run| r.span.len() >= self.least && is_likely(**r);
-        for run in survey.runs().iter().filter(likely) {
+        for run in survey.runs().iter().filter(|r| r.span.len() >= self.least) {
             let last = run.span.end - self.least;
             for start in survey.words(*run).take_while(|s| *s <= last) {
                 self.probe(rules, text, *run, start, hits);

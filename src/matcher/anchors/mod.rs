@@ -47,7 +47,7 @@ impl Anchors {
     ) {
         self.heads.find(rules, text, survey, hits);
         self.near.find(text, survey.runs(), hits);
-        self.far.find(rules, text, survey.runs(), hits);
+        self.far.find(text, survey.runs(), hits);
         for seen in seen {
             let rules = marks.rules_of(seen.word).iter();
             hits.extend(rules.map(|&rule| Hit { rule, span: seen.span }));
@@ -104,14 +104,5 @@ fn passes(rule: &Rule, gate: Gate) -> bool {
 
 /// Whether `run` looks as the mask demands.
 pub(super) fn fits(mask: Mask, run: Run) -> bool {
-    match mask {
-        Mask::Digit => run.has_digit(),
-        Mask::Mixed => is_likely(run),
-        Mask::Any => true,
-    }
-}
-
-/// Whether a run could be random.
-fn is_likely(run: Run) -> bool {
-    run.has_digit() || run.is_mixed()
+    mask != Mask::Digit || run.has_digit()
 }

@@ -94,20 +94,40 @@ fn joint(cursor: &mut Cursor<'_>, text: &[u8], name: Span, quoted: bool) -> Opti
     (blanks == 1 && takes_blank(text, name, cursor.peek())).then_some(Joint::Blank)
 }
 
+/// Words that a name and its value follow, with nothing between but blanks.
+const DECLARES: [&[u8]; 6] = [b"ENV", b"ARG", b"set", b"setx", b"login", b"user"];
+/// Ends of names that a quoted value may follow so.
+const NOUNS: [&[u8]; 6] =
+    [b"password", b"passwd", b"requirepass", b"masterauth", b"securestring", b"passphrase"];
+/// How far back one of the words is looked for; the blanks included.
+const WORD: usize = 24;
+
 /// Whether a blank joins this name to what follows.
 fn takes_blank(text: &[u8], name: Span, next: Option<u8>) -> bool {
-    // The text may be one line of many megabytes.
-    let floor = name.start.saturating_sub(LINE);
-    let line = memchr::memrchr(b'\n', &text[floor..name.start]).map_or(floor, |i| floor + i + 1);
-    let before = text[line..name.start].trim_ascii();
-    let option = name.of(text).starts_with(b"-");
+    let own = name.of(text);
+    if own.starts_with(b"-") || DECLARES.contains(&word_before(text, name.start)) {
+        return true;
+    }
     // In prose one passes "x"; in SQL and in configuration a password is 'x'.
-    let lower = name.of(text).to_ascii_lowercase();
-    let sql = memchr::memmem::find(&before.to_ascii_lowercase(), b"user").is_some();
-    let nouns: [&[u8]; 6] =
-        [b"password", b"passwd", b"requirepass", b"masterauth", b"securestring", b"passphrase"];
-    let noun = nouns.iter().any(|n| lower.ends_with(n)) || (sql && lower == b"identified by");
-    let word = before.rsplit(|b| b.is_ascii_whitespace()).next().unwrap_or_default();
-    let declares: [&[u8]; 6] = [b"ENV", b"ARG", b"set", b"setx", b"login", b"user"];
-    option || declares.contains(&word) || (noun && matches!(next, Some(b'\'' | b'"')))
+    if !matches!(next, Some(b'\'' | b'"')) {
+        return false;
+    }
+    let own = own.to_ascii_lowercase();
+    NOUNS.iter().any(|n| own.ends_with(n))
+        || (own == b"identified by" && is_user(text, name.start))
+}
+
+/// The word before `at` on its line, if that is not far.
+fn word_before(text: &[u8], at: usize) -> &[u8] {
+    let before = text[at.saturating_sub(WORD)..at].trim_ascii_end();
+    let line = before.rsplit(|b| *b == b'\n').next().unwrap_or_default();
+    line.rsplit(|b| b.is_ascii_whitespace()).next().unwrap_or_default()
+}
+
+/// Whether the line speaks of a user before `at`.
+fn is_user(text: &[u8], at: usize) -> bool {
+    // The text may be one line of many megabytes.
+    let before = &text[at.saturating_sub(LINE)..at];
+    let line = before.rsplit(|b| *b == b'\n').next().unwrap_or_default();
+    line.windows(4).any(|w| w.eq_ignore_ascii_case(b"user"))
 }

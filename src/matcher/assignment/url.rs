@@ -4,10 +4,15 @@ use crate::matcher::Candidate;
 use crate::matcher::marks::{AUTHORITY, CURL, Marks};
 use crate::model::Span;
 use crate::prefilter::Seen;
-use memchr::memmem;
+use memchr::memmem::Finder;
+use std::sync::LazyLock;
 
 /// Longest user and password together.
 const LONGEST: usize = 300;
+
+/// How `curl` is given a user.
+static OPTIONS: LazyLock<[Finder<'static>; 4]> =
+    LazyLock::new(|| [" -u ", " --user ", " --user=", " -u"].map(Finder::new));
 
 /// Finds passwords in URLs.
 pub(super) struct Urls {
@@ -50,9 +55,8 @@ impl Urls {
 fn user_option(text: &[u8], at: usize) -> Option<(Span, Span)> {
     let line = &text[at..text.len().min(at + LONGEST)];
     let line = &line[..memchr::memchr(b'\n', line).unwrap_or(line.len())];
-    let options = [&b" -u "[..], b" --user ", b" --user=", b" -u"];
-    let (found, option) = options.iter().find_map(|o| Some((memmem::find(line, o)?, o)))?;
-    let mut start = found + option.len();
+    let option = |o: &Finder<'_>| Some(o.find(line)? + o.needle().len());
+    let mut start = OPTIONS.iter().find_map(option)?;
     let quote = line.get(start).copied().filter(|b| matches!(b, b'"' | b'\''));
     start += usize::from(quote.is_some());
     let rest = &line[start..];

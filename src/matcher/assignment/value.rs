@@ -2,6 +2,8 @@
 
 use super::cursor::Cursor;
 use crate::model::Span;
+use memchr::memmem::Finder;
+use std::sync::LazyLock;
 
 /// Longest value that is read.
 const LONGEST: usize = 240;
@@ -51,11 +53,8 @@ fn line_start(cursor: Cursor<'_>) -> usize {
 
 fn element(cursor: Cursor<'_>) -> Option<Span> {
     let rest = &cursor.rest()[..cursor.rest().len().min(LONGEST)];
-    let end = memchr::memmem::find(rest, b"</")?;
+    let end = memchr::memchr(b'<', rest).filter(|&at| rest[at..].starts_with(b"</"))?;
     let text = &rest[..end];
-    if text.contains(&b'<') {
-        return None;
-    }
     let start = text.len() - text.trim_ascii_start().len();
     let value = Span::new(cursor.at + start, cursor.at + start + text.trim_ascii().len());
     (!value.is_empty()).then_some(value)
@@ -115,14 +114,17 @@ fn behind_expression(mut cursor: Cursor<'_>) -> Option<Span> {
     }
 }
 
+/// What stands before a fallback.
+static OTHERWISE: LazyLock<[Finder<'static>; 6]> =
+    LazyLock::new(|| ["|| ", " or ", "?? ", "?: ", "\", ", "', "].map(Finder::new));
+
 /// The value behind `||`, `or`, `??` or `,` as a fallback on the same line.
 fn other_choice(cursor: Cursor<'_>) -> Option<Span> {
     let rest = &cursor.rest()[..cursor.rest().len().min(120)];
     let line = &rest[..memchr::memchr(b'\n', rest).unwrap_or(rest.len())];
-    let marks: [&[u8]; 6] = [b"|| ", b" or ", b"?? ", b"?: ", b"\", ", b"', "];
-    marks.iter().find_map(|mark| {
-        let at = memchr::memmem::find(line, mark)?;
-        quoted(Cursor::new(cursor.text, cursor.at + at + mark.len()))
+    OTHERWISE.iter().find_map(|mark| {
+        let at = mark.find(line)?;
+        quoted(Cursor::new(cursor.text, cursor.at + at + mark.needle().len()))
     })
 }
 

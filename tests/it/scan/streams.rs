@@ -203,6 +203,10 @@ fn long_blobs_are_read_piece_by_piece() {
     let packed = Running::start(repo.path(), &reachable).end();
     assert_eq!(lines_of(&packed), lines);
     assert_eq!(lines_of(&scan()), lines);
+    let history = ["scan", "--history", "--memory", "16M", "--no-cache"];
+    let history = Running::start(repo.path(), &history).end();
+    assert_eq!(lines_of(&history), lines);
+    assert!(history.findings().iter().all(|f| f["path"] == "long.log"), "{}", history.out);
 }
 
 #[test]

@@ -47,6 +47,20 @@ impl Sink for Collect {
         true
     }
 
+    fn bare(&self, unit: Unit, n: u64) {
+        self.0.lock().unwrap().ledger.count_mut(unit).scanned += n;
+    }
+
+    fn spared(&self, unit: Unit, n: u64) {
+        let mut state = self.0.lock().unwrap();
+        state.ledger.count_mut(unit).scope += n;
+        state.ledger.count_mut(unit).known += n;
+    }
+
+    fn cache_key(&self) -> Option<[u8; 32]> {
+        None
+    }
+
     fn stream(&self, unit: Unit, origin: Origin, text: &mut dyn io::Read) -> io::Result<()> {
         let mut bytes = Vec::new();
         text.read_to_end(&mut bytes)?;
@@ -82,7 +96,13 @@ impl Sink for Collect {
 /// Reads a source to its end; its account must balance.
 #[track_caller]
 pub fn read(source: &dyn Source) -> Read {
-    let sink = Collect::default();
+    read_within(source, Budget::default())
+}
+
+/// The same, with no more memory than that.
+#[track_caller]
+pub fn read_within(source: &dyn Source, budget: Budget) -> Read {
+    let sink = Collect(Mutex::default(), budget);
     source.read(&sink).unwrap();
     let State { ledger, mut items, .. } = sink.0.into_inner().unwrap();
     assert_eq!(ledger.unbalanced(), [], "{:?}", ledger.counts);

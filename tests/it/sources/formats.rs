@@ -3,7 +3,7 @@
 use super::collect::{Read, at, before, listed, read, stored};
 use crate::support::repo::{Repo, git_in};
 use stanch::git::Where;
-use stanch::model::{OriginKind, Reach, Reason, Unit};
+use stanch::model::{Budget, OriginKind, Reach, Reason, Unit};
 use stanch::source::{
     History, HistoryOptions as Options, Index, Push, Range, Worktree, attribute,
 };
@@ -79,7 +79,7 @@ fn attribution_works_in_all_formats() {
             stanch::model::ObjectId::from_hex(repo.git(["rev-parse", rev]).as_bytes()).unwrap()
         };
         let [four, one, lost] = ["HEAD:a", "HEAD~2:a", "HEAD@{1}:a"].map(id);
-        let sites = attribute(&at(&repo), &[four, one, lost]).unwrap();
+        let sites = attribute(&at(&repo), &[four, one, lost], &Budget::default()).unwrap();
         assert_eq!(sites[&four][0].reach, Reach::Head);
         assert_eq!(sites[&one][0].reach, Reach::Ref);
         assert_eq!(sites[&lost][0].reach, Reach::Reflog);

@@ -1,0 +1,145 @@
+//! Collects what a graph is made of while many threads read a store.
+
+use super::names::Names;
+use super::parsed::Parsed;
+use super::{Graph, Links, NONE, Row};
+use crate::git::numbers::Numbers;
+use crate::git::object::{Commit, Tag};
+use crate::git::pack::Copy;
+use crate::git::tree::EntryKind;
+use crate::model::ObjectId;
+use std::collections::{BTreeSet, HashSet};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Collects what [`Graph`] is made of.
+pub struct Collector {
+    numbers: Numbers,
+    names: Names,
+    /// One for each thread, so that none waits.
+    parts: Vec<Mutex<Part>>,
+    /// The blobs of which it is asked where they stand; without any, trees are not kept.
+    wanted: HashSet<u32>,
+    /// Those of them that an earlier run asked for.
+    pub(super) recalled: HashSet<u32>,
+}
+
+/// What one thread has collected.
+#[derive(Default)]
+pub(super) struct Part {
+    pub(super) commits: Vec<(Row, Vec<u32>)>,
+    pub(super) links: Links,
+    missing: BTreeSet<ObjectId>,
+    submodules: BTreeSet<u32>,
+}
+
+/// What was collected.
+pub struct Collected {
+    /// Commits, and trees if something was wanted.
+    pub graph: Graph,
+    /// Objects that others name and the store lacks.
+    pub missing: BTreeSet<ObjectId>,
+    /// Names of links to commits of other repositories.
+    pub submodules: BTreeSet<Vec<u8>>,
+}
+
+impl Collector {
+    /// For a store with these objects, read by the threads of the current pool.
+    pub fn new(numbers: Numbers) -> Self {
+        let parts = (0..rayon::current_num_threads().max(1)).map(|_| Mutex::default()).collect();
+        Self {
+            numbers,
+            names: Names::default(),
+            parts,
+            wanted: HashSet::new(),
+            recalled: HashSet::new(),
+        }
+    }
+
+    /// From here on, notes which trees hold these blobs.
+    pub fn want(&mut self, blobs: &HashSet<ObjectId>) {
+        self.wanted = blobs.iter().filter_map(|id| self.numbers.find(id)).collect();
+        self.wanted.extend(&self.recalled);
+    }
+
+    /// The names met so far.
+    pub fn names(&self) -> &Names {
+        &self.names
+    }
+
+    /// Takes in the commit of this number.
+    pub fn commit(&self, number: u32, raw: &[u8]) {
+        let commit = Commit::parse(raw);
+        let mut part = self.part();
+        let find = |id: &ObjectId, part: &mut Part| {
+            let found = self.numbers.find(id);
+            if found.is_none() {
+                part.missing.insert(*id);
+            }
+            found
+        };
+        let tree = commit.tree.and_then(|id| find(&id, &mut part)).unwrap_or(NONE);
+        let parents = commit.parents.iter().filter_map(|id| find(id, &mut part)).collect();
+        part.commits.push((Row { number, tree, time: commit.time }, parents));
+    }
+
+    /// Takes in an annotated tag.
+    pub fn tag(&self, raw: &[u8]) {
+        if let Some(target) = Tag::parse(raw).target
+            && self.numbers.find(&target).is_none()
+        {
+            self.part().missing.insert(target);
+        }
+    }
+
+    /// Takes in the tree of this number; `parsed` becomes what is kept of it while others are made
+    /// from it. `base` is the same of the one that it is made from, and what the two share: only
+    /// entries outside of that are looked at. Answers whether its bytes parse. A tree without a
+    /// number was taken in before, and is only parsed for those that are made from it.
+    pub fn tree(
+        &self,
+        number: Option<u32>,
+        raw: &[u8],
+        base: Option<(&Parsed, &[Copy])>,
+        parsed: &mut Parsed,
+    ) -> bool {
+        let mut part = self.part();
+        parsed.parse(raw, self.numbers.width(), base, |entry| {
+            let name = self.names.meet(entry.name, number.unwrap_or(u32::MAX));
+            if entry.kind == EntryKind::Submodule {
+                part.submodules.insert(name);
+                return None;
+            }
+            let Some(child) = self.numbers.find(&entry.id) else {
+                part.missing.insert(entry.id);
+                return None;
+            };
+            let follow = entry.kind == EntryKind::Tree || self.wanted.contains(&child);
+            follow.then_some((child, name))
+        });
+        if let Some(number) = number.filter(|_| !self.wanted.is_empty()) {
+            part.links.push(number, parsed.links());
+        }
+        parsed.is_whole()
+    }
+
+    pub(super) fn part(&self) -> MutexGuard<'_, Part> {
+        let nth = rayon::current_thread_index().unwrap_or(0) % self.parts.len();
+        self.parts[nth].lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What was collected.
+    pub fn finish(self) -> Collected {
+        let mut missing = BTreeSet::new();
+        let mut submodules = BTreeSet::new();
+        let mut parts = Vec::new();
+        for part in self.parts {
+            let mut part = part.into_inner().unwrap_or_else(PoisonError::into_inner);
+            missing.append(&mut part.missing);
+            submodules.append(&mut part.submodules);
+            parts.push((part.commits, part.links));
+        }
+        let submodules = submodules.iter().map(|n| self.names.get(*n).to_vec()).collect();
+        let graph = Graph::new(self.numbers, self.names, self.wanted, parts);
+        Collected { graph, missing, submodules }
+    }
+}

@@ -1,0 +1,85 @@
+//! A graph in a form that can be kept for the next run: commits, and of the trees only those that
+//! lead to a wanted blob. Objects are named by their numbers in the store as it was.
+
+use super::collector::Collector;
+use super::{Graph, NONE, Row};
+use std::collections::{HashMap, HashSet};
+
+/// Commits, and trees that lead to wanted blobs.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Kept {
+    /// Number, number of the tree, time, and numbers of the parents.
+    pub commits: Vec<(u32, u32, i64, Vec<u32>)>,
+    /// Number of a tree, and its links: number of the object, place of the name.
+    pub trees: Vec<(u32, Vec<(u32, u32)>)>,
+    /// Names.
+    pub names: Vec<Vec<u8>>,
+    /// Numbers of the blobs that were wanted.
+    pub wanted: Vec<u32>,
+}
+
+impl Graph {
+    /// What to keep of it.
+    pub fn keep(&self) -> Kept {
+        let holds = self.holding();
+        let mut kept = Kept { wanted: self.wanted.iter().copied().collect(), ..Kept::default() };
+        kept.wanted.sort_unstable();
+        let mut places: HashMap<u32, u32> = HashMap::new();
+        for tree in (0..self.places.len() as u32).filter(|t| holds[*t as usize]) {
+            let mut links = Vec::new();
+            for &(child, name) in self.links(tree) {
+                let leads = holds.get(child as usize).copied().unwrap_or(false);
+                if leads || self.wanted.contains(&child) {
+                    let next = places.len() as u32;
+                    let place = *places.entry(name).or_insert(next);
+                    if place == next {
+                        kept.names.push(self.names.get(name).to_vec());
+                    }
+                    links.push((child, place));
+                }
+            }
+            kept.trees.push((tree, links));
+        }
+        for (row, at) in self.rows.iter().zip(0..) {
+            let parents = self.parents(at).iter().filter_map(|&p| self.rows.get(p as usize));
+            let parents = parents.map(|p| p.number).collect();
+            kept.commits.push((row.number, row.tree, row.time, parents));
+        }
+        kept
+    }
+}
+
+impl Collector {
+    /// Takes in what was kept of the store as it was. `now` gives the present number of an object;
+    /// answers whether it knew all of them.
+    pub fn recall(&mut self, kept: &Kept, now: &dyn Fn(u32) -> Option<u32>) -> bool {
+        self.try_recall(kept, now).is_some()
+    }
+
+    fn try_recall(&mut self, kept: &Kept, now: &dyn Fn(u32) -> Option<u32>) -> Option<()> {
+        let wanted: Option<HashSet<u32>> = kept.wanted.iter().map(|&n| now(n)).collect();
+        self.recalled = wanted?;
+        let names: Vec<u32> = kept.names.iter().map(|n| self.names().recall(n)).collect();
+        let mut part = self.part();
+        for (number, tree, time, parents) in &kept.commits {
+            let tree = if *tree == NONE { NONE } else { now(*tree)? };
+            let parents: Option<Vec<u32>> = parents.iter().map(|&p| now(p)).collect();
+            part.commits.push((Row { number: now(*number)?, tree, time: *time }, parents?));
+        }
+        for (tree, links) in &kept.trees {
+            let start = part.links.links.len() as u32;
+            part.links.trees.push((now(*tree)?, start));
+            for (child, name) in links {
+                part.links.links.push((now(*child)?, *names.get(*name as usize)?));
+            }
+        }
+        Some(())
+    }
+}
+
+impl super::Names {
+    /// The number of a name that was scanned in an earlier run.
+    pub(super) fn recall(&self, name: &[u8]) -> u32 {
+        self.meet(name, u32::MAX)
+    }
+}

@@ -1,0 +1,228 @@
+//! What an earlier run learned of a store, and its form in a file. It names objects and files,
+//! never a secret: it is not written where a file name holds one.
+
+use crate::git::Kind;
+use crate::git::graph::Kept;
+use crate::model::ObjectId;
+
+/// The first bytes of the file.
+const MAGIC: &[u8] = b"stanch history cache 1\n";
+
+/// A pack, as it was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct KnownPack {
+    /// File name of its index.
+    pub(super) name: Vec<u8>,
+    /// The checksums at the end of its index.
+    pub(super) trailer: Vec<u8>,
+}
+
+/// What a store held, all of which was scanned.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Known {
+    pub(super) packs: Vec<KnownPack>,
+    /// Objects outside of these packs.
+    pub(super) loose: Vec<ObjectId>,
+    /// How many blobs, commits, tags and trees there are.
+    pub(super) counts: [u64; 4],
+    /// Objects in which something was found; they are scanned again.
+    pub(super) found: Vec<(Kind, ObjectId)>,
+    /// Pointers to Git LFS.
+    pub(super) pointers: Vec<ObjectId>,
+    /// Names of submodules.
+    pub(super) submodules: Vec<Vec<u8>>,
+    /// Objects that a partial clone left at the remote.
+    pub(super) missing: Vec<ObjectId>,
+    pub(super) kept: Kept,
+}
+
+impl Known {
+    /// Its bytes, sealed with `key`.
+    pub(super) fn seal(&self, key: &[u8; 32]) -> Vec<u8> {
+        let mut out = Out(MAGIC.to_vec());
+        out.list(&self.packs, |out, pack| {
+            out.bytes(&pack.name);
+            out.bytes(&pack.trailer);
+        });
+        out.ids(&self.loose);
+        self.counts.iter().for_each(|n| out.long(*n));
+        out.list(&self.found, |out, (kind, id)| {
+            out.0.push(kind_code(*kind));
+            out.bytes(id.as_bytes());
+        });
+        out.ids(&self.pointers);
+        out.list(&self.submodules, |out, name| out.bytes(name));
+        out.ids(&self.missing);
+        out.list(&self.kept.commits, |out, (number, tree, time, parents)| {
+            out.int(*number);
+            out.int(*tree);
+            out.long(*time as u64);
+            out.list(parents, |out, n| out.int(*n));
+        });
+        out.list(&self.kept.trees, |out, (tree, links)| {
+            out.int(*tree);
+            out.list(links, |out, (child, name)| {
+                out.int(*child);
+                out.int(*name);
+            });
+        });
+        out.list(&self.kept.names, |out, name| out.bytes(name));
+        out.list(&self.kept.wanted, |out, n| out.int(*n));
+        let seal = blake3::keyed_hash(key, &out.0);
+        out.0.extend_from_slice(seal.as_bytes());
+        out.0
+    }
+
+    /// From bytes that [`Known::seal`] made with the same key; `None` from any others.
+    pub(super) fn open(raw: &[u8], key: &[u8; 32]) -> Option<Self> {
+        let (body, seal) = raw.split_at_checked(raw.len().checked_sub(blake3::OUT_LEN)?)?;
+        let seal: [u8; 32] = seal.try_into().ok()?;
+        // The comparison of hashes takes the same time whatever they are.
+        if blake3::keyed_hash(key, body) != blake3::Hash::from_bytes(seal) {
+            return None;
+        }
+        let mut input = In(body.strip_prefix(MAGIC)?);
+        let pack = |i: &mut In<'_>| {
+            Some(KnownPack { name: i.bytes()?.to_vec(), trailer: i.bytes()?.to_vec() })
+        };
+        Some(Self {
+            packs: input.list(pack)?,
+            loose: input.list(In::id)?,
+            counts: [input.long()?, input.long()?, input.long()?, input.long()?],
+            found: input.list(|i| Some((kind_of(i.byte()?)?, i.id()?)))?,
+            pointers: input.list(In::id)?,
+            submodules: input.list(|i| Some(i.bytes()?.to_vec()))?,
+            missing: input.list(In::id)?,
+            kept: Kept {
+                commits: input
+                    .list(|i| Some((i.int()?, i.int()?, i.long()? as i64, i.list(In::int)?)))?,
+                trees: input
+                    .list(|i| Some((i.int()?, i.list(|i| Some((i.int()?, i.int()?)))?)))?,
+                names: input.list(|i| Some(i.bytes()?.to_vec()))?,
+                wanted: input.list(In::int)?,
+            },
+        })
+    }
+}
+
+fn kind_code(kind: Kind) -> u8 {
+    match kind {
+        Kind::Commit => 1,
+        Kind::Tree => 2,
+        Kind::Blob => 3,
+        Kind::Tag => 4,
+    }
+}
+
+fn kind_of(code: u8) -> Option<Kind> {
+    [Kind::Commit, Kind::Tree, Kind::Blob, Kind::Tag].into_iter().find(|k| kind_code(*k) == code)
+}
+
+struct Out(Vec<u8>);
+
+impl Out {
+    fn int(&mut self, n: u32) {
+        self.0.extend_from_slice(&n.to_le_bytes());
+    }
+
+    fn long(&mut self, n: u64) {
+        self.0.extend_from_slice(&n.to_le_bytes());
+    }
+
+    fn bytes(&mut self, bytes: &[u8]) {
+        self.int(bytes.len() as u32);
+        self.0.extend_from_slice(bytes);
+    }
+
+    fn list<T>(&mut self, list: &[T], each: impl Fn(&mut Self, &T)) {
+        self.int(list.len() as u32);
+        list.iter().for_each(|item| each(self, item));
+    }
+
+    fn ids(&mut self, ids: &[ObjectId]) {
+        self.list(ids, |out, id| out.bytes(id.as_bytes()));
+    }
+}
+
+struct In<'a>(&'a [u8]);
+
+impl<'a> In<'a> {
+    fn take(&mut self, n: usize) -> Option<&'a [u8]> {
+        let (taken, rest) = self.0.split_at_checked(n)?;
+        self.0 = rest;
+        Some(taken)
+    }
+
+    fn byte(&mut self) -> Option<u8> {
+        self.take(1)?.first().copied()
+    }
+
+    fn int(&mut self) -> Option<u32> {
+        Some(u32::from_le_bytes(self.take(4)?.try_into().ok()?))
+    }
+
+    fn long(&mut self) -> Option<u64> {
+        Some(u64::from_le_bytes(self.take(8)?.try_into().ok()?))
+    }
+
+    fn bytes(&mut self) -> Option<&'a [u8]> {
+        let len = self.int()?;
+        self.take(len as usize)
+    }
+
+    fn id(&mut self) -> Option<ObjectId> {
+        ObjectId::from_bytes(self.bytes()?)
+    }
+
+    fn list<T>(&mut self, mut each: impl FnMut(&mut Self) -> Option<T>) -> Option<Vec<T>> {
+        let count = self.int()? as usize;
+        // No item takes less than a byte, so a lie costs no memory.
+        let mut list = Vec::with_capacity(count.min(self.0.len()));
+        for _ in 0..count {
+            list.push(each(self)?);
+        }
+        Some(list)
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may")]
+mod tests {
+    use super::*;
+
+    fn sample() -> Known {
+        let id = |n| ObjectId::from_bytes(&[n; 20]).unwrap();
+        Known {
+            packs: vec![KnownPack { name: b"pack-1.idx".to_vec(), trailer: vec![7; 40] }],
+            loose: vec![id(1), id(2)],
+            counts: [1, 2, 3, 4],
+            found: vec![(Kind::Blob, id(3)), (Kind::Commit, id(4))],
+            submodules: vec![b"lib".to_vec()],
+            kept: Kept {
+                commits: vec![(5, 6, -7, vec![8])],
+                trees: vec![(6, vec![(3, 0)])],
+                names: vec![b"a".to_vec()],
+                wanted: vec![3],
+            },
+            ..Known::default()
+        }
+    }
+
+    #[test]
+    fn there_and_back() {
+        let known = sample();
+        assert_eq!(Known::open(&known.seal(&[1; 32]), &[1; 32]), Some(known));
+    }
+
+    #[test]
+    fn a_changed_byte_or_key_opens_nothing() {
+        let sealed = sample().seal(&[1; 32]);
+        assert_eq!(Known::open(&sealed, &[2; 32]), None);
+        for at in 0..sealed.len() {
+            let mut bad = sealed.clone();
+            bad[at] ^= 1;
+            assert_eq!(Known::open(&bad, &[1; 32]), None);
+            assert_eq!(Known::open(&sealed[..at], &[1; 32]), None);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! A sink for readings of which nothing is scanned.
+
+use super::Sink;
+use crate::model::{Budget, Item, ObjectId, Origin, Skipped, Unit};
+use std::collections::HashSet;
+use std::io::{self, Read};
+
+/// Forgets everything.
+pub(super) struct Nowhere<'a>(pub(super) &'a Budget);
+
+impl Sink for Nowhere<'_> {
+    fn declare(&self, _: Unit, _: u64) {}
+
+    fn known(&self, _: Unit, _: ObjectId, _: &Origin) -> bool {
+        true
+    }
+
+    fn scan(&self, _: Unit, _: Item<'_>) -> bool {
+        true
+    }
+
+    fn bare(&self, _: Unit, _: u64) {}
+
+    fn spared(&self, _: Unit, _: u64) {}
+
+    fn cache_key(&self) -> Option<[u8; 32]> {
+        None
+    }
+
+    fn stream(&self, _: Unit, _: Origin, _: &mut dyn Read) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn budget(&self) -> &Budget {
+        self.0
+    }
+
+    fn stop(&self) -> bool {
+        false
+    }
+
+    fn found(&self) -> HashSet<ObjectId> {
+        HashSet::new()
+    }
+
+    fn skip(&self, _: Skipped) {}
+
+    fn note(&self, _: String) {}
+}

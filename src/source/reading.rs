@@ -1,0 +1,308 @@
+//! A store that is being read: what becomes of each object that is decoded.
+
+use super::Sink;
+use super::known::Known;
+use super::objects::{LFS, is_large, lock, scan_large, skip, skip_submodules, unit_of};
+use super::range::message;
+use crate::git::graph::{Collected, Collector, Graph, Parsed};
+use crate::git::numbers::Numbers;
+use crate::git::object::message as text_of;
+use crate::git::pack::{Object, Trouble, Visitor};
+use crate::git::{Gap, Kind, Repo};
+use crate::model::{Item, ObjectId, Origin, OriginKind, Reason, Span, Unit};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// A store that is being read.
+pub(super) struct Reading<'a> {
+    pub(super) sink: &'a dyn Sink,
+    pub(super) collector: Collector,
+    numbers: Numbers,
+    /// Left for the plain reader: what a walk could not decode, and trees outside of packs.
+    pub(super) left: Mutex<Vec<(ObjectId, Kind)>>,
+    /// Pointers to Git LFS.
+    pointers: Mutex<BTreeSet<ObjectId>>,
+    /// Trees that were read whole.
+    trees: AtomicU64,
+    /// Numbers of those that were not.
+    cut: Mutex<HashSet<u32>>,
+    /// How many objects of each kind are in scope.
+    counts: [AtomicU64; 4],
+    /// How many of them are accounted for: read, or known.
+    done: AtomicU64,
+    known: KnownNames,
+}
+
+/// What is known to be there besides what is read.
+#[derive(Default)]
+struct KnownNames {
+    submodules: BTreeSet<Vec<u8>>,
+    missing: BTreeSet<ObjectId>,
+}
+
+/// What a store turned out to hold.
+pub(super) struct Held {
+    pub(super) graph: Graph,
+    /// What its objects name and it does not hold.
+    pub(super) missing: BTreeSet<ObjectId>,
+    pub(super) submodules: BTreeSet<Vec<u8>>,
+    pub(super) pointers: BTreeSet<ObjectId>,
+    /// How many blobs, commits, tags and trees.
+    pub(super) counts: [u64; 4],
+    /// Whether each of them was read.
+    pub(super) whole: bool,
+}
+
+fn nth(kind: Kind) -> usize {
+    match kind {
+        Kind::Blob => 0,
+        Kind::Commit => 1,
+        Kind::Tag => 2,
+        Kind::Tree => 3,
+    }
+}
+
+impl<'a> Reading<'a> {
+    pub(super) fn new(sink: &'a dyn Sink, numbers: Numbers) -> Self {
+        Self {
+            sink,
+            collector: Collector::new(numbers.clone()),
+            numbers,
+            left: Mutex::default(),
+            pointers: Mutex::default(),
+            trees: AtomicU64::new(0),
+            cut: Mutex::default(),
+            counts: Default::default(),
+            done: AtomicU64::new(0),
+            known: KnownNames::default(),
+        }
+    }
+
+    /// Takes over what an earlier run learned; what it found something in is left to be read.
+    pub(super) fn recall(&mut self, known: &Known) {
+        for kind in [Kind::Blob, Kind::Commit, Kind::Tag, Kind::Tree] {
+            let again = known.found.iter().filter(|(k, _)| *k == kind).count() as u64;
+            let count = known.counts[nth(kind)].saturating_sub(again);
+            self.counts[nth(kind)].fetch_add(count, Ordering::Relaxed);
+            self.done.fetch_add(count, Ordering::Relaxed);
+            self.sink.spared(unit_of(kind), count);
+        }
+        lock(&self.pointers).extend(&known.pointers);
+        self.known.submodules.extend(known.submodules.iter().cloned());
+        self.known.missing.extend(&known.missing);
+    }
+
+    /// Says that `n` more objects are in scope.
+    pub(super) fn declare(&self, kind: Kind, n: u64) {
+        self.counts[nth(kind)].fetch_add(n, Ordering::Relaxed);
+        self.sink.declare(unit_of(kind), n);
+    }
+
+    /// Tells of an object that could not be read.
+    pub(super) fn skip(&self, id: ObjectId, kind: Kind, gap: Gap) {
+        skip(self.sink, Some(unit_of(kind)), id.to_string(), gap);
+    }
+
+    fn is_done(&self) {
+        self.done.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Reads one object by the plain reader.
+    pub(super) fn plain(&self, repo: &Repo, id: ObjectId, kind: Kind) {
+        if self.sink.stop() {
+            return;
+        }
+        let size =
+            if kind == Kind::Blob { repo.header(id).map_or(0, |(_, size)| size) } else { 0 };
+        if is_large(size, self.sink) {
+            let origin = Origin::new(OriginKind::History).object(id);
+            if scan_large(repo, id, size, origin, self.sink) {
+                self.is_done();
+            }
+            return;
+        }
+        // Once in the library, once here.
+        let _hold = self.sink.budget().take(size.saturating_mul(2));
+        let data = match repo.read_kind(id, kind) {
+            Ok(data) => data,
+            Err(gap) => return self.skip(id, kind, gap),
+        };
+        match (kind, self.numbers.find(&id)) {
+            (Kind::Blob, _) => drop(self.blob(id, &data, None)),
+            (Kind::Tree, Some(number)) => {
+                let mut parsed = Parsed::default();
+                self.collector.tree(Some(number), &data, None, &mut parsed);
+                self.tree(id, number, parsed.is_whole());
+            }
+            (_, number) => self.message(id, number, kind, &data),
+        }
+    }
+
+    /// Answers whether nothing was found in it.
+    fn blob(&self, id: ObjectId, data: &[u8], fresh: Option<&[Span]>) -> bool {
+        if data.len() < 1024 && data.starts_with(LFS) {
+            lock(&self.pointers).insert(id);
+        }
+        self.is_done();
+        let origin = Origin::new(OriginKind::History).object(id);
+        self.sink.scan(Unit::Blob, Item { bytes: data, origin, fresh })
+    }
+
+    fn message(&self, id: ObjectId, number: Option<u32>, kind: Kind, raw: &[u8]) {
+        match (kind, number) {
+            (Kind::Commit, Some(number)) => self.collector.commit(number, raw),
+            (Kind::Tag, _) => self.collector.tag(raw),
+            _ => {}
+        }
+        self.is_done();
+        let origin = message(id, kind).origin;
+        self.sink.scan(unit_of(kind), Item::new(text_of(raw), origin));
+    }
+
+    fn tree(&self, id: ObjectId, number: u32, whole: bool) {
+        if whole {
+            self.is_done();
+            self.trees.fetch_add(1, Ordering::Relaxed);
+        } else {
+            lock(&self.cut).insert(number);
+            let cut = Gap::new(Reason::Corrupt, "the tree ends in the middle");
+            self.skip(id, Kind::Tree, cut);
+        }
+    }
+
+    pub(super) fn finish(self) -> Held {
+        if !self.sink.stop() {
+            self.scan_names();
+        }
+        let pointers = self.pointers.into_inner().unwrap_or_default();
+        if let Some(first) = pointers.first() {
+            let gap = Gap::new(Reason::Lfs, format!("{} pointers to Git LFS", pointers.len()));
+            skip(self.sink, None, first.to_string(), gap);
+        }
+        let Collected { graph, mut missing, mut submodules } = self.collector.finish();
+        submodules.extend(self.known.submodules);
+        skip_submodules(self.sink, submodules.iter().cloned());
+        missing.extend(self.known.missing);
+        let counts = self.counts.map(AtomicU64::into_inner);
+        let whole = counts.iter().sum::<u64>() == self.done.into_inner();
+        Held { graph, missing, submodules, pointers, counts, whole }
+    }
+
+    /// One text for each tree: the names that are its own. Most trees have none.
+    fn scan_names(&self) {
+        let mut own: BTreeMap<u32, Vec<u8>> = BTreeMap::new();
+        for (tree, name) in self.collector.names().by_tree() {
+            let text = own.entry(tree).or_default();
+            if !text.is_empty() {
+                text.push(b'\n');
+            }
+            text.extend_from_slice(&name);
+        }
+        let cut = lock(&self.cut);
+        let mut bare = self.trees.load(Ordering::Relaxed);
+        for (tree, names) in &own {
+            let Some(id) = self.numbers.id(*tree) else { continue };
+            // The names before the break were met all the same.
+            if cut.contains(tree) {
+                self.sink.declare(Unit::Tree, 1);
+            } else {
+                bare = bare.saturating_sub(1);
+            }
+            self.sink.scan(Unit::Tree, Item::new(names, Origin::new(OriginKind::Name).object(id)));
+        }
+        // A tree is done when its names were scanned, also those that it shares with others.
+        if !self.sink.stop() {
+            self.sink.bare(Unit::Tree, bare);
+        }
+    }
+}
+
+/// One pack of the store, for one visit.
+#[derive(Clone, Copy)]
+pub(super) struct Ground<'a> {
+    pub(super) reading: &'a Reading<'a>,
+    /// Number of the pack's first object.
+    pub(super) first: u32,
+    /// Positions of objects that another pack gave already.
+    pub(super) doubles: &'a HashSet<u32>,
+}
+
+impl Ground<'_> {
+    fn is_double(&self, position: u32) -> bool {
+        !self.doubles.is_empty() && self.doubles.contains(&position)
+    }
+
+    fn trouble(&self, trouble: Trouble) {
+        if !self.is_double(trouble.position) {
+            lock(&self.reading.left).push((trouble.id, trouble.kind));
+        }
+    }
+}
+
+/// Scans blobs; keeps of each whether nothing was found in it.
+pub(super) struct Blobs<'a>(pub(super) Ground<'a>);
+/// Collects commits, and scans what people wrote in them and in tags.
+pub(super) struct Messages<'a>(pub(super) Ground<'a>);
+/// Collects trees; keeps of each where its entries are.
+pub(super) struct Trees<'a>(pub(super) Ground<'a>);
+
+impl Visitor for Blobs<'_> {
+    type Memo = bool;
+
+    fn visit(&self, object: &Object<'_>, base: Option<&bool>, barren: &mut bool) {
+        // An object that another pack gave was not scanned as part of this one.
+        let fresh = object.fresh.filter(|_| base == Some(&true));
+        *barren = !self.0.is_double(object.position)
+            && self.0.reading.blob(object.id, object.data, fresh);
+    }
+
+    fn trouble(&self, trouble: Trouble) {
+        self.0.trouble(trouble);
+    }
+
+    fn stop(&self) -> bool {
+        self.0.reading.sink.stop()
+    }
+}
+
+impl Visitor for Messages<'_> {
+    type Memo = ();
+
+    fn visit(&self, object: &Object<'_>, _: Option<&()>, (): &mut ()) {
+        if !self.0.is_double(object.position) {
+            let number = self.0.first + object.position;
+            self.0.reading.message(object.id, Some(number), object.kind, object.data);
+        }
+    }
+
+    fn trouble(&self, trouble: Trouble) {
+        self.0.trouble(trouble);
+    }
+
+    fn stop(&self) -> bool {
+        self.0.reading.sink.stop()
+    }
+}
+
+impl Visitor for Trees<'_> {
+    type Memo = Parsed;
+
+    fn visit(&self, object: &Object<'_>, base: Option<&Parsed>, parsed: &mut Parsed) {
+        let number = self.0.first + object.position;
+        let new = (!self.0.is_double(object.position)).then_some(number);
+        let base = base.map(|base| (base, object.copies));
+        let whole = self.0.reading.collector.tree(new, object.data, base, parsed);
+        if new.is_some() {
+            self.0.reading.tree(object.id, number, whole);
+        }
+    }
+
+    fn trouble(&self, trouble: Trouble) {
+        self.0.trouble(trouble);
+    }
+
+    fn stop(&self) -> bool {
+        self.0.reading.sink.stop()
+    }
+}

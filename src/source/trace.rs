@@ -1,0 +1,93 @@
+//! Everything that the history tells of a few blobs: what `stanch where` prints.
+
+use super::attribution::{Who, at_head, classes, graph_of};
+use super::inventory::tips;
+use crate::error::Result;
+use crate::git::graph::Graph;
+use crate::git::{Repo, Where};
+use crate::model::{Budget, Carrier, ObjectId, Stay, Trail};
+use std::collections::HashMap;
+
+/// Follows the blobs `wanted`, which all hold one secret, through the history at `place`.
+///
+/// # Errors
+/// If the repository or its refs cannot be read.
+pub fn trace(place: &Where, wanted: &[ObjectId], budget: &Budget) -> Result<Trail> {
+    let repo = Repo::at(place)?;
+    let graph = graph_of(&repo, &wanted.iter().copied().collect(), budget)?;
+    let class = classes(&repo, &graph, &tips(&repo)?)?;
+    let order = graph.order(&class);
+    let holds = graph.holders();
+    let carried = carried(&graph, &order, &holds);
+    let head = repo.head()?.and_then(|id| graph.row(&id));
+    let is = |set: &[bool], row: u32| set.get(row as usize).copied().unwrap_or(false);
+    let mut who = Who { repo: &repo, known: HashMap::new() };
+    let mut brought = |row| graph.commit(row).and_then(|id| who.brought(id));
+    let here = at_head(&repo, &graph)?;
+    let mut stays: Vec<Stay> = Vec::new();
+    for stand in graph.stands(&order) {
+        let at_head = here.contains(&(stand.blob, stand.path.clone()));
+        match stays.iter_mut().find(|s| s.path == stand.path) {
+            Some(known) => known.at_head |= at_head,
+            None => stays.push(Stay {
+                introduced: brought(stand.row),
+                path: stand.path,
+                blob: stand.blob,
+                at_head,
+            }),
+        }
+    }
+    let still = head.is_some_and(|row| is(&holds, row));
+    let logged = graph.ancestors(&repo.logged()?);
+    let holding = || (0..graph.commits() as u32).filter(|&row| is(&holds, row));
+    Ok(Trail {
+        introduced: order.iter().find(|&&row| is(&holds, row)).and_then(|&row| brought(row)),
+        removed: head
+            .filter(|_| !still)
+            .and_then(|_| removal(&repo, &graph, &order, &holds))
+            .and_then(&mut brought),
+        at_head: still,
+        stays,
+        carriers: carriers(&repo, &graph, &holds, &carried)?,
+        in_reflog: holding().any(|row| is(&logged, row)),
+        is_unreachable: holding().any(|row| class.get(row as usize) == Some(&2)),
+        commits: holding().count(),
+    })
+}
+
+/// For each commit, whether it or one before it holds what is wanted.
+fn carried(graph: &Graph, order: &[u32], holds: &[bool]) -> Vec<bool> {
+    let mut carried = holds.to_vec();
+    for &row in order {
+        let before = graph.parents(row).iter().any(|&p| carried.get(p as usize) == Some(&true));
+        if before && let Some(slot) = carried.get_mut(row as usize) {
+            *slot = true;
+        }
+    }
+    carried
+}
+
+/// The last commit up to HEAD that lacks what a parent of it holds.
+fn removal(repo: &Repo, graph: &Graph, order: &[u32], holds: &[bool]) -> Option<u32> {
+    let before_head = graph.ancestors(repo.head().ok()?.as_slice());
+    let is = |set: &[bool], row: u32| set.get(row as usize).copied().unwrap_or(false);
+    let removes = |row: u32| {
+        is(&before_head, row)
+            && !is(holds, row)
+            && graph.parents(row).iter().any(|&parent| is(holds, parent))
+    };
+    order.iter().rev().copied().find(|&row| removes(row))
+}
+
+/// The refs whose history holds what is wanted.
+fn carriers(repo: &Repo, graph: &Graph, holds: &[bool], carried: &[bool]) -> Result<Vec<Carrier>> {
+    let mut carriers = Vec::new();
+    for named in repo.refs()?.refs {
+        let Some(row) = repo.peel(named.id).ok().and_then(|id| graph.row(&id)) else { continue };
+        if carried.get(row as usize) == Some(&true) {
+            let at_tip = holds.get(row as usize) == Some(&true);
+            carriers.push(Carrier { name: named.name, at_tip });
+        }
+    }
+    Ok(carriers)
+}
