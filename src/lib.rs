@@ -18,7 +18,7 @@
 //!                           |  Finding: rule, secret, places, confidence
 //!                        suppress   inline, baseline, config
 //!                           |  Status: open, existing, hidden
-//!                         report    text json jsonl sarif
+//!                         report    text json sarif html and more
 //!                           |
 //!                         ledger -> exit code
 //!
@@ -26,14 +26,18 @@
 //!     |
 //!  cli/            the only user of clap, the environment, stdout and stderr
 //!     |     \
-//!  pipeline  install/                 the street itself; writing hooks
-//!     |
+//!  pipeline  install/  ci/            the street itself; writing hooks; what a CI system says
+//!     |      incident/ lint/ integrity/ repair/      what to do when it has leaked
+//!     |         |   circle/ usage/ advice/ page/     what these share
 //!  source/ blob/ matcher/ decode/ verify/ suppress/ report/    the stages
 //!     |
-//!  git/ (source and install)   prefilter/   config/   rule/   model/   error
+//!  git/ (source, and beside the street)   prefilter/   config/   rule/   model/   error
 //! ```
 
+pub mod advice;
 pub mod blob;
+pub mod ci;
+pub mod circle;
 pub mod cli;
 pub mod config;
 pub mod decode;
@@ -41,13 +45,19 @@ pub mod error;
 #[doc(hidden)]
 pub mod fuzzing;
 pub mod git;
+pub mod incident;
 pub mod install;
+pub mod integrity;
+pub mod lint;
 pub mod matcher;
 pub mod model;
+pub mod page;
 pub mod pipeline;
 pub mod prefilter;
+pub mod repair;
 pub mod report;
 pub mod rule;
 pub mod source;
 pub mod suppress;
+pub mod usage;
 pub mod verify;

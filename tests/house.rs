@@ -24,6 +24,15 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("suppress", STAGE),
     ("report", STAGE),
     ("install", &["error", "model", "git"]),
+    ("ci", &["error", "model", "git"]),
+    ("page", &["model"]),
+    ("circle", &["error", "model"]),
+    ("usage", &["error", "model", "git"]),
+    ("advice", &["error", "model", "rule", "page"]),
+    ("integrity", &["error", "model", "git"]),
+    ("lint", &["error", "model", "rule", "circle"]),
+    ("repair", &["error", "model", "rule", "config", "git", "page", "circle", "advice"]),
+    ("incident", &["error", "model", "rule", "config", "git", "page", "circle", "usage"]),
     ("pipeline", PIPELINE),
     ("fuzzing", PIPELINE),
     ("cli", CLI),
@@ -64,8 +73,17 @@ const CLI: &[&str] = &[
     "verify",
     "suppress",
     "report",
-    "pipeline",
     "install",
+    "ci",
+    "page",
+    "circle",
+    "usage",
+    "advice",
+    "lint",
+    "integrity",
+    "repair",
+    "incident",
+    "pipeline",
 ];
 
 /// What only some files may do: the words that show it, and the paths that may.
@@ -80,7 +98,14 @@ const POWERS: &[(&[&str], &[&str])] = &[
     (&["git2::"], &["src/git/", "src/source/", "src/install/"]),
     (
         &[".expose()"],
-        &["src/report/", "src/verify/", "src/suppress/", "src/pipeline", "src/model/"],
+        &[
+            "src/report/",
+            "src/verify/",
+            "src/suppress/",
+            "src/pipeline",
+            "src/model/",
+            "src/repair/",
+        ],
     ),
 ];
 

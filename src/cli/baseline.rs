@@ -1,5 +1,6 @@
 //! `stanch baseline`: keeps the file of findings that were looked at and filed away.
 
+use super::policy::Policy;
 use super::run::{self, Finished, Flags, Gate, Run};
 use super::{Context, Exit, exit, scan};
 use crate::config::{Config, Date};
@@ -80,26 +81,21 @@ impl From<NoteArgs> for Note {
     }
 }
 
-fn day(text: &str) -> std::result::Result<Date, String> {
+pub(super) fn day(text: &str) -> std::result::Result<Date, String> {
     Date::parse(text).ok_or_else(|| "this is not a day; write it as YYYY-MM-DD".into())
 }
 
 /// Scans this repository as `stanch scan` does, with `baseline` in force.
-fn scan_here(
+pub(super) fn scan_here(
     context: &Context,
     baseline: &Baseline,
     least: Option<Confidence>,
 ) -> Result<Finished> {
     let (sources, root) = scan::usual_sources()?;
     let flags = Flags::inner(least);
-    let baseline = Some(baseline.clone());
-    let run = Run { sources, root, flags: &flags, gate: Gate::Reported, baseline };
-    let scanned = run::scan(run, context)?;
-    // Whoever interrupts it does not want it done by half.
-    if scanned.outcome.interrupted {
-        return Err(Error::new(Kind::Interrupted, "interrupted: nothing was written"));
-    }
-    Ok(scanned)
+    let policy = Policy::WithBaseline(baseline.clone());
+    let run = Run { sources, root, flags: &flags, gate: Gate::Reported, policy };
+    run::scan_whole(run, context)
 }
 
 /// Runs the command.
@@ -154,7 +150,7 @@ fn add(
 }
 
 /// A baseline of half a scan is worth having, but must not look like one of all.
-fn verdict(ledger: &Ledger, context: &Context) -> Exit {
+pub(super) fn verdict(ledger: &Ledger, context: &Context) -> Exit {
     if ledger.is_complete() {
         return Exit::Clean;
     }
@@ -240,7 +236,7 @@ fn load(file: &Path) -> Result<Baseline> {
 }
 
 /// The baseline: the one named here, else in the configuration, else at the repository's root.
-fn file(named: Option<PathBuf>, context: &Context) -> Result<PathBuf> {
+pub(super) fn file(named: Option<PathBuf>, context: &Context) -> Result<PathBuf> {
     if let Some(file) = named {
         return Ok(file);
     }
@@ -253,7 +249,7 @@ fn file(named: Option<PathBuf>, context: &Context) -> Result<PathBuf> {
 }
 
 /// The root of the repository around the current directory, else that directory.
-fn root() -> Result<PathBuf> {
+pub(super) fn root() -> Result<PathBuf> {
     let here = std::env::current_dir()
         .map_err(|e| Error::new(Kind::Io, "asking for the current directory").because(e))?;
     let root = here.ancestors().find(|dir| dir.join(".git").exists());

@@ -1,126 +1,198 @@
 //! `stanch explain`.
 
-use super::{Context, Exit, exit, rules, stdout};
+use super::pages::{self, Form};
+use super::run::{self, Flags, Run};
+use super::{Context, Exit, exit, rules, scan};
+use crate::advice::{Advice, Explanation, Used};
 use crate::error::{Error, Kind, Result};
-use crate::model::Fingerprint;
-use crate::rule::{Live, Rule};
+use crate::git::files::Listing;
+use crate::git::{self, Commit, Repo};
+use crate::model::{Confidence, Finding};
+use crate::rule::{Rule, RuleSet};
+use crate::usage::{Finder, MAX_FILE};
+use std::collections::BTreeSet;
+use std::path::Path;
 
 /// Explain what a kind of secret opens, and what to do when it has leaked.
 ///
-/// Tells what whoever holds it can do, how to see whether it was misused, how to revoke and
-/// replace it, how to ask the vendor whether it still works, and where to keep it instead of in
-/// code.
+/// Tells what it is, what whoever holds it can do, how it usually leaks, how to see whether it was
+/// misused, how to revoke and replace it, what stops working then (from where its name is used in
+/// this repository), and where to keep it instead of in code, with a snippet in the language of the
+/// file. Given a fingerprint, it looks for that finding in this repository first.
 #[derive(Debug, clap::Args)]
 #[command(after_help = format!("{EXAMPLES}\n\n{}", exit::TABLE))]
 pub(super) struct Args {
-    /// Id of a rule, as reports show it in brackets; an id of another tool is understood too.
-    #[arg(value_name = "RULE")]
-    rule: String,
+    /// Id of a rule, as reports show it in brackets (an id of another tool is understood too), or
+    /// a finding's fingerprint, or its first eight digits or more.
+    #[arg(value_name = "RULE|FINGERPRINT")]
+    what: String,
+    /// The form of the answer.
+    #[arg(long, value_name = "FORMAT", default_value = "text", value_enum)]
+    format: Form,
+    /// Snippets in this language only (`python`, `go`, …; `all` for every one). Without it, those
+    /// of the finding's file or of this repository.
+    #[arg(long, value_name = "LANGUAGE", value_delimiter = ',')]
+    language: Vec<String>,
 }
 
 const EXAMPLES: &str = "\
 Examples:
   stanch explain circleci-personal-token
+  stanch explain circleci-personal-token --language all --format markdown
   stanch rules list circleci      the ids of one provider
   stanch rules show RULE          how a rule finds and checks";
 
+/// What is told if nothing says which languages are spoken here.
+const USUAL: [&str; 5] = ["python", "javascript", "go", "java", "shell"];
+
 /// Runs the command.
 pub(super) fn run(args: Args, context: &Context) -> Result<Exit> {
-    if Fingerprint::from_hex(&args.rule).is_some() {
-        let error = Error::new(Kind::Usage, "a fingerprint cannot be explained yet");
-        return Err(error.hint("name the rule: it stands in brackets at the head of a finding"));
-    }
+    let advice = Advice::load()?;
     let (_, set) = rules::here(context)?;
-    stdout::print(text(rules::find(&set, &args.rule)?))?;
+    let (explanation, redactor) = if is_fingerprint(&args.what) && set.find(&args.what).is_none() {
+        let finished = everything(context)?;
+        let finding = one(&finished, &args.what)?;
+        let explanation = of_finding(finding, &finished.rules, &advice, &args)?;
+        (explanation, finished.redactor())
+    } else {
+        let rule = rules::find(&set, &args.what)?;
+        (of_rule(rule, &advice, &args)?, pages::nothing())
+    };
+    pages::print(&explanation.page(), &explanation, args.format, &redactor)?;
     Ok(Exit::Clean)
 }
 
-fn text(rule: &Rule) -> String {
-    let env = rule.env.first().map_or("TOKEN", |e| e);
-    let sections = [
-        format!("{} ({}), severity {}\n\n{}", rule.name, rule.id, rule.severity, rule.risk),
-        section("What to do now", &steps(rule)),
-        section("Was it misused?", &[misuse(rule)]),
-        rule.live
-            .as_ref()
-            .map_or(String::new(), |live| section("Does it still work?", &ask(live))),
-        section("Where to keep it instead", &keep(rule, env)),
-        section("Read more", &links(rule)),
-    ];
-    let filled: Vec<String> = sections.into_iter().filter(|s| !s.is_empty()).collect();
-    format!("{}\n", filled.join("\n\n"))
+/// Whether it is meant as a fingerprint or its beginning.
+fn is_fingerprint(text: &str) -> bool {
+    (8..=32).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
-/// A heading and its lines; nothing if there is none.
-fn section(title: &str, lines: &[String]) -> String {
-    let lines: Vec<String> = lines.iter().filter(|l| !l.is_empty()).map(|l| indented(l)).collect();
-    if lines.is_empty() { String::new() } else { format!("{title}\n{}", lines.join("\n")) }
-}
-
-fn indented(text: &str) -> String {
-    format!("  {}", text.replace('\n', "\n  "))
-}
-
-fn steps(rule: &Rule) -> Vec<String> {
-    let mut steps: Vec<String> = rule.revoke.iter().map(ToString::to_string).collect();
-    if steps.is_empty() {
-        steps.push("Revoke it where it was issued, and make a new one.".into());
+/// All that is found here, however unsure.
+///
+/// Only in a repository: a fingerprint says nothing of which folder is meant, and the one we stand
+/// in may hold a whole machine.
+pub(super) fn everything(context: &Context) -> Result<run::Finished> {
+    if git::top_of(Path::new(".")).is_none() {
+        let none = "a fingerprint is looked for in a git repository, and here is none";
+        return Err(Error::new(Kind::Usage, none).hint("go to the repository of the finding"));
     }
-    if !rule.rotate_url.is_empty() {
-        steps.push(format!("The page for it: {}", rule.rotate_url));
+    let (sources, root) = scan::usual_sources()?;
+    let flags = Flags::inner(Some(Confidence::Low));
+    let run = Run::inner(sources, root, &flags);
+    run::scan_whole(run, context)
+}
+
+/// The finding with that fingerprint or beginning of one.
+pub(super) fn one<'f>(finished: &'f run::Finished, name: &str) -> Result<&'f Finding> {
+    let outcome = &finished.outcome;
+    let name = name.to_ascii_lowercase();
+    let mut found =
+        outcome.findings.iter().filter(|f| f.fingerprint.to_string().starts_with(&name));
+    let rest = if outcome.ledger.is_complete() { "" } else { ", but not all could be read" };
+    let none =
+        || Error::new(Kind::Usage, format!("no finding here has the fingerprint {name}{rest}"));
+    let first = found.next().ok_or_else(|| {
+        none().hint("`stanch scan --min-confidence low --format json` shows all fingerprints")
+    })?;
+    match found.next() {
+        None => Ok(first),
+        Some(_) => Err(Error::new(Kind::Usage, format!("several fingerprints begin with {name}"))
+            .hint("give more digits of it")),
     }
-    steps.push("Take it out of the code and read it from one of the places below.".into());
-    steps.push(
-        "Only then think of rewriting history: every clone, fork and cache keeps what was \
-         pushed, so that alone mends nothing."
-            .into(),
-    );
-    steps.iter().enumerate().map(|(nth, step)| format!("{}. {step}", nth + 1)).collect()
 }
 
-fn misuse(rule: &Rule) -> String {
-    if !rule.misuse.is_empty() {
-        return rule.misuse.to_string();
+fn of_finding(
+    finding: &Finding,
+    rules: &RuleSet,
+    advice: &Advice,
+    args: &Args,
+) -> Result<Explanation> {
+    let rule = rules.get(finding.rule);
+    let name = finding.places.iter().find_map(|p| name_before(&p.excerpt));
+    let paths = finding.places.iter().filter_map(|p| p.origin.path.as_deref());
+    let spoken: Vec<&str> =
+        paths.filter_map(|p| advice.language_of(p)).map(|l| l.id.as_str()).collect();
+    let languages = languages(advice, args, spoken)?;
+    let mut explanation = Explanation::of(rule, advice, name.as_deref(), &languages);
+    explanation.fingerprint = Some(finding.fingerprint.to_string());
+    explanation.used = used(&explanation.env)?.map(|(used, _)| used);
+    Ok(explanation)
+}
+
+fn of_rule(rule: &Rule, advice: &Advice, args: &Args) -> Result<Explanation> {
+    let names: Vec<String> = rule.env.iter().map(ToString::to_string).collect();
+    let found = used(&names)?;
+    let paths = found.iter().flat_map(|(_, paths)| paths);
+    let spoken = paths.filter_map(|p| advice.language_of(p)).map(|l| l.id.as_str());
+    let languages = languages(advice, args, spoken.collect())?;
+    let mut explanation = Explanation::of(rule, advice, None, &languages);
+    explanation.used = found.map(|(used, _)| used);
+    Ok(explanation)
+}
+
+/// The ids of the languages to show snippets in.
+fn languages<'a>(
+    advice: &'a Advice,
+    args: &'a Args,
+    spoken: Vec<&'a str>,
+) -> Result<Vec<&'a str>> {
+    let all = || advice.languages.iter().map(|l| l.id.as_str());
+    if args.format == Form::Json || args.language.iter().any(|l| l == "all") {
+        return Ok(all().collect());
     }
-    let vendor = if rule.provider_name.is_empty() { "its issuer" } else { &rule.provider_name };
-    format!("Look in the audit log of {vendor} for uses since the day it was first committed.")
+    if let Some(unknown) = args.language.iter().find(|l| all().all(|id| id != **l)) {
+        let known: Vec<&str> = all().collect();
+        let error = Error::new(Kind::Usage, format!("there is no language `{unknown}`"));
+        return Err(error.hint(format!("there are: {}", known.join(", "))));
+    }
+    if !args.language.is_empty() {
+        return Ok(args.language.iter().map(String::as_str).collect());
+    }
+    let spoken: BTreeSet<&str> = spoken.into_iter().collect();
+    Ok(if spoken.is_empty() { USUAL.to_vec() } else { spoken.into_iter().collect() })
 }
 
-/// A step for a person: nothing is sent by this command.
-fn ask(live: &Live) -> Vec<String> {
-    let secret = |text: &str| text.replace("{secret}", "$SECRET");
-    let mut call = format!("curl -sS -X {}", live.method);
-    live.headers.iter().for_each(|h| call.push_str(&format!(" -H \"{}\"", secret(h))));
-    call.push_str(&format!(" \"{}\"", secret(&live.url)));
-    vec![
-        "Ask the vendor yourself; the request shows up in its logs. stanch sends nothing.".into(),
-        format!("$ read -rs SECRET && {call}"),
-        format!("It works if: {}", live.success),
-    ]
+/// The name that the secret is assigned to: the last word of capitals before it on its line.
+pub(super) fn name_before(excerpt: &crate::model::Excerpt) -> Option<String> {
+    let before = excerpt.text.get(..excerpt.secret?.start)?;
+    let word = |b: &u8| b.is_ascii_alphanumeric() || *b == b'_';
+    let words = before.split(|b| !word(b)).filter(|w| w.len() >= 3);
+    let mut named = words.filter(|w| {
+        w.first().is_some_and(u8::is_ascii_alphabetic)
+            && w.iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_')
+    });
+    Some(String::from_utf8_lossy(named.next_back()?).into_owned())
 }
 
-fn keep(rule: &Rule, env: &str) -> Vec<String> {
-    let names = if rule.env.is_empty() {
-        String::new()
-    } else {
-        format!("Usual names of the variable: {}", rule.env.join(", "))
-    };
-    vec![
-        names,
-        format!("Environment variable: read {env} at run time; keep .env files out of git."),
-        format!("CircleCI context:     circleci context store-secret VCS ORG CONTEXT {env}"),
-        format!(
-            "AWS Secrets Manager:  aws secretsmanager get-secret-value --secret-id APP/{env} \
-             --query SecretString --output text"
-        ),
-        format!("HashiCorp Vault:      vault kv get -field={env} secret/APP"),
-        format!("CyberArk Conjur:      conjur variable get -i APP/{env}"),
-        "Best is a credential that lives for minutes: where the vendor takes OIDC tokens of your \
-         CI, there is nothing to leak."
-            .into(),
-    ]
-}
+/// Where these names are used in the files of HEAD, and in which files. `None` outside of git or
+/// before the first commit.
+type Uses = Option<(Vec<Used>, Vec<Vec<u8>>)>;
 
-fn links(rule: &Rule) -> Vec<String> {
-    vec![rule.docs.to_string(), format!("stanch rules show {}", rule.id)]
+fn used(names: &[String]) -> Result<Uses> {
+    let Some(top) = git::top_of(Path::new(".")) else { return Ok(None) };
+    let repo = Repo::open(top)?;
+    let Some(head) = repo.head()? else { return Ok(None) };
+    let unread = |gap: git::Gap| Error::new(Kind::Git, "reading HEAD").because(gap.detail);
+    let commit = Commit::parse(&repo.read_kind(head, git::Kind::Commit).map_err(unread)?);
+    let Some(tree) = commit.tree else { return Ok(None) };
+    let finder = Finder::new(names);
+    let mut uses = Vec::new();
+    for (path, id) in Listing::of(&repo, tree, &|_| true).files {
+        let small = repo.header(id).is_ok_and(|(_, size)| size <= MAX_FILE as u64);
+        if small && let Ok(text) = repo.read_kind(id, git::Kind::Blob) {
+            finder.find(&path, &text, &mut uses);
+        }
+    }
+    let paths: BTreeSet<Vec<u8>> = uses.iter().map(|u| u.path.clone()).collect();
+    let mut used: Vec<Used> = uses
+        .into_iter()
+        .map(|u| Used {
+            kind: u.kind.as_str(),
+            path: crate::model::display_path(&u.path),
+            line: u.line,
+            name: u.name,
+        })
+        .collect();
+    used.sort();
+    Ok(Some((used, paths.into_iter().collect())))
 }

@@ -3,27 +3,33 @@
 //! A hook lets through only what was read in full and is clean. Whatever else comes of a check
 //! stops git, and a short message says how to go on.
 
-use super::run::{self, Flags, Gate, Run};
+mod advice;
+mod server;
+
+use super::policy::Policy;
+use super::run::{self, Finished, Flags, Gate, Run};
 use super::{Context, Exit, exit};
 use crate::error::{Error, Kind, Result};
 use crate::git::{Repo, Where};
-use crate::source::{self, Index, Source};
+use crate::source::{self, Draft, Index, Source};
+use advice::{Act, COMMIT, MERGE, MESSAGE, PUSH};
 use std::ffi::{OsStr, OsString};
 use std::io::{self, IsTerminal, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-const ABOUT: &str = "Check what git is about to record or send (called by the installed hooks)
+const ABOUT: &str = "Check what git is about to record, send or take (called by the installed hooks)
 
-`pre-commit` checks what is staged, in the index that git names. `pre-push` reads from standard
-input which refs are pushed, and checks each commit that the remote does not have. Anything but a
-clean result stops git.";
+`pre-commit` and `pre-merge-commit` check what is staged, in the index that git names; `commit-msg`
+the message. `pre-push` reads from standard input which refs are pushed, and checks each commit that
+the remote does not have. On a server, `pre-receive` and `update` check what a push brings. Anything
+but a clean result stops git.";
 
 const EXAMPLES: &str = "Examples:
   stanch install                       let git call these hooks by itself
   stanch hook pre-commit               check what is staged now
   stanch hook pre-push origin URL      check the refs on standard input, as git calls it";
 
-/// Check what git is about to record or send (called by the installed hooks).
+/// Check what git is about to record, send or take (called by the installed hooks).
 #[derive(Debug, clap::Args)]
 #[command(long_about = ABOUT, after_help = help())]
 pub(super) struct Args {
@@ -36,9 +42,29 @@ enum Event {
     /// Before a commit: check what is staged.
     #[command(after_help = exit::TABLE)]
     PreCommit(Flags),
+    /// Before a merge without conflicts: check what is staged.
+    #[command(after_help = exit::TABLE)]
+    PreMergeCommit(Flags),
+    /// Once the message is written: check the message.
+    #[command(after_help = exit::TABLE)]
+    CommitMsg(Message),
     /// Before a push: check what the remote does not have.
     #[command(after_help = exit::TABLE)]
     PrePush(Push),
+    /// On a server: check what a push brings, all refs at once.
+    #[command(after_help = exit::TABLE)]
+    PreReceive(server::Args),
+    /// On a server: check what a push brings to one ref.
+    #[command(after_help = exit::TABLE)]
+    Update(server::UpdateArgs),
+}
+
+#[derive(Debug, clap::Args)]
+struct Message {
+    /// The file with the message.
+    file: PathBuf,
+    #[command(flatten)]
+    flags: Flags,
 }
 
 #[derive(Debug, clap::Args)]
@@ -59,16 +85,26 @@ fn help() -> String {
 pub(super) fn run(args: Args, context: &Context) -> Result<Exit> {
     let (result, act) = match args.event {
         Event::PreCommit(flags) => (scan_index(&flags, context), &COMMIT),
+        Event::PreMergeCommit(flags) => (scan_index(&flags, context), &MERGE),
+        Event::CommitMsg(message) => (scan_message(&message, context), &MESSAGE),
         Event::PrePush(push) => (pre_push(&push, context), &PUSH),
+        Event::PreReceive(args) => return server::pre_receive(args, context),
+        Event::Update(args) => return server::update(args, context),
     };
-    let exit = blocking(result.unwrap_or_else(|error| {
+    Ok(conclude(result, act, context))
+}
+
+/// Says how to go on if git is stopped.
+fn conclude(result: Result<(Exit, Option<Finished>)>, act: &Act, context: &Context) -> Exit {
+    let (exit, finished) = result.unwrap_or_else(|error| {
         context.ui.error(&error);
-        Exit::of(&error)
-    }));
-    if let Some(advice) = act.advice(exit) {
+        (Exit::of(&error), None)
+    });
+    let exit = blocking(exit);
+    if let Some(advice) = act.advice(exit, finished.as_ref()) {
         context.ui.say(advice);
     }
-    Ok(exit)
+    exit
 }
 
 /// Whoever sets `--exit-code 0` still wants the hook to stop a secret.
@@ -79,7 +115,9 @@ fn blocking(exit: Exit) -> Exit {
     }
 }
 
-fn pre_push(push: &Push, context: &Context) -> Result<Exit> {
+type Checked = Result<(Exit, Option<Finished>)>;
+
+fn pre_push(push: &Push, context: &Context) -> Checked {
     // The pre-commit framework and prek tell of one ref only, and not on standard input.
     if push.remote.is_none() && std::env::var_os("PRE_COMMIT").is_some_and(|v| v == "1") {
         let remote = std::env::var_os("PRE_COMMIT_REMOTE_NAME");
@@ -110,13 +148,17 @@ fn refs_on_stdin() -> Result<Vec<u8>> {
 }
 
 /// Scans what is staged, in the index that git names in the environment.
-fn scan_index(flags: &Flags, context: &Context) -> Result<Exit> {
+fn scan_index(flags: &Flags, context: &Context) -> Checked {
     gate(Box::new(Index::staged(&Where::Env)), flags, context)
+}
+
+fn scan_message(message: &Message, context: &Context) -> Checked {
+    gate(Box::new(Draft::new(&message.file)), &message.flags, context)
 }
 
 /// Scans the commits that the pushed refs would bring to `remote`; `input` is what git writes to
 /// its pre-push hook.
-fn scan_push(push: &Push, remote: &OsStr, url: &OsStr, context: &Context) -> Result<Exit> {
+fn scan_push(push: &Push, remote: &OsStr, url: &OsStr, context: &Context) -> Checked {
     let input = refs_on_stdin()?;
     let (remote, url) = (remote.to_string_lossy(), url.to_string_lossy());
     let source = source::Push::parse(&Where::Env, &remote, &url, &input)?;
@@ -125,83 +167,23 @@ fn scan_push(push: &Push, remote: &OsStr, url: &OsStr, context: &Context) -> Res
 
 /// Scans every commit of a local branch, of a tag and of HEAD that `remote` is not known to have:
 /// rather too much than a ref that was not told.
-fn scan_unpushed(push: &Push, remote: Option<&OsStr>, context: &Context) -> Result<Exit> {
+fn scan_unpushed(push: &Push, remote: Option<&OsStr>, context: &Context) -> Checked {
     let remote = remote.map(OsStr::to_string_lossy).unwrap_or_default();
     let source = source::Push::everything(&Where::Env, &remote)?;
     gate(Box::new(source), &push.flags, context)
 }
 
-fn gate(source: Box<dyn Source>, flags: &Flags, context: &Context) -> Result<Exit> {
+fn gate(source: Box<dyn Source>, flags: &Flags, context: &Context) -> Checked {
     let repo = Repo::open_from_env()?;
     let root = repo.work_dir().or(Some(repo.git_dir())).map(Path::to_owned);
-    run::run(Run { sources: vec![source], root, flags, gate: Gate::Hook, baseline: None }, context)
-}
-
-/// What a hook says when it stops git.
-struct Act {
-    /// What is stopped.
-    name: &'static str,
-    /// How to get a real secret out.
-    mend: &'static str,
-}
-
-const COMMIT: Act = Act {
-    name: "commit",
-    mend: "\
-take it out of the file, `git add` the file, and commit again.
-                If it was ever shared or deployed, revoke it as well.",
-};
-
-const PUSH: Act = Act {
-    name: "push",
-    mend: "\
-take it out of the commit that brought it; one more commit on top
-                leaves it in the history. Newest commit: `git commit --amend`. Older:
-                `git rebase -i` to the commit before it, and `edit`. If in doubt, revoke it.",
-};
-
-impl Act {
-    /// How to go on after `exit`; nothing to say if git was let through.
-    fn advice(&self, exit: Exit) -> Option<String> {
-        let (name, mend) = (self.name, self.mend);
-        let pass = format!("  Go on anyway  git {name} --no-verify (skips every hook)");
-        let text = match exit {
-            Exit::Clean => return None,
-            Exit::Findings(_) => format!(
-                "stanch stopped this {name}: it carries what looks like a secret.
-  Real secret   {mend}
-  False alarm   say so on the line: `stanch:allow RULE -- reason`; or for good:
-                `stanch baseline update`"
-            ),
-            Exit::Error => format!(
-                "stanch stopped this {name}: the check could not be made; the error is above.
-  Mend it       and {name} again; nothing was lost"
-            ),
-            Exit::Interrupted => format!(
-                "stanch stopped this {name}: the check was interrupted.
-  Let it end    {name} again; nothing was lost"
-            ),
-            Exit::Incomplete => format!(
-                "stanch stopped this {name}: not all of it could be read; what is named above.
-  Make it       readable, or leave it out, and {name} again; nothing was lost"
-            ),
-        };
-        Some(format!("\n{text}\n{pass}"))
+    let gate = Gate::Hook;
+    let run = Run { sources: vec![source], root, flags, gate, policy: Policy::OnDisk };
+    let finished = run::scan(run, context)?;
+    let exit = run::verdict(&finished, gate, flags.exit_code);
+    // A hook that has nothing to say says nothing.
+    let silent = exit == Exit::Clean && finished.outcome.findings.is_empty();
+    if !silent || context.ui.verbose > 0 || flags.format != "text" {
+        run::tell(&finished, exit, flags, context)?;
     }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_a_clean_result_is_silent_and_passes() {
-        assert!(COMMIT.advice(Exit::Clean).is_none());
-        for exit in [Exit::Findings(1), Exit::Error, Exit::Incomplete, Exit::Interrupted] {
-            let text = PUSH.advice(exit).unwrap_or_default();
-            assert!(text.contains("git push --no-verify"), "{text}");
-            assert_ne!(blocking(exit).code(), 0);
-        }
-        assert_eq!(blocking(Exit::Findings(0)).code(), 1);
-    }
+    Ok((exit, Some(finished)))
 }

@@ -2,16 +2,18 @@
 
 use super::{Context, Exit, exit};
 use crate::error::{Error, Kind, Result};
-use crate::install::{self, Event, Global, Plan};
+use crate::git;
+use crate::install::{self, CONFIG_HOOKS_SINCE, Event, Global, How, Plan};
 use std::env;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 const ABOUT: &str = "Put stanch into git's hooks, so that no secret is committed or pushed
 
-Writes a pre-commit and a pre-push hook where git looks for them, also with core.hooksPath, linked
-work trees and husky. A hook that is there already is kept, runs first, and must pass too.
-`stanch uninstall` puts everything back as it was.";
+Writes hooks for commits, merges, messages and pushes where git looks for them, also with
+core.hooksPath, linked work trees and husky; in a bare repository, one for what is pushed to it. A
+hook that is there already is kept, runs first, and must pass too. `stanch uninstall` puts
+everything back as it was; `stanch doctor` shows whether git really calls them.";
 
 const EXAMPLES: &str = "Examples:
   stanch install                 guard commits and pushes of this repository
@@ -25,7 +27,7 @@ Removes what `stanch install` wrote, and puts an earlier hook back as it was, by
 that was edited since stays, and is named.";
 
 const UNDO_EXAMPLES: &str = "Examples:
-  stanch uninstall               remove both hooks from this repository
+  stanch uninstall               remove all hooks from this repository
   stanch uninstall pre-push      remove the pre-push hook only
   stanch uninstall --global      remove the hooks for all of your repositories";
 
@@ -35,6 +37,31 @@ const UNDO_EXAMPLES: &str = "Examples:
 pub(super) struct Args {
     #[command(flatten)]
     what: What,
+    /// As files, or in git's configuration (git 2.54 and later), where no other tool's hooks and
+    /// no `core.hooksPath` get in the way.
+    #[arg(long, value_name = "WAY", default_value = "auto")]
+    how: HowName,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum HowName {
+    /// In the configuration if git knows that, else as files.
+    Auto,
+    /// As files.
+    Files,
+    /// In the configuration.
+    Config,
+}
+
+impl HowName {
+    fn choose(self) -> How {
+        let knows = || git::command::version().is_some_and(|v| v >= CONFIG_HOOKS_SINCE);
+        match self {
+            Self::Config => How::Config,
+            Self::Auto if knows() => How::Config,
+            Self::Auto | Self::Files => How::Files,
+        }
+    }
 }
 
 /// Take stanch out of git's hooks.
@@ -47,7 +74,7 @@ pub(super) struct UninstallArgs {
 
 #[derive(Debug, clap::Args)]
 struct What {
-    /// The hooks meant; both unless given.
+    /// The hooks meant; all that the kind of repository usually has, unless given.
     #[arg(value_name = "HOOK")]
     events: Vec<EventName>,
     /// For all repositories of this user, by `core.hooksPath` in git's global configuration.
@@ -62,8 +89,16 @@ struct What {
 enum EventName {
     /// Before a commit is recorded: checks what is staged.
     PreCommit,
+    /// Before a merge without conflicts is recorded: checks what it brings.
+    PreMergeCommit,
+    /// Once the message of a commit is written: checks the message.
+    CommitMsg,
     /// Before commits leave for a remote: checks each commit that it lacks.
     PrePush,
+    /// On a server, before a push is taken: checks each commit that is new, for all refs at once.
+    PreReceive,
+    /// On a server, before a push is taken: the same, ref by ref.
+    Update,
 }
 
 fn help(examples: &str) -> String {
@@ -75,9 +110,9 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Exit> {
     let what = args.what;
     let program = program()?;
     let plan = if what.global {
-        global()?.install(&what.events(), &program)?
+        global()?.install(&what.events(), &program, args.how.choose())?
     } else {
-        install::install(&what.events(), &program)?
+        install::install(&what.events(), &program, args.how.choose())?
     };
     finish(&plan, what.dry_run, context)
 }
@@ -94,12 +129,23 @@ pub(super) fn undo(args: UninstallArgs, context: &Context) -> Result<Exit> {
 }
 
 impl What {
+    /// The hooks that were named; none means the usual ones.
     fn events(&self) -> Vec<Event> {
-        let asked = |e: &Event| match e {
-            Event::PreCommit => self.events.contains(&EventName::PreCommit),
-            Event::PrePush => self.events.contains(&EventName::PrePush),
-        };
-        Event::ALL.into_iter().filter(|e| self.events.is_empty() || asked(e)).collect()
+        let all = Event::ALL.into_iter().chain(Event::SERVER);
+        all.filter(|e| self.events.iter().any(|name| name.event() == *e)).collect()
+    }
+}
+
+impl EventName {
+    fn event(self) -> Event {
+        match self {
+            Self::PreCommit => Event::PreCommit,
+            Self::PreMergeCommit => Event::PreMergeCommit,
+            Self::CommitMsg => Event::CommitMsg,
+            Self::PrePush => Event::PrePush,
+            Self::PreReceive => Event::PreReceive,
+            Self::Update => Event::Update,
+        }
     }
 }
 

@@ -2,18 +2,31 @@
 //!
 //! One file a command: its `Args` with help written for a person, and `run`.
 
+mod audit;
 mod baseline;
 mod cache;
+mod ci;
+mod circleci;
+mod clean;
 mod completions;
+mod doctor;
 mod exit;
 mod explain;
+mod fix;
 mod hook;
+mod incident;
 mod install;
+mod integrity;
 mod interrupt;
+mod lint;
 mod man;
 mod memory;
+mod migrate;
 mod output;
+mod pages;
+mod policy;
 mod progress;
+mod report;
 mod rules;
 mod run;
 mod scan;
@@ -40,7 +53,7 @@ struct Cli {
 }
 
 /// Options of every command.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 struct Global {
     /// Read this configuration file instead of `.stanch.toml` at the repository's root.
     #[arg(long, global = true, value_name = "FILE")]
@@ -62,18 +75,30 @@ struct Global {
 #[derive(Debug, Subcommand)]
 enum Command {
     Scan(scan::Args),
+    Ci(ci::Args),
     Install(install::Args),
     Uninstall(install::UninstallArgs),
+    Doctor(doctor::Args),
     Hook(hook::Args),
     Rules(rules::Args),
     Explain(explain::Args),
+    Incident(incident::Args),
+    Lint(lint::Args),
+    Circleci(circleci::Args),
+    Integrity(integrity::Args),
+    Clean(clean::Args),
+    Fix(fix::Args),
     Baseline(baseline::Args),
+    Audit(audit::Args),
+    Migrate(migrate::Args),
+    Report(report::Args),
     Where(whereabouts::Args),
     Completions(completions::Args),
     Man(man::Args),
 }
 
 /// What every command is handed.
+#[derive(Clone)]
 struct Context {
     global: Global,
     ui: Ui,
@@ -102,12 +127,23 @@ pub fn main() -> ExitCode {
 fn run(command: Command, context: &Context) -> Result<Exit> {
     match command {
         Command::Scan(args) => scan::run(args, context),
+        Command::Ci(args) => ci::run(args, context),
         Command::Install(args) => install::run(args, context),
         Command::Uninstall(args) => install::undo(args, context),
+        Command::Doctor(args) => doctor::run(args, context),
         Command::Hook(args) => hook::run(args, context),
         Command::Rules(args) => rules::run(args, context),
         Command::Explain(args) => explain::run(args, context),
+        Command::Incident(args) => incident::run(args, context),
+        Command::Lint(args) => lint::run(args, context),
+        Command::Circleci(args) => circleci::run(args, context),
+        Command::Integrity(args) => integrity::run(args, context),
+        Command::Clean(args) => clean::run(args, context),
+        Command::Fix(args) => fix::run(args, context),
         Command::Baseline(args) => baseline::run(args, context),
+        Command::Audit(args) => audit::run(args, context),
+        Command::Migrate(args) => migrate::run(args, context),
+        Command::Report(args) => report::run(args, context),
         Command::Where(args) => whereabouts::run(args, context),
         Command::Completions(args) => completions::run(args, context),
         Command::Man(args) => man::run(args, context),

@@ -8,7 +8,7 @@ mod show;
 
 pub(super) use lookup::find;
 
-use super::run::{all_rules, config_here, rules_of};
+use super::policy::{all_rules, config_here, rules_of};
 use super::{Context, Exit, exit, stdout};
 use crate::config::Config;
 use crate::error::Result;

@@ -1,32 +1,31 @@
 //! One run of the street, from options to exit code: what `scan`, the hooks and `baseline` share.
 
 use super::interrupt::Interrupt;
+use super::policy::{InForce, Policy};
 use super::progress::Progress;
 use super::{Context, Exit, cache, memory, output};
 use crate::config::Config;
 use crate::error::{Error, Kind, Result};
-use crate::git;
 use crate::matcher::Matcher;
-use crate::model::{Budget, Confidence, Finding, Ledger, Reason, USUAL_MEMORY};
+use crate::model::{Budget, Confidence, Finding, Ledger, Reason, Severity, USUAL_MEMORY};
 use crate::pipeline::{self, Outcome, Setup};
 use crate::report::{self, Format, Report};
-use crate::rule::{self, RuleSet};
+use crate::rule::RuleSet;
 use crate::source::Source;
-use crate::suppress::{BASELINE_FILE, Baseline, Chain, Options as ChainOptions};
-use crate::verify;
+use crate::suppress::{BASELINE_FILE, Chain, Options as ChainOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 /// Options of everything that scans.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub(super) struct Flags {
     /// The form of the report.
     #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = format_names())]
-    format: String,
+    pub(super) format: String,
     /// Write the report to this file instead of standard output.
     #[arg(long, short, value_name = "FILE")]
-    output: Option<PathBuf>,
+    pub(super) output: Option<PathBuf>,
     /// Use this baseline instead of `.stanch-baseline.toml` at the repository's root.
     #[arg(long, value_name = "FILE")]
     pub(super) baseline: Option<PathBuf>,
@@ -41,10 +40,10 @@ pub(super) struct Flags {
     pub(super) exit_code: u8,
     /// Honour nothing of the scanned repository: no configuration, baseline or inline comment.
     #[arg(long)]
-    untrusted: bool,
+    pub(super) untrusted: bool,
     /// Accept gaps of these kinds, which then do not make the scan incomplete (`shallow`, …).
     #[arg(long, value_name = "REASON", value_delimiter = ',', value_parser = reason)]
-    accept: Vec<Reason>,
+    pub(super) accept: Vec<Reason>,
     /// Scan all of the history, also what an earlier scan has cached in the git directory.
     #[arg(long)]
     pub(super) no_cache: bool,
@@ -78,6 +77,10 @@ pub(super) enum Gate {
     Reported,
     /// Only those that the configuration lets hooks block on.
     Hook,
+    /// Only those at least that bad and that sure.
+    From(Severity, Confidence),
+    /// None; only gaps and errors change it.
+    Never,
 }
 
 /// What to run.
@@ -87,8 +90,19 @@ pub(super) struct Run<'a> {
     pub(super) root: Option<PathBuf>,
     pub(super) flags: &'a Flags,
     pub(super) gate: Gate,
-    /// The baseline in force, if not the one that is on disk.
-    pub(super) baseline: Option<Baseline>,
+    /// What may be left out or filed away.
+    pub(super) policy: Policy,
+}
+
+impl<'a> Run<'a> {
+    /// A scan that another command makes for itself.
+    pub(super) fn inner(
+        sources: Vec<Box<dyn Source>>,
+        root: Option<PathBuf>,
+        flags: &'a Flags,
+    ) -> Self {
+        Self { sources, root, flags, gate: Gate::Reported, policy: Policy::OnDisk }
+    }
 }
 
 /// Everything that a run decided, before it is reported.
@@ -96,8 +110,11 @@ pub(super) struct Finished {
     pub(super) outcome: Outcome,
     pub(super) rules: RuleSet,
     pub(super) block: Confidence,
+    /// Whom to ask.
+    pub(super) contact: Option<String>,
     interrupt: Interrupt,
     seconds: f64,
+    when: i64,
 }
 
 /// Scans, reports, and answers the exit code.
@@ -106,29 +123,32 @@ pub(super) fn run(run: Run<'_>, context: &Context) -> Result<Exit> {
     let gate = run.gate;
     let finished = scan(run, context)?;
     let exit = verdict(&finished, gate, flags.exit_code);
-    // A hook that has nothing to say says nothing.
-    let silent = gate == Gate::Hook && exit == Exit::Clean && finished.outcome.findings.is_empty();
-    if silent && context.ui.verbose == 0 && flags.format == "text" {
-        return Ok(exit);
-    }
-    write_report(&finished, exit, flags, context)?;
+    tell(&finished, exit, flags, context)?;
+    Ok(exit)
+}
+
+/// Writes the report that was asked for.
+pub(super) fn tell(
+    finished: &Finished,
+    exit: Exit,
+    flags: &Flags,
+    context: &Context,
+) -> Result<()> {
+    write_report(finished, exit, flags, context)?;
     if flags.format != "text" || flags.output.is_some() {
         warn_of_gaps(&finished.outcome.ledger, context);
     }
-    Ok(exit)
+    Ok(())
 }
 
 /// Scans, and leaves the rest to the caller.
 pub(super) fn scan(run: Run<'_>, context: &Context) -> Result<Finished> {
     let started = Instant::now();
-    let config = load_config(run.root.as_deref(), run.flags, context)?;
-    let rules = rules_of(&config)?;
+    let in_force = run.policy.in_force(run.root.as_deref(), run.flags, context)?;
+    let InForce { config, rules, baseline, no_inline } = in_force;
     let matcher = Matcher::new(&rules);
-    let baseline = match run.baseline {
-        Some(given) => Some(given),
-        None => load_baseline(&config, run.root.as_deref(), run.flags)?,
-    };
-    let options = ChainOptions { untrusted: run.flags.untrusted, ..ChainOptions::default() };
+    let untrusted = run.flags.untrusted;
+    let options = ChainOptions { untrusted, no_inline, ..ChainOptions::default() };
     let chain = Chain::new(&config, baseline, options);
     let least =
         run.flags.min_confidence.or(config.report.min_confidence).unwrap_or(Confidence::Medium);
@@ -153,23 +173,22 @@ pub(super) fn scan(run: Run<'_>, context: &Context) -> Result<Finished> {
     progress.clear();
     let outcome = outcome?;
     drop(matcher);
-    let seconds = started.elapsed().as_secs_f64();
-    let block = config.hook.block.unwrap_or(Confidence::High);
-    Ok(Finished { outcome, rules, block, interrupt, seconds })
+    Ok(Finished::new(outcome, rules, &config, started).interrupted_by(interrupt))
 }
 
-/// The configuration that a scan here would use.
-pub(super) fn config_here(context: &Context) -> Result<Config> {
-    let root = git::top_of(Path::new("."));
-    load_config(root.as_deref(), &Flags::inner(None), context)
-}
-
-fn load_config(root: Option<&Path>, flags: &Flags, context: &Context) -> Result<Config> {
-    if let Some(file) = &context.global.config {
-        return Config::load(file);
+/// Scans, for a command that is worth nothing if it is done by half.
+pub(super) fn scan_whole(run: Run<'_>, context: &Context) -> Result<Finished> {
+    let finished = scan(run, context)?;
+    if finished.outcome.interrupted {
+        return Err(Error::new(Kind::Interrupted, "interrupted before everything was read"));
     }
-    let root = root.filter(|_| !flags.untrusted);
-    Config::discover(root, user_config().as_deref())
+    Ok(finished)
+}
+
+/// Seconds since 1970.
+pub(super) fn now() -> i64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    since.map_or(0, |d| d.as_secs().try_into().unwrap_or(0))
 }
 
 /// `$XDG_CONFIG_HOME/stanch/config.toml`, or the same below `~/.config`.
@@ -178,36 +197,6 @@ pub(super) fn user_config() -> Option<PathBuf> {
     let xdg = std::env::var_os("XDG_CONFIG_HOME").map(PathBuf::from).and_then(absolute);
     let home = || std::env::var_os("HOME").map(PathBuf::from).map(|h| h.join(".config"));
     Some(xdg.or_else(home)?.join("stanch").join("config.toml"))
-}
-
-/// The built-in rules and the user's, those that are switched off too.
-pub(super) fn all_rules(config: &Config) -> Result<RuleSet> {
-    let mut rules = RuleSet::builtin();
-    for file in config.rule_files() {
-        rule::load_file(&file, &verify::exists)?.add_to(&mut rules)?;
-    }
-    let ids: Vec<&str> = rules.iter().map(|r| &*r.id).collect();
-    config.check_rules(&|id| rules.find(id).is_some(), &ids)?;
-    Ok(rules)
-}
-
-/// The built-in rules and the user's, without those that are switched off.
-pub(super) fn rules_of(config: &Config) -> Result<RuleSet> {
-    let mut rules = all_rules(config)?;
-    rules.retain(|r| config.keeps(&r.id, &r.aliases));
-    config.check_left(rules.len())?;
-    Ok(rules)
-}
-
-fn load_baseline(config: &Config, root: Option<&Path>, flags: &Flags) -> Result<Option<Baseline>> {
-    let named = flags.baseline.as_deref();
-    let Some(file) = baseline_file(config, root, named) else { return Ok(None) };
-    let found = Baseline::load(&file)?;
-    if found.is_none() && named.is_some() {
-        let none = format!("there is no baseline {}", file.display());
-        return Err(Error::new(Kind::Config, none).hint("`stanch baseline create` makes one"));
-    }
-    Ok(found)
 }
 
 /// The baseline: as named on the command line, else by the configuration, else the usual file.
@@ -220,9 +209,14 @@ pub(super) fn baseline_file(
     named.map(Path::to_owned).or_else(|| config.baseline_file()).or_else(usual)
 }
 
-fn verdict(finished: &Finished, gate: Gate, code: u8) -> Exit {
+pub(super) fn verdict(finished: &Finished, gate: Gate, code: u8) -> Exit {
     let outcome = &finished.outcome;
-    let counts = |f: &&Finding| gate == Gate::Reported || f.confidence >= finished.block;
+    let counts = |f: &&Finding| match gate {
+        Gate::Reported => true,
+        Gate::Hook => f.confidence >= finished.block,
+        Gate::Never => false,
+        Gate::From(severity, sure) => f.severity >= severity && f.confidence >= sure,
+    };
     if outcome.interrupted {
         Exit::Interrupted
     } else if outcome.findings.iter().filter(counts).any(Finding::is_open) {
@@ -239,21 +233,74 @@ fn verdict(finished: &Finished, gate: Gate, code: u8) -> Exit {
 fn write_report(finished: &Finished, exit: Exit, flags: &Flags, context: &Context) -> Result<()> {
     let format = report::find(&flags.format)
         .ok_or_else(|| Error::new(Kind::Usage, format!("there is no format {}", flags.format)))?;
-    let report = Report {
-        findings: &finished.outcome.findings,
-        rules: &finished.rules,
-        ledger: &finished.outcome.ledger,
-        scope: &finished.outcome.scope,
-        exit_code: exit.code(),
-        below: finished.outcome.below,
-        show_secrets: flags.show_secrets,
-        color: context.ui.color && flags.output.is_none(),
-        verbose: context.ui.verbose,
-        seconds: finished.seconds,
-    };
+    let report = finished.report(exit, flags, context);
     match &flags.output {
-        Some(path) => finished.interrupt.undisturbed(|| to_file(format, &report, path)),
+        Some(path) => finished.undisturbed(|| to_file(format, &report, path)),
         None => to_stdout(format, &report),
+    }
+}
+
+impl Finished {
+    /// What came of a run that began at `started`.
+    pub(super) fn new(
+        outcome: Outcome,
+        rules: RuleSet,
+        config: &Config,
+        started: Instant,
+    ) -> Self {
+        let seconds = started.elapsed().as_secs_f64();
+        Self {
+            outcome,
+            rules,
+            block: config.hook.block.unwrap_or(Confidence::High),
+            contact: config.hook.contact.clone(),
+            interrupt: Interrupt::default(),
+            seconds,
+            when: now() - seconds as i64,
+        }
+    }
+
+    fn interrupted_by(self, interrupt: Interrupt) -> Self {
+        Self { interrupt, ..self }
+    }
+
+    /// Does `work`, in the middle of which a signal does not end the process.
+    pub(super) fn undisturbed<T>(&self, work: impl FnOnce() -> T) -> T {
+        self.interrupt.undisturbed(work)
+    }
+
+    /// What masks its secrets.
+    pub(super) fn redactor(&self) -> report::Redactor {
+        report::Redactor::new(&self.outcome.findings, &self.rules, false)
+    }
+
+    /// The report of it.
+    pub(super) fn report(&self, exit: Exit, flags: &Flags, context: &Context) -> Report<'_> {
+        Report {
+            findings: &self.outcome.findings,
+            rules: &self.rules,
+            ledger: &self.outcome.ledger,
+            scope: &self.outcome.scope,
+            exit_code: exit.code(),
+            below: self.outcome.below,
+            show_secrets: flags.show_secrets,
+            color: context.ui.color && flags.output.is_none(),
+            verbose: context.ui.verbose,
+            seconds: self.seconds,
+            when: self.when,
+        }
+    }
+}
+
+/// Writes `report` to a file or to standard output.
+pub(super) fn deliver(
+    format: &dyn Format,
+    report: &Report<'_>,
+    output: Option<&Path>,
+) -> Result<()> {
+    match output {
+        Some(path) => to_file(format, report, path),
+        None => to_stdout(format, report),
     }
 }
 
@@ -291,7 +338,7 @@ fn to_stdout(format: &dyn Format, report: &Report<'_>) -> Result<()> {
     }
 }
 
-fn format_names() -> clap::builder::PossibleValuesParser {
+pub(super) fn format_names() -> clap::builder::PossibleValuesParser {
     report::ALL
         .iter()
         .map(|f| clap::builder::PossibleValue::new(f.name()).help(f.about()))
@@ -299,7 +346,7 @@ fn format_names() -> clap::builder::PossibleValuesParser {
         .into()
 }
 
-fn confidence(word: &str) -> std::result::Result<Confidence, String> {
+pub(super) fn confidence(word: &str) -> std::result::Result<Confidence, String> {
     match word {
         "low" => Ok(Confidence::Low),
         "medium" => Ok(Confidence::Medium),

@@ -1,5 +1,6 @@
 //! `stanch scan`: chooses the sources for what was asked.
 
+use super::policy::Policy;
 use super::run::{self, Flags, Gate, Run};
 use super::{Context, Exit, exit};
 use crate::error::{Error, Kind, Result};
@@ -56,7 +57,7 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Exit> {
         root = root.or(top);
     }
     let gate = Gate::Reported;
-    run::run(Run { sources, root, flags: &args.flags, gate, baseline: None }, context)
+    run::run(Run { sources, root, flags: &args.flags, gate, policy: Policy::OnDisk }, context)
 }
 
 /// The sources for one WHERE, and the root of the repository that they are of.

@@ -1,14 +1,14 @@
 //! `stanch where`: everything that is known of one finding.
 
-use super::run::{self, Flags, Gate, Run};
+use super::explain::one;
+use super::run::{self, Flags, Run, now};
 use super::{Context, Exit, exit, scan, stdout};
 use crate::error::{Error, Kind, Result};
 use crate::git::{Where, top_of};
-use crate::model::{Budget, Confidence, Finding, ObjectId, Trail};
-use crate::report::{self, Redactor};
+use crate::model::{Budget, Confidence, ObjectId, Trail};
+use crate::report;
 use crate::source;
 use std::path::Path;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -38,13 +38,9 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Exit> {
     let (sources, root) = scan::usual_sources()?;
     let mut flags = Flags::inner(Some(Confidence::Low));
     flags.no_cache = false;
-    let run = Run { sources, root, flags: &flags, gate: Gate::Reported, baseline: None };
-    let finished = run::scan(run, context)?;
-    if finished.outcome.interrupted {
-        return Err(Error::new(Kind::Interrupted, "interrupted: not everything was read"));
-    }
+    let finished = run::scan_whole(Run::inner(sources, root, &flags), context)?;
     let complete = finished.outcome.ledger.is_complete();
-    let finding = chosen(&finished.outcome.findings, &args.fingerprint, complete)?;
+    let finding = one(&finished, &args.fingerprint)?;
     let objects = finished.outcome.objects.get(&finding.fingerprint);
     let objects: Vec<ObjectId> = objects.into_iter().flatten().copied().collect();
     let trail = match top_of(Path::new(".")) {
@@ -55,10 +51,9 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Exit> {
         )?,
         None => Trail::default(),
     };
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_secs() as i64);
-    let redactor = Redactor::new(&finished.outcome.findings, &finished.rules, false);
+    let redactor = finished.redactor();
     let rule = finished.rules.get(finding.rule);
-    let told = report::Told { rule, finding, trail: &trail, now };
+    let told = report::Told { rule, finding, trail: &trail, now: now() };
     let mut out = Vec::new();
     let written = match args.json {
         true => report::trail_json(&told, &redactor, &mut out),
@@ -67,22 +62,6 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Exit> {
     written.map_err(|e| Error::new(Kind::Internal, "writing what was found").because(e))?;
     stdout::print(out)?;
     Ok(if complete { Exit::Clean } else { Exit::Incomplete })
-}
-
-fn chosen<'f>(findings: &'f [Finding], digits: &str, complete: bool) -> Result<&'f Finding> {
-    let mut fit = findings.iter().filter(|f| f.fingerprint.to_string().starts_with(digits));
-    match (fit.next(), fit.next()) {
-        (Some(finding), None) => Ok(finding),
-        (Some(_), Some(_)) => {
-            let many = format!("several findings have fingerprints that begin with {digits}");
-            Err(Error::new(Kind::Usage, many).hint("give more digits"))
-        }
-        (None, _) => {
-            let rest = if complete { "" } else { ", and not all of it could be read" };
-            let none = format!("nothing in this repository has the fingerprint {digits}{rest}");
-            Err(Error::new(Kind::Usage, none).hint("`stanch scan` lists all findings"))
-        }
-    }
 }
 
 fn digits(word: &str) -> std::result::Result<String, String> {

@@ -36,11 +36,20 @@ impl Date {
         Self::after_epoch(since.as_secs() / SECONDS)
     }
 
+    /// The first second of the day in UTC, counted from 1970.
+    pub fn seconds(self) -> i64 {
+        let years = (1970..self.year).map(|y| i64::from(year_days(y)));
+        let before = (self.year..1970).map(|y| -i64::from(year_days(y)));
+        let months = (1..self.month).map(|m| i64::from(days_in(self.year, m)));
+        let days: i64 = years.chain(before).chain(months).sum();
+        (days + i64::from(self.day) - 1) * 86_400
+    }
+
     /// The day that comes `days` after 1970-01-01.
     pub fn after_epoch(mut days: u64) -> Self {
         let mut year = 1970;
-        while days >= year_days(year) && year < 9999 {
-            days -= year_days(year);
+        while days >= u64::from(year_days(year)) && year < 9999 {
+            days -= u64::from(year_days(year));
             year += 1;
         }
         let mut month = 1;
@@ -57,7 +66,7 @@ fn is_leap(year: u16) -> bool {
     (year.is_multiple_of(4) && !year.is_multiple_of(100)) || year.is_multiple_of(400)
 }
 
-fn year_days(year: u16) -> u64 {
+fn year_days(year: u16) -> u32 {
     if is_leap(year) { 366 } else { 365 }
 }
 
@@ -119,6 +128,10 @@ mod tests {
         assert_eq!(day(0), "1970-01-01");
         assert_eq!(day(365 * 2 + 31 + 28), "1972-02-29");
         assert_eq!(day(20_778), "2026-11-21");
+        let seconds = |text| Date::parse(text).map(Date::seconds);
+        assert_eq!(seconds("2026-11-21"), Some(20_778 * 86_400));
+        assert_eq!(seconds("1969-12-31"), Some(-86_400));
+        assert_eq!(seconds("1972-03-01"), Some((365 * 2 + 31 + 29) * 86_400));
         assert_eq!(day(u64::MAX / SECONDS).get(..4), Some("9999"));
         assert!(Date::parse("2026-11-21") < Date::parse("2026-12-01"));
     }

@@ -96,6 +96,9 @@ pub struct Hook {
     /// Findings from here on stop a commit or push; those below it are only told.
     #[serde(default)]
     pub block: Option<Confidence>,
+    /// Whom to ask, in the words that a person who was stopped is to read.
+    #[serde(default)]
+    pub contact: Option<String>,
 }
 
 /// `[baseline]`.

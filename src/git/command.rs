@@ -1,4 +1,5 @@
-//! Running `git`: the only place that does, and only to read formats that libgit2 cannot open.
+//! Running programs, the only place that does: `git`, only to read formats that libgit2 cannot open,
+//! and `ssh-keygen`, to sign.
 //!
 //! Even git's plumbing runs programs that a repository's configuration names (fsmonitor, lazy
 //! fetch …), so each call gets options and an environment that switch all of that off.
@@ -42,6 +43,35 @@ const PLACE: [&str; 9] = [
     "GIT_NAMESPACE",
     "GIT_CEILING_DIRECTORIES",
 ];
+
+/// The version of the git that runs hooks here: the first on PATH.
+pub fn version() -> Option<(u32, u32)> {
+    let out = Command::new("git").arg("--version").stdin(Stdio::null()).output().ok()?;
+    let text = String::from_utf8_lossy(&out.stdout).into_owned();
+    let mut numbers = text.strip_prefix("git version ")?.split('.');
+    Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
+}
+
+/// Runs git as a person would in `dir`: with all settings and hooks, and only without the
+/// variables that name another repository. For scratch repositories, whose hooks are the user's own.
+/// Answers whether it succeeded, and what was said.
+///
+/// # Errors
+/// If git cannot be started.
+pub fn rehearse(dir: &Path, args: &[&str]) -> Result<(bool, String)> {
+    let mut command = Command::new("git");
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("GIT_")
+            && !name.to_string_lossy().starts_with("GIT_CONFIG")
+        {
+            command.env_remove(&name);
+        }
+    }
+    command.args(args).current_dir(dir).stdin(Stdio::null());
+    let out = command.output().map_err(cannot_start)?;
+    let text = [out.stdout, out.stderr].concat();
+    Ok((out.status.success(), String::from_utf8_lossy(&text).into_owned()))
+}
 
 /// git, ready to read one repository.
 #[derive(Debug, Clone)]
@@ -121,6 +151,33 @@ impl Git {
         let place = matches!(self.place, Where::Env) && PLACE.contains(&name);
         !name.starts_with("GIT_") || name.starts_with("GIT_CONFIG") || place
     }
+}
+
+/// Runs `ssh-keygen ARGS` with the file `input` on its standard input, or nothing.
+///
+/// # Errors
+/// If it cannot be started or refuses; its own words are the cause.
+pub fn ssh_keygen(args: &[OsString], input: Option<&Path>) -> Result<()> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let name = format!("ssh-keygen{}", std::env::consts::EXE_SUFFIX);
+    let folders = std::env::split_paths(&path).filter(|dir| dir.is_absolute());
+    let program =
+        folders.map(|dir| dir.join(&name)).find(|file| file.is_file()).ok_or_else(|| {
+            Error::new(Kind::Io, "ssh-keygen is needed").hint("install OpenSSH 8.2 or newer")
+        })?;
+    let opened = input.map(|file| {
+        std::fs::File::open(file)
+            .map_err(|e| Error::new(Kind::Io, format!("reading {}", file.display())).because(e))
+    });
+    let stdin = opened.transpose()?.map_or(Stdio::null(), Stdio::from);
+    let out = Command::new(program).args(args).stdin(stdin).output();
+    let out = out.map_err(|e| Error::new(Kind::Io, "starting ssh-keygen").because(e))?;
+    if out.status.success() {
+        return Ok(());
+    }
+    let said = [out.stderr, out.stdout].concat();
+    let said = String::from_utf8_lossy(&said).trim().to_owned();
+    Err(Error::new(Kind::Usage, "ssh-keygen refused").because(said))
 }
 
 /// The index that git has named to the hook we run in.

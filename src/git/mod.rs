@@ -14,16 +14,18 @@
 //! | `store` | the folders of the object store |
 //! | `staged` | the entries of the index |
 //! | `index_file`, `ewah` | the forms of the index that libgit2 does not know |
-//! | `lookup` | paths in a tree |
+//! | `lookup`, `files` | paths in a tree, all of them |
 //! | `walk` | the commits of a range |
 //! | `tree_diff` | what a tree adds to another |
 //! | `reachable` | everything that some commits reach |
+//! | `rewrite` | a new repository with some bytes replaced |
 //!
 //! Objects are read raw, so replace refs, grafts and attributes have no effect.
 
 pub mod batch;
 pub mod command;
 pub(crate) mod ewah;
+pub mod files;
 pub mod graph;
 pub(crate) mod index_file;
 pub mod lookup;
@@ -36,6 +38,7 @@ mod read;
 pub mod refs;
 mod remote;
 pub mod revision;
+pub mod rewrite;
 pub mod staged;
 mod store;
 mod stream;

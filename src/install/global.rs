@@ -4,7 +4,7 @@
 //! repository that sets `core.hooksPath` itself (husky does) is out of reach.
 
 use super::script::{self, Author, Previous};
-use super::{Change, Event, Plan, show};
+use super::{Change, Event, How, Plan, config, show};
 use crate::error::{Error, Kind, Result};
 use std::fs;
 use std::io;
@@ -12,13 +12,11 @@ use std::path::{Path, PathBuf};
 
 /// Hooks that only pass on to the repository's own. Left out are `push-to-checkout` and
 /// `proc-receive`: that a file of this name exists changes what git does.
-const PASSED_ON: [&str; 23] = [
+const PASSED_ON: [&str; 21] = [
     "applypatch-msg",
     "pre-applypatch",
     "post-applypatch",
-    "pre-merge-commit",
     "prepare-commit-msg",
-    "commit-msg",
     "post-commit",
     "pre-rebase",
     "post-checkout",
@@ -54,8 +52,20 @@ impl Global {
     ///
     /// # Errors
     /// If `core.hooksPath` is taken, or something there is not ours.
-    pub fn install(&self, events: &[Event], program: &Path) -> Result<Plan> {
+    pub fn install(&self, events: &[Event], program: &Path, how: How) -> Result<Plan> {
+        let events = if events.is_empty() { &Event::ALL } else { events };
+        if events.iter().any(|e| e.is_server()) {
+            return Err(Error::new(
+                Kind::Usage,
+                "hooks of a server are installed in its repository",
+            )
+            .hint("run `stanch install` there, without --global"));
+        }
         let mut plan = Plan::default();
+        if how == How::Config {
+            config::install(&self.config, events, program, &mut plan)?;
+            return Ok(plan);
+        }
         let set = self.hooks_path_is_ours()?;
         for event in Event::ALL {
             let guard = events.contains(&event) || self.guards(event)?;
@@ -84,7 +94,9 @@ impl Global {
     /// # Errors
     /// If a file cannot be read.
     pub fn uninstall(&self, events: &[Event], program: &Path) -> Result<Plan> {
+        let events = if events.is_empty() { &Event::ALL } else { events };
         let mut plan = Plan::default();
+        config::uninstall(&self.config, events, &mut plan)?;
         let mut guarded = Vec::new();
         for event in Event::ALL {
             if !events.contains(&event) && self.guards(event)? {

@@ -18,6 +18,18 @@ stanch hook pre-commit || exit
 # stanch end
 ";
 
+const PRE_MERGE_COMMIT: &str = "\
+# stanch begin: added by `stanch install`, taken out by `stanch uninstall`
+stanch hook pre-merge-commit || exit
+# stanch end
+";
+
+const COMMIT_MSG: &str = "\
+# stanch begin: added by `stanch install`, taken out by `stanch uninstall`
+stanch hook commit-msg \"$1\" || exit
+# stanch end
+";
+
 /// What follows in the file must find standard input as git gave it.
 const PRE_PUSH: &str = "\
 # stanch begin: added by `stanch install`, taken out by `stanch uninstall`
@@ -34,7 +46,10 @@ fi
 fn block(event: Event) -> &'static [u8] {
     match event {
         Event::PreCommit => PRE_COMMIT.as_bytes(),
-        Event::PrePush => PRE_PUSH.as_bytes(),
+        Event::PreMergeCommit => PRE_MERGE_COMMIT.as_bytes(),
+        Event::CommitMsg => COMMIT_MSG.as_bytes(),
+        // husky has no hooks for servers.
+        Event::PrePush | Event::PreReceive | Event::Update => PRE_PUSH.as_bytes(),
     }
 }
 
@@ -130,12 +145,14 @@ mod tests {
 
     #[test]
     fn the_ready_hooks_are_up_to_date() {
-        let ready: [&[u8]; 2] = [
-            include_bytes!("../../hooks/husky/pre-commit"),
-            include_bytes!("../../hooks/husky/pre-push"),
-        ];
-        for (event, ready) in Event::ALL.into_iter().zip(ready) {
-            assert_eq!(ready, [SHEBANG, block(event)].concat());
+        for event in Event::ALL {
+            let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+            let (file, text) =
+                (root.join("hooks/husky").join(event.name()), [SHEBANG, block(event)].concat());
+            if std::env::var_os("STANCH_BLESS").is_some() {
+                fs::write(&file, &text).unwrap();
+            }
+            assert_eq!(fs::read(&file).unwrap(), text, "{}", file.display());
         }
     }
 }

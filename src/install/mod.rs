@@ -5,13 +5,16 @@
 //! never overwritten or removed.
 
 mod change;
+mod config;
 mod global;
 mod husky;
+mod managers;
 mod native;
 mod place;
 mod script;
 
 pub use change::Change;
+pub use config::SINCE as CONFIG_HOOKS_SINCE;
 pub use global::{Global, system_config};
 
 use crate::error::Result;
@@ -24,29 +27,81 @@ use std::path::{Path, PathBuf};
 pub enum Event {
     /// Before a commit is recorded.
     PreCommit,
+    /// Before a merge without conflicts is recorded.
+    PreMergeCommit,
+    /// Once the message of a commit is written.
+    CommitMsg,
     /// Before commits leave for a remote.
     PrePush,
+    /// In a server's repository: before a push is taken, once for all its refs.
+    PreReceive,
+    /// In a server's repository: before a push is taken, once for each ref.
+    Update,
 }
 
 impl Event {
-    /// Every event.
-    pub const ALL: [Self; 2] = [Self::PreCommit, Self::PrePush];
+    /// Those of a repository that people work in.
+    pub const ALL: [Self; 4] =
+        [Self::PreCommit, Self::PreMergeCommit, Self::CommitMsg, Self::PrePush];
+    /// Those of a repository on a server.
+    pub const SERVER: [Self; 2] = [Self::PreReceive, Self::Update];
 
     /// git's name for it, which is also the name of the hook's file.
     pub fn name(self) -> &'static str {
         match self {
             Self::PreCommit => "pre-commit",
+            Self::PreMergeCommit => "pre-merge-commit",
+            Self::CommitMsg => "commit-msg",
             Self::PrePush => "pre-push",
+            Self::PreReceive => "pre-receive",
+            Self::Update => "update",
         }
     }
 
     /// What the hook stops, for messages.
     fn act(self) -> &'static str {
         match self {
-            Self::PreCommit => "commit",
-            Self::PrePush => "push",
+            Self::PreCommit | Self::CommitMsg => "commit",
+            Self::PreMergeCommit => "merge",
+            Self::PrePush | Self::PreReceive | Self::Update => "push",
         }
     }
+
+    /// Whether git tells it something on standard input.
+    fn takes_input(self) -> bool {
+        matches!(self, Self::PrePush | Self::PreReceive)
+    }
+
+    /// Whether it stands on a server, where nobody can skip it.
+    fn is_server(self) -> bool {
+        Self::SERVER.contains(&self)
+    }
+}
+
+/// In which way hooks are installed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum How {
+    /// As files where git looks for them.
+    Files,
+    /// In git's configuration; see [`CONFIG_HOOKS_SINCE`].
+    Config,
+}
+
+/// The events that are guarded here by git's configuration or by files that stanch wrote, and the
+/// folder in which git looks for files.
+///
+/// # Errors
+/// If there is no repository, or where it looks cannot be told.
+pub fn guarded() -> Result<(Vec<Event>, PathBuf)> {
+    let place = place::effective()?;
+    let mut events = config::guarded(&place.config);
+    let has = |e: &Event| {
+        let text = std::fs::read(place.dir.join(e.name())).unwrap_or_default();
+        script::is_guard(&text) || memchr::memmem::find(&text, b"stanch hook").is_some()
+    };
+    let every = Event::ALL.into_iter().chain(Event::SERVER);
+    events.extend(every.filter(has));
+    Ok((events, place.dir))
 }
 
 /// What is to be done, and what there is to say about it.
@@ -75,19 +130,26 @@ impl Plan {
 }
 
 /// Plans the hooks of the repository that git would use here; `program` is the stanch they call.
+/// Without `events` it is those that the kind of repository usually has.
 ///
 /// # Errors
 /// If there is no repository, or its hooks are not ours to add to.
-pub fn install(events: &[Event], program: &Path) -> Result<Plan> {
+pub fn install(events: &[Event], program: &Path, how: How) -> Result<Plan> {
     let mut plan = Plan::default();
     let place = place::effective()?;
+    let events = if events.is_empty() { place.usual() } else { events };
     if place.guarded_globally(events) {
         plan.notes
             .push("already guarded: `stanch install --global` covers this repository".into());
         return Ok(plan);
     }
+    if how == How::Config {
+        config::install(&place.config, events, program, &mut plan)?;
+        return Ok(plan);
+    }
     place.check()?;
     plan.notes.extend(place.remarks());
+    plan.notes.extend(place.top().and_then(managers::note));
     for &event in events {
         match place.layout {
             Layout::Native => native::install(&place.dir, event, program, &mut plan)?,
@@ -103,7 +165,10 @@ pub fn install(events: &[Event], program: &Path) -> Result<Plan> {
 /// If there is no repository, or a hook cannot be read.
 pub fn uninstall(events: &[Event]) -> Result<Plan> {
     let mut plan = Plan::default();
+    let every: Vec<Event> = Event::ALL.into_iter().chain(Event::SERVER).collect();
+    let events = if events.is_empty() { &every[..] } else { events };
     for place in place::all()? {
+        config::uninstall(&place.config, events, &mut plan)?;
         for &event in events {
             take_out(&place, event, &mut plan)?;
         }

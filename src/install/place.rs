@@ -22,6 +22,8 @@ pub(super) struct Place {
     pub(super) dir: PathBuf,
     /// How they are written.
     pub(super) layout: Layout,
+    /// The repository's own configuration file.
+    pub(super) config: PathBuf,
     /// The work tree, if there is one.
     workdir: Option<PathBuf>,
     /// Whether the folder serves every repository of this user or machine.
@@ -39,6 +41,7 @@ pub(super) fn all() -> Result<Vec<Place>> {
     let own = Place {
         dir: repo.commondir().join("hooks"),
         layout: Layout::Native,
+        config: repo.commondir().join("config"),
         workdir: None,
         shared: false,
     };
@@ -68,12 +71,13 @@ fn open() -> Result<Repository> {
 
 fn effective_in(repo: &Repository) -> Result<Place> {
     let workdir = repo.workdir().map(Path::to_path_buf);
+    let own = repo.commondir().join("config");
     let reading = |e| Error::new(Kind::Git, "reading core.hooksPath").because(e);
     let config = repo.config().map_err(reading)?;
     let shared = match config.get_entry("core.hookspath") {
         Err(e) if e.code() == ErrorCode::NotFound => {
             let dir = repo.commondir().join("hooks");
-            return Ok(Place { dir, layout: Layout::Native, workdir, shared: false });
+            return Ok(Place { dir, layout: Layout::Native, config: own, workdir, shared: false });
         }
         Err(e) => return Err(reading(e)),
         Ok(entry) => {
@@ -88,8 +92,8 @@ fn effective_in(repo: &Repository) -> Result<Place> {
     // git resolves it where it runs hooks: at the top of the work tree, or in a bare repository.
     let dir = tidy(&workdir.as_deref().unwrap_or(repo.path()).join(path));
     Ok(match husky(&dir) {
-        Some(dir) => Place { dir, layout: Layout::Husky, workdir, shared },
-        None => Place { dir, layout: Layout::Native, workdir, shared },
+        Some(dir) => Place { dir, layout: Layout::Husky, config: own, workdir, shared },
+        None => Place { dir, layout: Layout::Native, config: own, workdir, shared },
     })
 }
 
@@ -111,6 +115,20 @@ fn tidy(path: &Path) -> PathBuf {
 }
 
 impl Place {
+    /// The top of the work tree.
+    pub(super) fn top(&self) -> Option<&Path> {
+        self.workdir.as_deref()
+    }
+
+    /// The hooks that such a repository usually has.
+    pub(super) fn usual(&self) -> &'static [Event] {
+        match self.workdir {
+            Some(_) => &Event::ALL,
+            // The other one would check the same once more.
+            None => &[Event::PreReceive],
+        }
+    }
+
     /// Whether hooks of `stanch install --global` stand guard here for all these events.
     pub(super) fn guarded_globally(&self, events: &[Event]) -> bool {
         let guards = |e: &Event| {

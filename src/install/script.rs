@@ -39,11 +39,9 @@ pub(super) fn guard(event: Event, program: &Path, previous: Previous) -> Vec<u8>
             format!("$(git rev-parse --git-common-dir)/hooks/{} || exit", event.name())
         }
     };
-    let run = match event {
-        Event::PreCommit => RUN_PLAIN,
-        Event::PrePush => RUN_WITH_INPUT,
-    };
-    let rest = format!("\nkept={kept}\n{MISSING}\n{run}")
+    let run = if event.takes_input() { RUN_WITH_INPUT } else { RUN_PLAIN };
+    let skip = if event.is_server() { "" } else { SKIP };
+    let rest = format!("\nkept={kept}\n{MISSING}{skip}{STOP}\n{run}")
         .replace("EVENT", event.name())
         .replace("ACT", event.act());
     body.extend(rest.into_bytes());
@@ -88,7 +86,7 @@ fn signed(body: &[u8]) -> Vec<u8> {
 }
 
 /// A path between single quotes; sh takes every byte between them as it is.
-fn quoted(path: &Path) -> Vec<u8> {
+pub(super) fn quoted(path: &Path) -> Vec<u8> {
     let mut out = vec![b'\''];
     for &byte in path.as_os_str().as_encoded_bytes() {
         match byte {
@@ -105,8 +103,12 @@ fn quoted(path: &Path) -> Vec<u8> {
 const MISSING: &str = r#"missing() {
   echo "stanch: not found, neither at $stanch nor on PATH, so this ACT was not checked and is stopped." >&2
   echo "  Install stanch again, or remove this hook: $0" >&2
-  echo "  To go on without any check: git ACT --no-verify" >&2
-  exit 1
+"#;
+
+const SKIP: &str = "  echo \"  To go on without any check: git ACT --no-verify\" >&2
+";
+
+const STOP: &str = r#"  exit 1
 }
 if [ ! -x "$stanch" ]; then
   found=$(command -v stanch) || missing
@@ -156,7 +158,7 @@ mod tests {
     /// `stanch uninstall` knows them; `STANCH_BLESS=1` renews them.
     #[test]
     fn the_ready_hooks_are_up_to_date() {
-        for event in Event::ALL {
+        for event in Event::ALL.into_iter().chain(Event::SERVER) {
             let root = Path::new(env!("CARGO_MANIFEST_DIR"));
             let file = root.join("hooks/git").join(event.name());
             let text = guard(event, Path::new("/usr/local/bin/stanch"), Previous::Beside);

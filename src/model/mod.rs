@@ -3,6 +3,7 @@
 mod budget;
 mod finding;
 mod ledger;
+mod markup;
 mod nearest;
 mod object_id;
 mod origin;
@@ -17,6 +18,7 @@ pub use finding::{
     Confidence, Excerpt, Finding, Fingerprint, Introduction, Place, Severity, Status,
 };
 pub use ledger::{Count, Ledger, Reason, Skipped, Unit};
+pub use markup::escaped;
 pub use nearest::nearest;
 pub use object_id::ObjectId;
 pub use origin::{Item, Origin, OriginKind, Reach};

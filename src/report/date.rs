@@ -29,9 +29,35 @@ fn civil(days: i64) -> (i64, i64, i64) {
     (year + era * 400 + i64::from(month <= 2), month, day)
 }
 
+/// The moment that [`iso`] wrote.
+pub(super) fn parse(text: &str) -> Option<i64> {
+    let number = |from: usize, to: usize| text.get(from..to)?.parse::<i64>().ok();
+    let (year, month, day) = (number(0, 4)?, number(5, 7)?, number(8, 10)?);
+    let (hour, minute, second) = (number(11, 13)?, number(14, 16)?, number(17, 19)?);
+    if !(1..=12).contains(&month) || !(1..=31).contains(&day) {
+        return None;
+    }
+    let from_march = if month > 2 { month - 3 } else { month + 9 };
+    let year = if month > 2 { year } else { year - 1 };
+    let era = year.div_euclid(400);
+    let of_era = year.rem_euclid(400);
+    let of_year = (153 * from_march + 2) / 5 + day - 1;
+    let days = era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468;
+    Some(days * DAY + hour * 3600 + minute * 60 + second)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_written_is_read() {
+        for moment in [0, 951_827_696, 1_700_000_000, -86_401, 253_402_300_799] {
+            assert_eq!(iso(moment).and_then(|text| parse(&text)), Some(moment));
+        }
+        assert_eq!(parse("2000-13-01T00:00:00Z"), None);
+        assert_eq!(parse("yesterday"), None);
+    }
 
     #[test]
     fn known_moments() {

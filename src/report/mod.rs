@@ -3,14 +3,22 @@
 //! To add a format: one file in this folder that holds a unit struct implementing [`Format`], and
 //! its name in the list below. The command line, its help and the tests follow the list.
 
+mod advice;
 mod date;
+mod figures;
+mod place;
+mod read;
 mod record;
 mod redactor;
+mod row;
 mod safe_json;
 mod tally;
 mod trail;
 
+pub use read::{Past, read};
 pub use redactor::{Masked, Redactor};
+pub use safe_json::document as write_json;
+pub use text::one;
 pub use trail::{Told, trail_json, trail_text};
 
 use crate::model::{Finding, Ledger};
@@ -31,6 +39,13 @@ formats! {
     json::Json,
     jsonl::Jsonl,
     sarif::Sarif,
+    junit::Junit,
+    github::Github,
+    gitlab::Gitlab,
+    codequality::CodeQuality,
+    csv::Csv,
+    markdown::Markdown,
+    html::Html,
 }
 
 /// The format of that name.
@@ -60,6 +75,8 @@ pub struct Report<'a> {
     pub verbose: u8,
     /// How long the run took, in seconds.
     pub seconds: f64,
+    /// When it began, in seconds since 1970-01-01 UTC.
+    pub when: i64,
 }
 
 /// One way of writing a [`Report`].

@@ -7,7 +7,7 @@
 mod grams;
 mod views;
 
-use crate::model::{Excerpt, Finding, Span, display_path};
+use crate::model::{Excerpt, Finding, Secret, Span, display_path};
 use crate::rule::{Rule, RuleSet};
 use grams::{GRAM, Grams, gram};
 use std::borrow::Cow;
@@ -96,6 +96,11 @@ impl Redactor {
     /// `text` with every secret masked, on one line and safe for a terminal.
     pub fn line(&self, text: &[u8]) -> String {
         display_path(&self.bytes(text))
+    }
+
+    /// The secret as reports show it: masked, and safe for a terminal.
+    pub(super) fn safe_mask(&self, secret: &Secret) -> String {
+        display_path(secret.masked().as_bytes())
     }
 
     /// A source line with its own secret masked, however short, and every other one.

@@ -11,8 +11,15 @@ pub(super) fn line(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()
 }
 
 /// Writes `value` indented.
-pub(super) fn document(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+pub fn document(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
     escaped(&serde_json::to_string_pretty(value)?, out)
+}
+
+/// Writes `value` for an element of HTML: no tag, comment or entity can begin or end in it.
+pub(super) fn embedded(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    let json = serde_json::to_string(value)?;
+    let json = json.replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026");
+    escaped(&json, out)
 }
 
 /// Outside strings JSON has line breaks only, so an unsafe character stands in a string.

@@ -1,11 +1,8 @@
 //! Text for people, in the manner of a good compiler: what, where, the line, what to do now.
 
-mod advice;
 mod excerpt;
-mod figures;
 mod finding;
 mod page;
-mod place;
 mod summary;
 
 use super::{Format, Report};
@@ -34,4 +31,13 @@ impl Format for Text {
         }
         summary::write(&mut page)
     }
+}
+
+/// Writes one finding as the text report does, without a summary.
+///
+/// # Errors
+/// If `out` cannot be written to.
+pub fn one(report: &Report<'_>, nth: usize, out: &mut dyn Write) -> io::Result<()> {
+    let mut page = Page::new(report, out);
+    report.findings.get(nth).map_or(Ok(()), |found| finding::write(&mut page, found))
 }

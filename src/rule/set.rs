@@ -33,6 +33,16 @@ impl RuleSet {
         Ok(())
     }
 
+    /// The index of the rule of that id; if there is none, of one that is only a name: a report that
+    /// is read back may be of a rule that is not here.
+    pub fn find_or_name(&mut self, id: &str, name: &str, provider: &str) -> usize {
+        if let Some(at) = self.rules.iter().position(|r| r.id == id) {
+            return at;
+        }
+        self.rules.push(Rule::named(id.to_owned(), name.to_owned(), provider.to_owned()));
+        self.rules.len() - 1
+    }
+
     /// Keeps the rules for which `keep` holds.
     pub fn retain(&mut self, keep: impl FnMut(&Rule) -> bool) {
         self.rules.retain(keep);

@@ -2,7 +2,7 @@
 //!
 //! | file | what it does |
 //! |---|---|
-//! | `worktree`, `files`, `stdin` | files and text outside the object store |
+//! | `worktree`, `files`, `stdin`, `draft` | files and text outside the object store |
 //! | `index`, `range`, `push`, `history` | what is staged, what commits add, the whole store |
 //! | `disk`, `objects` | reading many files or objects, in parallel |
 //! | `changes`, `inventory`, `names` | what a range adds, what a store holds, names in trees |
@@ -14,6 +14,7 @@ mod attribution;
 mod cache;
 mod changes;
 mod disk;
+mod draft;
 mod files;
 mod history;
 mod index;
@@ -31,6 +32,7 @@ mod trace;
 mod worktree;
 
 pub use attribution::{Site, attribute};
+pub use draft::Draft;
 pub use files::Files;
 pub use history::{History, Options as HistoryOptions};
 pub use index::Index;

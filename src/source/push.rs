@@ -39,6 +39,23 @@ impl Push {
         Ok(Self { range: Range::new(place, tips, shown) })
     }
 
+    /// Reads what git says to `pre-receive` (`OLD-ID NEW-ID REF` a line): everything that no ref of
+    /// this repository leads to yet.
+    ///
+    /// # Errors
+    /// If the repository or its refs cannot be read or a line makes no sense.
+    pub fn received(place: &Where, input: &[u8]) -> Result<Self> {
+        let repo = Repo::at(place)?;
+        let mut include = Vec::new();
+        for line in input.split(|&b| b == b'\n').filter(|line| !line.is_empty()) {
+            include.extend(Some(new_id(line)?).filter(|id| !id.is_zero()));
+        }
+        let exclude = repo.refs()?.refs.iter().map(|r| r.id).collect();
+        let refs = include.len();
+        let shown = format!("{refs} received ref{}", if refs == 1 { "" } else { "s" });
+        Ok(Self { range: Range::new(place, Tips { include, exclude }, shown) })
+    }
+
     /// Everything local that `remote` is not known to have: for callers that are not told
     /// every ref that is pushed.
     ///
@@ -84,6 +101,22 @@ fn parse(line: &[u8]) -> Result<Line> {
             let what = format!("not a line that git gives to pre-push: '{}'", display_path(line));
             Err(Error::new(Kind::Usage, what)
                 .hint("each line must read: LOCAL-REF LOCAL-ID REMOTE-REF REMOTE-ID"))
+        }
+    }
+}
+
+/// Reads `OLD-ID NEW-ID REF`.
+fn new_id(line: &[u8]) -> Result<ObjectId> {
+    let mut fields = line.splitn(3, |&b| b == b' ');
+    let old = fields.next().and_then(ObjectId::from_hex);
+    let new = fields.next().and_then(ObjectId::from_hex);
+    let name = fields.next().filter(|name| !name.is_empty());
+    match (old, new, name) {
+        (Some(_), Some(new), Some(_)) => Ok(new),
+        _ => {
+            let what =
+                format!("not a line that git gives to pre-receive: '{}'", display_path(line));
+            Err(Error::new(Kind::Usage, what).hint("each line must read: OLD-ID NEW-ID REF"))
         }
     }
 }

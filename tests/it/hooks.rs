@@ -3,9 +3,15 @@
 mod blocking;
 mod chain;
 mod ci;
+mod configured;
+mod doctor;
 mod global;
+mod history;
 mod husky;
+mod managers;
+mod message;
 mod native;
+mod server;
 
 use crate::support::repo::{Repo, clean};
 use crate::support::tool::{Run, program, stanch};
@@ -16,7 +22,7 @@ use std::path::{Path, PathBuf};
 
 /// Installs the hooks of `repo`, which must work.
 fn installed(repo: &Repo) -> Run {
-    stanch(repo.path(), ["install"]).code(0)
+    stanch(repo.path(), ["install", "--how", "files"]).code(0)
 }
 
 /// Where git itself looks for hooks.

@@ -5,17 +5,25 @@
 //! | `support` | `Repo` (a repository made with real git), `stanch` (the program), `samples` |
 //! | `hooks` | hooks are installed, chained and removed; real commits and pushes meet them |
 //! | `report` | every format on the same runs; nothing printed shows a secret; rules, explain, man |
+//! | `adopt` | a repository that other tools have looked after: audit and migration |
+//! | `ci` | `stanch ci`: which range it picks in each CI system, and what it reports there |
 //! | `config` | the configuration: what it can say, and what is said about mistakes in it |
 //! | `suppress` | comments, baseline and configuration file findings away, and nothing else does |
 //! | `scan` | `stanch scan` and `stanch baseline` from end to end |
 //! | `hostile` | what somebody made to hide something, to break a scan or to misuse it |
+//! | `leaks` | planted secrets appear in nothing that any command writes |
+//! | `leaked` | when it has leaked: explain, incident, lint, audit logs, clean-up, integrity |
 //! | `sources` | each source reads what it should, and accounts for it |
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may")]
 
+mod adopt;
+mod ci;
 mod config;
 mod hooks;
 mod hostile;
+mod leaked;
+mod leaks;
 mod report;
 mod rule_files;
 mod scan;

@@ -1,6 +1,9 @@
 //! Every format, on the same runs.
 
 mod commands;
+mod formats;
+mod html;
+mod past;
 mod redaction;
 mod stage;
 

@@ -44,6 +44,7 @@ fn check(name: &Str) -> String {
 fn matching(rule: &Rule) -> Vec<String> {
     match rule.engine {
         Engine::Shape => shape(rule),
+        Engine::Lint => vec![row("engine", "a lint")],
         Engine::Pem => vec![row("engine", "armoured private key blocks")],
         Engine::Assignment => {
             vec![row("engine", "a name that speaks of a secret, and the value assigned to it")]

@@ -1,12 +1,13 @@
 //! Findings as results of SARIF, one for each place.
 
-use super::super::{Redactor, Report};
+use super::super::{Redactor, Report, advice};
 use super::log::{
     ArtifactLocation, Hit, HitProperties, Location, LogicalLocation, PhysicalLocation, Region,
     Suppression,
 };
 use super::{rules, uri};
 use crate::model::{Excerpt, Finding, OriginKind, Place, Reach, Status};
+use crate::rule::Rule;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// The results of `report`, whose rules in use are `used`. A place that the work tree, the index
@@ -51,7 +52,7 @@ fn hit<'a>(
         rule_id: &rule.id,
         rule_index: site.rule_index,
         level: rules::level(finding.severity),
-        message: message(&rule.name, place, commit.map(|c| c.short())).into(),
+        message: message(rule, place, commit.map(|c| c.short())).into(),
         locations: vec![location(place, site.uri)],
         partial_fingerprints: BTreeMap::from([("primaryLocationLineHash", site.hash)]),
         suppressions: suppressions(&place.status, redactor),
@@ -66,11 +67,11 @@ fn hit<'a>(
     }
 }
 
-fn message(name: &str, place: &Place, commit: Option<String>) -> String {
+fn message(rule: &Rule, place: &Place, commit: Option<String>) -> String {
     let gone = place.origin.kind == OriginKind::History && place.reach != Some(Reach::Head);
     let kind = if gone { "Found in history" } else { "Found" };
     let commit = commit.map_or(String::new(), |c| format!(" in commit {c}"));
-    format!("{name}. {kind}{commit}. Revoke it first, then take it out of the code.")
+    format!("{}. {kind}{commit}. {}", rule.name, advice::first(rule))
 }
 
 fn location(place: &Place, uri: String) -> Location {

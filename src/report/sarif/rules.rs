@@ -1,5 +1,6 @@
 //! Rules as SARIF describes them.
 
+use super::super::advice;
 use super::log::{Configuration, Descriptor, RuleProperties, Text};
 use crate::model::Severity;
 use crate::rule::Rule;
@@ -42,6 +43,10 @@ fn text(text: &str, otherwise: &str) -> Text {
 }
 
 fn help(rule: &Rule) -> String {
+    if advice::is_habit(rule) {
+        let steps: Vec<String> = rule.revoke.iter().map(|step| format!("- {step}")).collect();
+        return format!("{}\n{}", rule.risk, steps.join("\n"));
+    }
     let mut lines = vec![format!("Revoke the {} first; then take it out of the code.", rule.name)];
     lines.extend(rule.revoke.iter().map(|step| format!("- {step}")));
     if !rule.rotate_url.is_empty() {

@@ -1,7 +1,8 @@
 //! One secret: its head, its line, and the notes below it.
 
+use super::super::{advice, place};
+use super::excerpt;
 use super::page::{Page, Style};
-use super::{advice, excerpt, place};
 use crate::model::{Finding, Place, Status, display_path};
 use crate::rule::Rule;
 use std::io;
@@ -85,6 +86,9 @@ fn other_places(page: &Page<'_, '_>, finding: &Finding, first: &Place) -> Vec<St
 
 /// Advice about a rule is given once; later findings point to it.
 fn advise(page: &mut Page<'_, '_>, finding: &Finding, rule: &Rule, pad: usize) -> io::Result<()> {
+    if advice::is_habit(rule) {
+        return advise_habit(page, finding, rule, pad);
+    }
     if !page.advised.insert(finding.rule) {
         let more = format!("revoke it, as above; see `stanch explain {}`", rule.id);
         return page.note(pad, "help", &more);
@@ -93,6 +97,21 @@ fn advise(page: &mut Page<'_, '_>, finding: &Finding, rule: &Rule, pad: usize) -
     page.note(pad, "revoke first", &advice::revoke(rule))?;
     page.note(pad, "then", advice::THEN)?;
     page.note(pad, "if it is false", &advice::allow(rule, finding))
+}
+
+/// Advice about a habit: nothing is to be revoked unless its mending says so.
+fn advise_habit(
+    page: &mut Page<'_, '_>,
+    finding: &Finding,
+    rule: &Rule,
+    pad: usize,
+) -> io::Result<()> {
+    if !page.advised.insert(finding.rule) {
+        return page.note(pad, "fix", "as above");
+    }
+    page.note(pad, "risk", &rule.risk)?;
+    page.note(pad, "fix", &advice::revoke(rule))?;
+    page.note(pad, "if it is fine", &advice::allow(rule, finding))
 }
 
 /// Writes a line for each place that was filed away or stood there before.

@@ -1,8 +1,8 @@
 //! The end of the report: what was found, what was read, what was not.
 
+use super::super::advice;
+use super::super::figures::{bytes, count, counted, duration};
 use super::super::tally::{SEVERITIES, Tally};
-use super::advice;
-use super::figures::{bytes, count, counted, duration};
 use super::page::{Page, Style};
 use crate::model::{Ledger, Reason, Skipped, Unit, display_path};
 use std::io;

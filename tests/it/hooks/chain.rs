@@ -153,7 +153,7 @@ fn a_hook_put_over_ours_is_not_lost() {
     installed(&repo);
     script(&dir.join("pre-commit"), "#!/bin/sh\n: second\n");
     let before = state(&dir);
-    stanch(repo.path(), ["install", "pre-commit"]).code(2);
+    stanch(repo.path(), ["install", "--how", "files", "pre-commit"]).code(2);
     stanch(repo.path(), ["uninstall", "pre-commit"]).code(2);
     assert_eq!(state(&dir), before);
 }

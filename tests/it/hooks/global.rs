@@ -47,7 +47,7 @@ fn every_own_hook_still_runs_and_can_stop_git() {
     let own = home.repo.path().join(".git/hooks");
     script(&own.join("pre-commit"), "#!/bin/sh\necho own pre-commit >&2\n");
     script(&own.join("commit-msg"), "#!/bin/sh\necho own commit-msg $1 >&2\nexit 5\n");
-    home.stanch(["install", "--global"]).code(0);
+    home.stanch(["install", "--how", "files", "--global"]).code(0);
     assert!(home.folder().join("pre-push").exists());
     let (code, said) = home.commit();
     assert!(said.contains("own pre-commit"), "{said}");
@@ -62,9 +62,9 @@ fn every_own_hook_still_runs_and_can_stop_git() {
 fn a_second_install_and_the_way_back() {
     let home = Home::new();
     let before = fs::read(&home.config).unwrap();
-    home.stanch(["install", "--global"]).code(0);
+    home.stanch(["install", "--how", "files", "--global"]).code(0);
     let (files, config) = (state(&home.folder()), fs::read(&home.config).unwrap());
-    home.stanch(["install", "--global"]).code(0);
+    home.stanch(["install", "--how", "files", "--global"]).code(0);
     assert_eq!((state(&home.folder()), fs::read(&home.config).unwrap()), (files, config));
     home.stanch(["uninstall", "--global"]).code(0);
     assert!(state(&home.folder()).is_empty());
@@ -75,20 +75,22 @@ fn a_second_install_and_the_way_back() {
 #[test]
 fn one_event_can_be_taken_out() {
     let home = Home::new();
-    home.stanch(["install", "--global"]).code(0);
+    home.stanch(["install", "--how", "files", "--global"]).code(0);
     home.stanch(["uninstall", "--global", "pre-commit"]).code(0);
     let text = |name: &str| fs::read_to_string(home.folder().join(name)).unwrap();
     assert!(!text("pre-commit").contains("stanch="));
     assert!(text("pre-push").contains("stanch="));
-    home.stanch(["uninstall", "--global", "pre-push"]).code(0);
+    for event in ["pre-push", "commit-msg", "pre-merge-commit"] {
+        home.stanch(["uninstall", "--global", event]).code(0);
+    }
     assert!(state(&home.folder()).is_empty());
 }
 
 #[test]
 fn a_local_install_then_has_nothing_to_do() {
     let home = Home::new();
-    home.stanch(["install", "--global"]).code(0);
-    let run = home.stanch(["install"]).code(0);
+    home.stanch(["install", "--how", "files", "--global"]).code(0);
+    let run = home.stanch(["install", "--how", "files"]).code(0);
     assert!(run.err.contains("already guarded"), "{}", run.err);
     assert!(!home.repo.path().join(".git/hooks/pre-commit").exists());
 }
@@ -98,7 +100,7 @@ fn another_hooks_path_is_not_replaced() {
     let home = Home::new();
     fs::write(&home.config, "[core]\n\thooksPath = ~/hooks\n").unwrap();
     let before = fs::read(&home.config).unwrap();
-    let run = home.stanch(["install", "--global"]).code(2);
+    let run = home.stanch(["install", "--how", "files", "--global"]).code(2);
     assert!(run.err.contains("hint:"), "{}", run.err);
     assert_eq!(fs::read(&home.config).unwrap(), before);
     assert!(!home.folder().exists());
@@ -109,15 +111,16 @@ fn a_configuration_that_is_switched_off_is_not_written_to() {
     let repo = Repo::new();
     let home = repo.beside("h");
     let env = [("HOME", home.to_str().unwrap()), ("GIT_CONFIG_GLOBAL", "/dev/null")];
-    stanch_with(repo.path(), ["install", "--global"], b"", &env).code(2);
-    stanch_with(repo.path(), ["install", "--global", "--dry-run"], b"", &env).code(2);
+    stanch_with(repo.path(), ["install", "--how", "files", "--global"], b"", &env).code(2);
+    stanch_with(repo.path(), ["install", "--how", "files", "--global", "--dry-run"], b"", &env)
+        .code(2);
     assert!(!Path::new("/dev/null").is_file());
 }
 
 #[test]
 fn all_that_git_does_day_by_day_still_works() {
     let home = Home::new();
-    home.stanch(["install", "--global"]).code(0);
+    home.stanch(["install", "--how", "files", "--global"]).code(0);
     let script = "git init -q -b main g && cd g
         git commit -q --allow-empty -m a && git branch b
         echo x > f && git add f && git stash -q && git stash pop -q && git commit -qm f

@@ -24,10 +24,10 @@ fn both_hooks_stand_where_git_looks_and_can_be_run() {
 #[test]
 fn one_event_can_be_chosen() {
     let repo = Repo::new();
-    stanch(repo.path(), ["install", "pre-push"]).code(0);
+    stanch(repo.path(), ["install", "--how", "files", "pre-push"]).code(0);
     assert!(hooks_dir(&repo).join("pre-push").exists());
     assert!(!hooks_dir(&repo).join("pre-commit").exists());
-    stanch(repo.path(), ["install", "pre-tea"]).code(2);
+    stanch(repo.path(), ["install", "--how", "files", "pre-tea"]).code(2);
 }
 
 #[test]
@@ -44,7 +44,7 @@ fn a_second_install_changes_nothing() {
 fn a_dry_run_writes_nothing_and_shows_the_hooks() {
     let repo = Repo::new();
     let before = state(&hooks_dir(&repo));
-    let run = stanch(repo.path(), ["install", "--dry-run"]).code(0);
+    let run = stanch(repo.path(), ["install", "--how", "files", "--dry-run"]).code(0);
     assert_eq!(state(&hooks_dir(&repo)), before);
     assert!(run.out.contains("would write") && run.out.contains("hook pre-push"), "{}", run.out);
 }
@@ -79,7 +79,7 @@ fn an_edited_hook_is_neither_removed_nor_overwritten() {
     assert!(run.err.contains("edited"), "{}", run.err);
     assert_eq!(fs::read_to_string(&hook).unwrap(), text);
     assert!(!hooks_dir(&repo).join("pre-push").exists());
-    stanch(repo.path(), ["install"]).code(2);
+    stanch(repo.path(), ["install", "--how", "files"]).code(2);
     assert_eq!(fs::read_to_string(&hook).unwrap(), text);
 }
 
@@ -99,7 +99,7 @@ fn core_hooks_path_is_followed_relative_and_absolute() {
     repo.write("sub/f", "x");
     for place in [".githooks", repo.beside("else where").to_str().unwrap()] {
         repo.git(["config", "core.hooksPath", place]);
-        stanch(&repo.path().join("sub"), ["install"]).code(0);
+        stanch(&repo.path().join("sub"), ["install", "--how", "files"]).code(0);
         let dir = hooks_dir(&repo);
         for event in EVENTS {
             assert!(dir.join(event).exists(), "{}", dir.display());
@@ -125,7 +125,7 @@ fn a_linked_worktree_shares_the_hooks() {
     repo.write("a", "one\n").stage().commit("first");
     let linked = repo.beside("linked tree");
     repo.git(["worktree", "add", "-q", "-b", "two", linked.to_str().unwrap()]);
-    stanch(&linked, ["install"]).code(0);
+    stanch(&linked, ["install", "--how", "files"]).code(0);
     assert!(hooks_dir(&repo).join("pre-commit").exists());
     fs::write(linked.join("b"), "two\n").unwrap();
     let out = git_in(&linked).args(["add", "b"]).output().unwrap();
@@ -143,7 +143,7 @@ fn a_worktree_with_its_own_hooks_path_is_told_from_the_main_one() {
     repo.git(["worktree", "add", "-q", linked.to_str().unwrap()]);
     let set = ["config", "--worktree", "core.hooksPath", "own"];
     assert!(git_in(&linked).args(set).status().unwrap().success());
-    stanch(&linked, ["install"]).code(0);
+    stanch(&linked, ["install", "--how", "files"]).code(0);
     assert!(linked.join("own/pre-commit").exists());
     assert!(!repo.path().join(".git/hooks/pre-commit").exists());
 }
@@ -155,7 +155,7 @@ fn a_path_with_spaces_quotes_newlines_and_other_bytes_works() {
     let dir = repo.path().join(name);
     fs::create_dir(&dir).unwrap();
     assert!(git_in(&dir).args(["init", "-q"]).status().unwrap().success());
-    stanch(&dir, ["install"]).code(0);
+    stanch(&dir, ["install", "--how", "files"]).code(0);
     assert!(dir.join(".git/hooks/pre-commit").exists());
     let out = git_in(&dir).args(["commit", "-qm", "x", "--allow-empty"]).output().unwrap();
     assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
@@ -164,20 +164,20 @@ fn a_path_with_spaces_quotes_newlines_and_other_bytes_works() {
 #[test]
 fn a_bare_repository_has_hooks_too() {
     let repo = Repo::bare();
-    stanch(repo.path(), ["install", "pre-push"]).code(0);
+    stanch(repo.path(), ["install", "--how", "files", "pre-push"]).code(0);
     assert!(repo.path().join("hooks/pre-push").exists());
 }
 
 #[test]
 fn what_cannot_be_is_refused_with_a_hint() {
     let plain = Repo::plain();
-    let run = stanch(plain.path(), ["install"]).code(2);
+    let run = stanch(plain.path(), ["install", "--how", "files"]).code(2);
     assert!(run.err.contains("hint:"), "{}", run.err);
 
     let repo = Repo::new();
     for place in ["/dev/null", "node_modules/tool/hooks"] {
         repo.git(["config", "core.hooksPath", place]);
-        let run = stanch(repo.path(), ["install"]).code(2);
+        let run = stanch(repo.path(), ["install", "--how", "files"]).code(2);
         assert!(run.err.contains("hint:"), "{}", run.err);
     }
 }
@@ -189,7 +189,7 @@ fn a_folder_of_the_work_tree_that_leads_outside_is_not_written_to() {
     fs::create_dir(&outside).unwrap();
     std::os::unix::fs::symlink(&outside, repo.path().join("hooks")).unwrap();
     repo.git(["config", "core.hooksPath", "hooks"]);
-    stanch(repo.path(), ["install"]).code(2);
+    stanch(repo.path(), ["install", "--how", "files"]).code(2);
     assert_eq!(fs::read_dir(&outside).unwrap().count(), 0);
 }
 
@@ -200,7 +200,7 @@ fn a_hooks_path_for_all_repositories_is_not_touched() {
     let config = repo.beside("gitconfig");
     fs::write(&config, format!("[core]\n\thooksPath = {}\n", shared.display())).unwrap();
     let env = [("GIT_CONFIG_GLOBAL", config.to_str().unwrap())];
-    let run = stanch_with(repo.path(), ["install"], b"", &env).code(2);
+    let run = stanch_with(repo.path(), ["install", "--how", "files"], b"", &env).code(2);
     assert!(run.err.contains("hint:"), "{}", run.err);
     assert!(!shared.exists());
 }

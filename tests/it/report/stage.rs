@@ -88,6 +88,7 @@ impl Stage {
             color: self.color,
             verbose: self.verbose,
             seconds: 0.8123,
+            when: 1_000_000_000,
         }
     }
 

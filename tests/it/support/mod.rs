@@ -5,3 +5,4 @@
 pub mod repo;
 pub mod samples;
 pub mod tool;
+pub mod xml;

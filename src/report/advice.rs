@@ -1,13 +1,35 @@
 //! What to do now: about a secret, about a finding that is false, about a gap.
 
 use crate::model::{Finding, OriginKind, Reason, Status};
-use crate::rule::Rule;
+use crate::rule::{Engine, Rule};
 
 /// Said of every secret, after it was revoked.
 pub(super) const THEN: &str = "take it out of the file and read it from the environment or a \
     secret store; rewriting history does not un-leak it, as every clone and fork keeps it";
 
-/// How to make the secret worthless.
+/// Whether it is a habit that is to be mended, and no secret.
+pub(super) fn is_habit(rule: &Rule) -> bool {
+    rule.engine == Engine::Lint
+}
+
+/// What comes first, in one sentence.
+pub(super) fn first(rule: &Rule) -> &'static str {
+    if is_habit(rule) {
+        "Mend it in the file."
+    } else {
+        "Revoke it first, then take it out of the code."
+    }
+}
+
+/// All that is to be done.
+pub(super) fn whole(rule: &Rule) -> String {
+    match is_habit(rule) {
+        true => format!("{}.", revoke(rule)),
+        false => format!("Revoke it first: {}. Then {THEN}.", revoke(rule)),
+    }
+}
+
+/// How to make the secret worthless; how to mend a habit.
 pub(super) fn revoke(rule: &Rule) -> String {
     let mut text = match rule.revoke.as_ref() {
         [] if rule.rotate_url.is_empty() => {

@@ -1,5 +1,7 @@
 //! Numbers as people write them.
 
+use crate::model::{Ledger, Unit};
+
 /// `1,234,567`.
 pub(super) fn count(n: u64) -> String {
     let digits = n.to_string();
@@ -44,6 +46,14 @@ pub(super) fn duration(seconds: f64) -> String {
         10..120 => format!("{whole} s"),
         _ => format!("{} min {} s", count(whole / 60), whole % 60),
     }
+}
+
+/// `1,234 blobs, 2 commits`: what was scanned.
+pub(super) fn read(ledger: &Ledger) -> String {
+    let some = Unit::ALL.into_iter().map(|u| (u, ledger.count(u).scanned)).filter(|(_, n)| *n > 0);
+    let words: Vec<String> =
+        some.map(|(u, n)| counted(n, u.plural().trim_end_matches('s'), u.plural())).collect();
+    if words.is_empty() { "nothing".into() } else { words.join(", ") }
 }
 
 #[cfg(test)]

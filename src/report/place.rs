@@ -1,6 +1,6 @@
 //! Where a secret stands, in words.
 
-use super::super::{Redactor, date};
+use super::{Redactor, date};
 use crate::model::{Finding, Introduction, Origin, OriginKind, Place, Reach, Status};
 
 /// `path:line:column (commit 1a2b3c4d5e)`.

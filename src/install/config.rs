@@ -1,0 +1,147 @@
+//! Hooks in git's configuration, which git knows from 2.54 on: they stand beside whatever hook
+//! files there are, also other tools', and no `core.hooksPath` switches them off.
+//!
+//! All of it is one marked block of a configuration file, which is taken out again as it was put
+//! in.
+
+use super::script::quoted;
+use super::{Change, Event, Plan, show};
+use crate::error::{Error, Kind, Result};
+use std::fs;
+use std::io;
+use std::path::Path;
+
+/// The first git that reads hooks from its configuration.
+pub const SINCE: (u32, u32) = (2, 54);
+
+const BEGIN: &[u8] =
+    b"# stanch begin: added by `stanch install`, taken out by `stanch uninstall`\n";
+const END: &[u8] = b"# stanch end\n";
+
+/// Plans hooks for `events`, and those that are there already, in the configuration `file`.
+pub(super) fn install(
+    file: &Path,
+    events: &[Event],
+    program: &Path,
+    plan: &mut Plan,
+) -> Result<()> {
+    let now = read(file)?;
+    let (before, own, after) = parts(&now, file)?;
+    let there = events_in(own);
+    let every = Event::ALL.into_iter().chain(Event::SERVER);
+    let all: Vec<Event> = every.filter(|e| events.contains(e) || there.contains(e)).collect();
+    let block = block(&all, program);
+    if own == block {
+        plan.notes.push(format!("{} holds the hooks already", show(file)));
+        return Ok(());
+    }
+    let gap: &[u8] = if before.is_empty() || before.ends_with(b"\n") { b"" } else { b"\n" };
+    let text = [before, gap, &block, after].concat();
+    plan.changes.push(Change::Text { path: file.to_owned(), text });
+    Ok(())
+}
+
+/// Plans the way back; answers whether there was anything.
+pub(super) fn uninstall(file: &Path, events: &[Event], plan: &mut Plan) -> Result<bool> {
+    let now = read(file)?;
+    let (before, own, after) = match parts(&now, file) {
+        Ok(parts) => parts,
+        Err(e) => {
+            plan.left.push(format!("{e}, so it stays; take it out by hand"));
+            return Ok(true);
+        }
+    };
+    let there = events_in(own);
+    let left: Vec<&Event> = there.iter().filter(|e| !events.contains(e)).collect();
+    if own.is_empty() || left.len() == there.len() {
+        return Ok(false);
+    }
+    let kept = if left.is_empty() { Vec::new() } else { without(own, events) };
+    let text = [before, &kept, after].concat();
+    plan.changes.push(match text.is_empty() {
+        true => Change::Remove { path: file.to_owned() },
+        false => Change::Text { path: file.to_owned(), text },
+    });
+    Ok(true)
+}
+
+/// The events that the configuration `file` guards.
+pub(super) fn guarded(file: &Path) -> Vec<Event> {
+    let now = read(file).unwrap_or_default();
+    parts(&now, file).map(|(_, own, _)| events_in(own)).unwrap_or_default()
+}
+
+fn block(events: &[Event], program: &Path) -> Vec<u8> {
+    let mut text = BEGIN.to_vec();
+    for event in events {
+        text.extend(section(*event));
+        let command = [&quoted(program)[..], b" hook ", event.name().as_bytes()].concat();
+        text.extend(b"\tcommand = \"");
+        for byte in command {
+            if matches!(byte, b'"' | b'\\') {
+                text.push(b'\\');
+            }
+            text.push(byte);
+        }
+        text.extend(b"\"\n");
+    }
+    text.extend(END);
+    text
+}
+
+/// One name an event: a command is not told for which event it runs.
+fn section(event: Event) -> Vec<u8> {
+    let name = event.name();
+    format!("[hook \"stanch.{name}\"]\n\tevent = {name}\n").into_bytes()
+}
+
+fn events_in(own: &[u8]) -> Vec<Event> {
+    let every = Event::ALL.into_iter().chain(Event::SERVER);
+    every.filter(|e| memchr::memmem::find(own, &section(*e)).is_some()).collect()
+}
+
+/// The block without the sections of `events`: each is three lines.
+fn without(own: &[u8], events: &[Event]) -> Vec<u8> {
+    let mut text = own.to_vec();
+    for event in events {
+        let section = section(*event);
+        if let Some(at) = memchr::memmem::find(&text, &section) {
+            let rest = text.get(at + section.len()..).unwrap_or_default();
+            let command = rest.iter().position(|&b| b == b'\n').map_or(rest.len(), |n| n + 1);
+            text.drain(at..at + section.len() + command);
+        }
+    }
+    text
+}
+
+/// The text before our block, the block, and the text after it.
+fn parts<'t>(text: &'t [u8], file: &Path) -> Result<(&'t [u8], &'t [u8], &'t [u8])> {
+    let Some(start) = memchr::memmem::find(text, BEGIN) else { return Ok((text, b"", b"")) };
+    let (before, rest) = text.split_at(start);
+    let inside = |line: &[u8]| {
+        [&b"[hook \"stanch."[..], b"\tevent = ", b"\tcommand = "]
+            .iter()
+            .any(|p| line.starts_with(p))
+    };
+    let mut end = BEGIN.len();
+    for line in rest.get(end..).unwrap_or_default().split_inclusive(|&b| b == b'\n') {
+        end += line.len();
+        if line == END {
+            let (own, after) = rest.split_at(end);
+            return Ok((before, own, after));
+        }
+        if !inside(line) {
+            break;
+        }
+    }
+    Err(Error::new(Kind::Io, format!("stanch's lines in {} were edited", show(file)))
+        .hint("they stay as they are; remove them to install them anew"))
+}
+
+fn read(file: &Path) -> Result<Vec<u8>> {
+    match fs::read(file) {
+        Ok(text) => Ok(text),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+        Err(e) => Err(Error::new(Kind::Io, format!("reading {}", show(file))).because(e)),
+    }
+}

@@ -1,0 +1,60 @@
+//! A page as HTML that stands alone: no script, nothing loaded from anywhere.
+
+use super::{Block, Page, safe};
+use crate::model;
+use std::fmt::Write as _;
+
+const HEAD: &str = "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n\
+<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
+<style>body{font:16px/1.5 sans-serif;max-width:60em;margin:2em auto;padding:0 1em}\
+table{border-collapse:collapse}td,th{border:1px solid #999;padding:.2em .5em;text-align:left}\
+pre{background:#eee;padding:.5em;overflow-x:auto}.more{margin-left:2em;color:#444}</style>\n";
+
+/// Writes `page`.
+pub(super) fn write(page: &Page) -> String {
+    let title = escaped(&page.title);
+    let mut out = format!("{HEAD}<title>{title}</title>\n<h1>{title}</h1>\n");
+    for section in &page.sections {
+        let _ = writeln!(out, "<h2>{}</h2>", escaped(&section.title));
+        let mut step = 0;
+        for block in &section.blocks {
+            step += usize::from(matches!(block, Block::Step(_)));
+            push(&mut out, block, step);
+        }
+    }
+    out.push_str("</html>\n");
+    out
+}
+
+fn push(out: &mut String, block: &Block, step: usize) {
+    let _ = match block {
+        Block::Text(text) => writeln!(out, "<p>{}</p>", escaped(text)),
+        Block::Step(text) => writeln!(out, "<p>{step}. {}</p>", escaped(text)),
+        Block::Item(text) => writeln!(out, "<p>&bull; {}</p>", escaped(text)),
+        Block::Check(done, text) => {
+            let tick = if *done { " checked" } else { "" };
+            writeln!(out, "<p><input type=\"checkbox\" disabled{tick}> {}</p>", escaped(text))
+        }
+        Block::More(text) => writeln!(out, "<div class=\"more\">{}</div>", escaped(text)),
+        Block::Head(text) => writeln!(out, "<h3>{}</h3>", escaped(text)),
+        Block::Code(_, text) => writeln!(out, "<pre>{}</pre>", escaped(text.trim_matches('\n'))),
+        Block::Table(head, rows) => {
+            table(out, head, rows);
+            Ok(())
+        }
+    };
+}
+
+fn table(out: &mut String, head: &[&'static str], rows: &[Vec<String>]) {
+    let heads: String = head.iter().map(|h| format!("<th>{}</th>", escaped(h))).collect();
+    let _ = writeln!(out, "<table><tr>{heads}</tr>");
+    for row in rows {
+        let cells: String = row.iter().map(|c| format!("<td>{}</td>", escaped(c))).collect();
+        let _ = writeln!(out, "<tr>{cells}</tr>");
+    }
+    out.push_str("</table>\n");
+}
+
+fn escaped(text: &str) -> String {
+    model::escaped(&safe(text))
+}

@@ -1,0 +1,216 @@
+//! Reads a report of our own back, in `json` or `jsonl`, so that it can be written in another form,
+//! joined to others or compared. The secrets themselves are not in it, only their masks.
+
+mod form;
+
+use super::{Report, date};
+use crate::error::{Error, Kind, Result};
+use crate::model::{Finding, Ledger, Place, Status};
+use crate::rule::RuleSet;
+use form::{Head, Record, Spot, Summary};
+use std::collections::{BTreeMap, HashSet};
+
+/// A report that was written before.
+pub struct Past {
+    /// The rules that its findings point into.
+    pub rules: RuleSet,
+    /// Its findings.
+    pub findings: Vec<Finding>,
+    /// The account of its run.
+    pub ledger: Ledger,
+    /// What was scanned.
+    pub scope: String,
+    /// How the run ended.
+    pub exit_code: u8,
+    /// Findings that were less sure than asked.
+    pub below: usize,
+    /// How long it took.
+    pub seconds: f64,
+}
+
+/// Reads a report from its text; `name` stands in messages. `rules` are those that it may be of;
+/// others are known by name only.
+///
+/// # Errors
+/// If it is no report of ours, or cut short.
+pub fn read(text: &[u8], name: &str, rules: RuleSet) -> Result<Past> {
+    let wrong = |what: &str| {
+        Error::new(Kind::Usage, format!("{name}: {what}"))
+            .hint("make one with `stanch scan --format json` or `--format jsonl`")
+    };
+    let text = std::str::from_utf8(text).map_err(|e| wrong("not UTF-8").because(e))?;
+    let mut past = Past::empty(rules);
+    if let Ok(document) = serde_json::from_str::<form::Document>(text) {
+        past.finish(document.summary).map_err(|what| wrong(&what))?;
+        for entry in document.findings {
+            entry.places.into_iter().for_each(|spot| past.add(&entry.head, spot));
+        }
+        return Ok(past);
+    }
+    let mut ended = false;
+    for (nth, line) in text.lines().enumerate().filter(|(_, l)| !l.trim().is_empty()) {
+        let record: Record = serde_json::from_str(line).map_err(|e| {
+            wrong(&format!("line {} is no record of a report", nth + 1)).because(e)
+        })?;
+        match record {
+            Record::Finding { head, spot } => past.add(&head, *spot),
+            Record::Summary(summary) => {
+                past.finish(*summary).map_err(|what| wrong(&what))?;
+                ended = true;
+            }
+        }
+    }
+    if ended { Ok(past) } else { Err(wrong("the record of the run is missing: cut short?")) }
+}
+
+impl Past {
+    fn empty(rules: RuleSet) -> Self {
+        Self {
+            rules,
+            findings: Vec::new(),
+            ledger: Ledger::default(),
+            scope: String::new(),
+            exit_code: 0,
+            below: 0,
+            seconds: 0.0,
+        }
+    }
+
+    /// The report of it, for a writer.
+    pub fn report(&self, exit_code: u8, when: i64) -> Report<'_> {
+        Report {
+            findings: &self.findings,
+            rules: &self.rules,
+            ledger: &self.ledger,
+            scope: &self.scope,
+            exit_code,
+            below: self.below,
+            show_secrets: false,
+            color: false,
+            verbose: 0,
+            seconds: self.seconds,
+            when,
+        }
+    }
+
+    /// Adds what `other` found: secrets that both know become one, with the places of both.
+    pub fn merge(&mut self, other: Self) {
+        let mut known: BTreeMap<(usize, _), usize> =
+            self.findings.iter().enumerate().map(|(n, f)| ((f.rule, f.fingerprint), n)).collect();
+        for mut finding in other.findings {
+            let rule = other.rules.get(finding.rule);
+            finding.rule = self.rules.find_or_name(&rule.id, &rule.name, &rule.provider);
+            let there = known.get(&(finding.rule, finding.fingerprint)).copied();
+            match there.and_then(|n| self.findings.get_mut(n)) {
+                Some(mine) => {
+                    join(&mut mine.places, finding.places);
+                    mine.more += finding.more;
+                }
+                None => {
+                    known.insert((finding.rule, finding.fingerprint), self.findings.len());
+                    self.findings.push(finding);
+                }
+            }
+        }
+        self.add_account(other.ledger);
+        self.scope = format!("{}; {}", self.scope, other.scope);
+        self.below += other.below;
+        self.seconds += other.seconds;
+        self.exit_code = match (self.exit_code, other.exit_code) {
+            (2, _) | (_, 2) => 2,
+            (3, 0) | (0, 3) => 3,
+            (3, other) | (other, 3) => other,
+            (mine, other) => mine.max(other),
+        };
+    }
+
+    fn add_account(&mut self, other: Ledger) {
+        for (unit, count) in other.counts {
+            let mine = self.ledger.count_mut(unit);
+            mine.scope += count.scope;
+            mine.scanned += count.scanned;
+            mine.known += count.known;
+            mine.skipped += count.skipped;
+        }
+        self.ledger.bytes += other.bytes;
+        self.ledger.skipped.extend(other.skipped);
+        self.ledger.accepted.extend(other.accepted);
+        self.ledger.notes.extend(other.notes);
+    }
+
+    /// Marks as existing every open place that `before` knows: by rule, fingerprint and path.
+    /// Answers how many open places are new, and which of `before` are gone.
+    pub fn compare(&mut self, before: &Self) -> (usize, Vec<String>) {
+        let old: HashSet<_> = before.spots().collect();
+        let now: HashSet<_> = self.spots().collect();
+        let gone = old.difference(&now).map(|(rule, _, path)| {
+            let path = crate::model::display_path(path.unwrap_or(b"(no path)"));
+            format!("{rule} at {path}")
+        });
+        let mut gone: Vec<String> = gone.collect();
+        gone.sort();
+        let mut new = 0;
+        let rules = &self.rules;
+        for finding in &mut self.findings {
+            let (rule, print) = (&*rules.get(finding.rule).id, finding.fingerprint);
+            for place in finding.places.iter_mut().filter(|p| p.status == Status::Open) {
+                if old.contains(&(rule, print, place.origin.path.as_deref())) {
+                    place.status = Status::Existing;
+                } else {
+                    new += 1;
+                }
+            }
+        }
+        (new, gone)
+    }
+
+    /// Every open place: its rule's id, the fingerprint and the path.
+    fn spots(&self) -> impl Iterator<Item = (&str, crate::model::Fingerprint, Option<&[u8]>)> {
+        self.findings.iter().flat_map(|f| {
+            let open = f.places.iter().filter(|p| p.status == Status::Open);
+            open.map(|p| (&*self.rules.get(f.rule).id, f.fingerprint, p.origin.path.as_deref()))
+        })
+    }
+
+    fn add(&mut self, head: &Head, spot: Spot) {
+        let rule = self.rules.find_or_name(&head.rule_id, &head.name, &head.provider);
+        let place = spot.place();
+        match self.findings.last_mut() {
+            Some(last) if last.rule == rule && last.fingerprint == head.print() => {
+                last.places.push(place);
+            }
+            _ => self.findings.push(head.finding(rule, place)),
+        }
+    }
+
+    fn finish(&mut self, summary: Summary) -> std::result::Result<(), String> {
+        if summary.schema != super::record::SCHEMA {
+            return Err(format!(
+                "its form is `{}`, which this stanch does not know",
+                summary.schema
+            ));
+        }
+        self.scope = summary.scope;
+        self.exit_code = summary.exit_code;
+        self.below = summary.below;
+        self.seconds = summary.seconds;
+        self.ledger = summary.ledger.ledger();
+        Ok(())
+    }
+}
+
+fn join(mine: &mut Vec<Place>, more: Vec<Place>) {
+    for place in more {
+        let same = |p: &Place| {
+            p.origin == place.origin && p.line == place.line && p.column == place.column
+        };
+        if !mine.iter().any(same) {
+            mine.push(place);
+        }
+    }
+}
+
+/// The moment that a report writes.
+fn moment(text: &str) -> Option<i64> {
+    date::parse(text)
+}
