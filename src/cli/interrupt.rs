@@ -24,10 +24,11 @@ impl Interrupt {
         let it = Self::default();
         for signal in [SIGINT, SIGTERM] {
             let code = i32::from(Exit::Interrupted.code());
-            // In this order: the signal that arms it does not set it off.
-            let done = flag::register_conditional_shutdown(signal, code, Arc::clone(&it.armed))
-                .and_then(|_| flag::register(signal, Arc::clone(&it.armed)))
-                .and_then(|_| flag::register(signal, Arc::clone(&it.stop)));
+            // In this order: no signal that is taken is lost, and the one that arms it does not
+            // set it off.
+            let done = flag::register(signal, Arc::clone(&it.stop))
+                .and_then(|_| flag::register_conditional_shutdown(signal, code, it.armed.clone()))
+                .and_then(|_| flag::register(signal, Arc::clone(&it.armed)));
             done.map_err(|e| Error::new(Kind::Internal, "listening for signals").because(e))?;
         }
         Ok(it)
