@@ -7,9 +7,9 @@ mod data;
 
 use super::row::{self, Row};
 use super::tally::{SEVERITIES, Tally};
-use crate::model::escaped;
 use super::{Format, Redactor, Report, advice, date, figures, safe_json};
 use crate::model::Reason;
+use crate::model::escaped;
 use std::io::{self, Write};
 
 /// The format `html`.

@@ -2,8 +2,8 @@
 //! Azure and others show it beside the tests.
 
 use super::row::{self, Row};
-use crate::model::escaped;
 use super::{Format, Redactor, Report, advice, date, figures};
+use crate::model::escaped;
 use crate::model::{Ledger, Skipped, Status};
 use std::io::{self, Write};
 
