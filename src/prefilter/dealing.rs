@@ -2,11 +2,14 @@
 //! known, and which words share a bucket. Both are chosen so that ordinary text is seldom taken
 //! for a word.
 
+use super::block::Bits;
 use super::needles::{DEPTH, Nibbles, OCTETS, Tables};
 use std::collections::HashMap;
 
 /// Buckets; one bit of a byte each.
 const BUCKETS: usize = 8 * OCTETS;
+/// How often each word is dealt again.
+const ROUNDS: usize = 3;
 
 /// So many words with the same bytes are known by those.
 const MANY: usize = 5;
@@ -51,56 +54,96 @@ pub(super) fn deal(words: &[Box<[u8]>], offsets: &[usize]) -> Tables {
     let tails = words.iter().zip(offsets).map(|(w, &at)| &w[at..]);
     let mut grams: Vec<Vec<u8>> =
         tails.map(|t| t.iter().take(DEPTH).map(|&b| fold(b)).collect()).collect();
-    // The short ones first: they are the most often met, and best kept among themselves.
-    grams.sort_unstable_by_key(|g| (g.len(), g.clone()));
+    grams.sort_unstable();
     grams.dedup();
-    let mut buckets = [[Nibbles::default(); DEPTH]; BUCKETS];
-    for gram in &grams {
-        let cost = |bucket: &[Nibbles; DEPTH]| odds(&with(bucket, gram)) - odds(bucket);
-        let costs = buckets.iter().map(cost).enumerate();
-        if let Some((best, _)) = costs.min_by(|(_, a), (_, b)| a.total_cmp(b)) {
-            buckets[best] = with(&buckets[best], gram);
+    let mut place: Vec<Option<usize>> = vec![None; grams.len()];
+    let mut buckets = [(Bucket::default(), 0.0); BUCKETS];
+    // What was dealt first may lie better once all are there.
+    for at in (0..ROUNDS).flat_map(|_| 0..grams.len()) {
+        if let Some(old) = place[at].take() {
+            let inside = grams.iter().zip(&place).filter(|(_, p)| **p == Some(old));
+            let bucket = inside.fold(Bucket::default(), |bucket, (gram, _)| bucket.with(gram));
+            buckets[old] = (bucket, bucket.odds());
+        }
+        let costs = buckets.iter().map(|(bucket, odds)| {
+            let more = bucket.with(&grams[at]);
+            (more, more.odds() - odds)
+        });
+        let best = costs.enumerate().min_by(|(_, (_, a)), (_, (_, b))| a.total_cmp(b));
+        if let Some((number, (bucket, cost))) = best {
+            buckets[number] = (bucket, buckets[number].1 + cost);
+            place[at] = Some(number);
         }
     }
     let mut tables = Tables::default();
-    for (i, bucket) in buckets.iter().enumerate() {
-        for (all, own) in tables[i / 8].iter_mut().zip(bucket) {
-            let set = |all: &mut u8, own: &u8| *all |= own << (i % 8);
-            all.low.iter_mut().zip(&own.low).for_each(|(all, own)| set(all, own));
-            all.high.iter_mut().zip(&own.high).for_each(|(all, own)| set(all, own));
-        }
+    for (gram, number) in grams.iter().zip(place).filter_map(|(g, p)| Some((g, p?))) {
+        Bucket::default().with(gram).write(&mut tables[number / 8], 1 << (number % 8));
     }
     tables
 }
 
-/// The bucket with one more word in it; whether a half belongs to it is 0 or 1 here.
-fn with(bucket: &[Nibbles; DEPTH], gram: &[u8]) -> [Nibbles; DEPTH] {
-    let mut bucket = *bucket;
-    for (depth, nibbles) in bucket.iter_mut().enumerate() {
-        match gram.get(depth) {
-            Some(&b) => {
-                nibbles.low[usize::from(b & 15)] = 1;
-                nibbles.high[usize::from(b >> 4)] = 1;
+/// The halves of the bytes that a bucket takes, by depth: one bit for each low and high half.
+#[derive(Debug, Clone, Copy, Default)]
+struct Bucket([(u16, u16); DEPTH]);
+
+impl Bucket {
+    /// The same with one more word in it. What is behind a word's end may be anything.
+    fn with(mut self, gram: &[u8]) -> Self {
+        for (depth, (low, high)) in self.0.iter_mut().enumerate() {
+            match gram.get(depth) {
+                Some(b) => (*low, *high) = (*low | 1 << (b & 15), *high | 1 << (b >> 4)),
+                None => (*low, *high) = (u16::MAX, u16::MAX),
             }
-            None => *nibbles = Nibbles { low: [1; 16], high: [1; 16] },
+        }
+        self
+    }
+
+    /// How likely four bytes of ordinary text are taken for a word of it.
+    fn odds(self) -> f64 {
+        let at = |(low, high): (u16, u16)| {
+            // Text is ASCII, and folding sets a bit of each high half.
+            let rows = [2, 3, 6, 7].into_iter().filter(|row| high >> row & 1 == 1);
+            let bytes =
+                rows.flat_map(|row| Bits(u64::from(low)).map(move |low| SHARES[row << 4 | low]));
+            f64::from(bytes.sum::<u32>()) / f64::from(ALL)
+        };
+        self.0.into_iter().map(at).product()
+    }
+
+    fn write(self, octet: &mut [Nibbles; DEPTH], bit: u8) {
+        for (nibbles, (low, high)) in octet.iter_mut().zip(self.0) {
+            let set = |half: &mut [u8; 16], bits: u16| {
+                let inside = half.iter_mut().enumerate().filter(|(i, _)| bits >> i & 1 == 1);
+                inside.for_each(|(_, n)| *n |= bit);
+            };
+            set(&mut nibbles.low, low);
+            set(&mut nibbles.high, high);
         }
     }
-    bucket
 }
 
-/// How likely four bytes of ordinary text are taken for a word of the bucket.
-fn odds(bucket: &[Nibbles; DEPTH]) -> f64 {
-    let all: u32 = (0x20..0x80).map(share).sum();
-    let at = |nibbles: &Nibbles| {
-        let taken =
-            |b: &u8| nibbles.low[usize::from(b & 15)] & nibbles.high[usize::from(b >> 4)] != 0;
-        f64::from((0x20..0x80).filter(taken).map(share).sum::<u32>()) / f64::from(all)
-    };
-    bucket.iter().map(at).product()
-}
+/// [`share`] of each byte of ASCII text.
+const SHARES: [u32; 128] = {
+    let (mut shares, mut b) = ([0; 128], 0x20);
+    while b < 0x80 {
+        shares[b] = if b & 0x20 == 0 { 0 } else { share(b as u8) };
+        b += 1;
+    }
+    shares
+};
+
+/// The sum of all.
+const ALL: u32 = {
+    let (mut sum, mut b) = (0, 0);
+    while b < SHARES.len() {
+        sum += SHARES[b];
+        b += 1;
+    }
+    sum
+};
 
 /// The share of a byte in code, in thousandths, roughly, after folding.
-fn share(b: u8) -> u32 {
+const fn share(b: u8) -> u32 {
     match b {
         b' ' => 160,
         b'e' | b't' => 65,
