@@ -5,8 +5,8 @@ use crate::model::Span;
 
 /// Fewest bytes of a word.
 const LEAST: usize = 3;
-/// Places of the table; a power of two, well above the number of beginnings in use.
-const SLOTS: usize = 4096;
+/// Places of the table for each beginning, at least.
+const ROOM: usize = 4;
 /// Bits of the sieve; a power of two.
 const SIEVE: usize = 1 << 14;
 
@@ -23,8 +23,8 @@ pub struct Lexicon {
     /// The words with the index that they were given by, those of one beginning side by side.
     words: Vec<(Box<[u8]>, u32)>,
     groups: Vec<Group>,
-    /// Indices of groups, plus one, found by hash; 0 for none.
-    slots: Vec<u16>,
+    /// Indices of groups, plus one, found by hash; 0 for none. There is a power of two of them.
+    slots: Vec<u32>,
     /// Of the first four bytes of longer words, and of words of three bytes.
     sieves: [Sieve; 2],
 }
@@ -64,8 +64,7 @@ struct Group {
 }
 
 impl Lexicon {
-    /// Of `words`, each of at least three bytes (a shorter one is never found), at most 4,000
-    /// beginnings of which differ.
+    /// Of `words`, each of at least three bytes (a shorter one is never found).
     pub fn new<W: AsRef<[u8]>>(words: impl IntoIterator<Item = W>) -> Self {
         let given = words.into_iter().zip(0..).filter(|(w, _)| w.as_ref().len() >= LEAST);
         let lower = |w: W| w.as_ref().to_ascii_lowercase().into_boxed_slice();
@@ -78,7 +77,7 @@ impl Lexicon {
             Sieve::new(words.iter().filter(|w| !short(w)).map(|(w, _)| folded(w, 0))),
             Sieve::new(words.iter().filter(short).map(|(w, _)| beginning(folded(w, 0)))),
         ];
-        let mut lexicon = Self { words, groups: Vec::new(), slots: vec![0; SLOTS], sieves };
+        let mut lexicon = Self { words, groups: Vec::new(), slots: Vec::new(), sieves };
         let mut first = 0;
         let words = &lexicon.words;
         for same in
@@ -93,14 +92,25 @@ impl Lexicon {
             });
             first = end;
         }
-        for (group, number) in lexicon.groups.iter().zip(1..SLOTS as u16) {
-            let mut slot = slot_of(group.beginning);
+        lexicon.slots = vec![0; (lexicon.groups.len() * ROOM).next_power_of_two()];
+        for (group, number) in lexicon.groups.iter().zip(1..) {
+            let mut slot = lexicon.slot_of(group.beginning);
             while lexicon.slots[slot] != 0 {
-                slot = (slot + 1) % SLOTS;
+                slot = lexicon.after(slot);
             }
             lexicon.slots[slot] = number;
         }
         lexicon
+    }
+
+    /// Where the search for a beginning starts.
+    fn slot_of(&self, beginning: u32) -> usize {
+        (hash(beginning) >> 8) as usize & (self.slots.len() - 1)
+    }
+
+    /// Where it goes on.
+    fn after(&self, slot: usize) -> usize {
+        (slot + 1) & (self.slots.len() - 1)
     }
 
     /// Calls `each` with the index and the length of every word that begins at `at`.
@@ -152,10 +162,10 @@ impl Lexicon {
     /// As [`Lexicon::at`], where the sieves have been asked.
     pub(super) fn look_up(&self, text: &[u8], at: usize, mut each: impl FnMut(usize, usize)) {
         let next = folded(text, at);
-        let mut slot = slot_of(beginning(next));
+        let mut slot = self.slot_of(beginning(next));
         loop {
             let Some(number) = self.slots[slot].checked_sub(1) else { return };
-            let group = &self.groups[usize::from(number)];
+            let group = &self.groups[number as usize];
             if group.beginning == beginning(next) {
                 if group.fourth & fourth(next) != 0 {
                     for (word, index) in &self.words[group.first as usize..group.end as usize] {
@@ -166,7 +176,7 @@ impl Lexicon {
                 }
                 return;
             }
-            slot = (slot + 1) % SLOTS;
+            slot = self.after(slot);
         }
     }
 }
@@ -206,10 +216,6 @@ fn hash(folded: u32) -> u32 {
     folded.wrapping_mul(0x9E37_79B1)
 }
 
-fn slot_of(beginning: u32) -> usize {
-    (hash(beginning) >> (32 - SLOTS.trailing_zeros())) as usize
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -230,6 +236,20 @@ mod tests {
         assert_eq!(found(&words, "tok", 0), [0]);
         assert!(found(&words, "tokyo", 1).is_empty());
         assert!(found(&words, "x", 7).is_empty());
+    }
+
+    #[test]
+    fn no_number_of_words_is_too_many() {
+        let letters = |n: u32| [n / 900, n / 30 % 30, n % 30].map(|l| (b'A' + l as u8) as char);
+        let words: Vec<String> = (0..9000)
+            .map(|n| letters(n).iter().collect::<String>().to_ascii_lowercase())
+            .collect();
+        let lexicon = Lexicon::new(&words);
+        for (index, word) in words.iter().enumerate() {
+            let mut found = Vec::new();
+            lexicon.at(word.as_bytes(), 0, |i, _| found.push(i));
+            assert!(found.contains(&index), "{word}");
+        }
     }
 
     proptest! {
