@@ -7,7 +7,7 @@
 #![allow(unsafe_code, reason = "vector loads, and calls behind a check of the processor")]
 
 use super::block::{Block, WIDTH, each_chunk};
-use super::needles::{DEPTH, Nibbles, Tables};
+use super::needles::{DEPTH, Nibbles, Tables, to_the_end};
 use std::arch::x86_64::{
     __m256i, _mm_loadu_si128, _mm256_adds_epu8, _mm256_and_si256, _mm256_broadcastsi128_si256,
     _mm256_loadu_si256, _mm256_movemask_epi8, _mm256_or_si256, _mm256_set1_epi8,
@@ -31,7 +31,7 @@ pub(super) fn candidates(text: &[u8], needles: &Tables, out: &mut Vec<u64>) -> b
     let able = is_x86_feature_detected!("avx2");
     if able {
         // SAFETY: the processor has AVX2.
-        unsafe { all_candidates(text, needles, out) };
+        to_the_end(text, |text| unsafe { blocks(text, needles, out) });
     }
     able
 }
@@ -113,21 +113,10 @@ fn half(bytes: &[u8]) -> Half {
     }
 }
 
-#[target_feature(enable = "avx2")]
-fn all_candidates(text: &[u8], needles: &Tables, out: &mut Vec<u64>) {
-    let whole = candidates_of_whole(text, needles, out);
-    // Beyond each 64 bytes the next few are looked at, so the end is copied and filled up.
-    let left = &text[whole..];
-    let mut rest = [0; 2 * WIDTH + DEPTH];
-    rest[..left.len()].copy_from_slice(left);
-    let end = left.len().next_multiple_of(WIDTH);
-    candidates_of_whole(&rest[..end + DEPTH], needles, out);
-}
-
-/// Looks at blocks behind which there is enough text; answers how many bytes those are.
+/// As [`to_the_end`] asks.
 #[target_feature(enable = "avx2")]
 #[inline(never)]
-fn candidates_of_whole(text: &[u8], needles: &Tables, out: &mut Vec<u64>) -> usize {
+fn blocks(text: &[u8], needles: &Tables, out: &mut Vec<u64>) -> usize {
     let mut at = 0;
     while let Some(bytes) = text[at..].first_chunk::<{ WIDTH + DEPTH }>() {
         // Seen together, the halves would be put into one word bit by bit.

@@ -107,7 +107,17 @@ impl Needles {
     }
 }
 
-/// The way that needs no vectors: as the first two bytes allow.
+/// Gives `blocks` first the text and then its end, filled up with NUL. It looks at all blocks of
+/// what it gets behind which there are [`DEPTH`] bytes, and answers how many bytes those are.
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+pub(super) fn to_the_end(text: &[u8], mut blocks: impl FnMut(&[u8]) -> usize) {
+    let left = &text[blocks(text)..];
+    let mut end = [0; 2 * WIDTH + DEPTH];
+    end[..left.len()].copy_from_slice(left);
+    blocks(&end[..left.len().next_multiple_of(WIDTH) + DEPTH]);
+}
+
+/// The way that needs no vectors.
 fn portable(text: &[u8], tables: &Tables, bits: &mut Vec<u64>) {
     let tables: [[u16; 256]; DEPTH] = std::array::from_fn(|depth| {
         std::array::from_fn(|b| {

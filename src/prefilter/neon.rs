@@ -6,7 +6,7 @@
 #![allow(unsafe_code, reason = "vector loads, and calls behind a check of the processor")]
 
 use super::block::{Block, WIDTH, each_chunk};
-use super::needles::{DEPTH, Tables};
+use super::needles::{DEPTH, Tables, to_the_end};
 use std::arch::aarch64::{
     uint8x16_t, vaddv_u8, vandq_u8, vceqzq_u8, vcgeq_u8, vcleq_u8, vdupq_n_u8, vget_high_u8,
     vget_low_u8, vld1q_u8, vmvnq_u8, vorrq_u8, vqtbl1q_u8, vshrq_n_u8,
@@ -29,7 +29,7 @@ pub(super) fn candidates(text: &[u8], needles: &Tables, out: &mut Vec<u64>) -> b
     let able = is_aarch64_feature_detected!("neon");
     if able {
         // SAFETY: the processor has NEON.
-        unsafe { all_candidates(text, needles, out) };
+        to_the_end(text, |text| unsafe { blocks(text, needles, out) });
     }
     able
 }
@@ -60,23 +60,17 @@ fn classify_all(text: &[u8], out: &mut Vec<Block>) {
     });
 }
 
+/// As [`to_the_end`] asks.
 #[target_feature(enable = "neon")]
-fn all_candidates(text: &[u8], needles: &Tables, out: &mut Vec<u64>) {
+fn blocks(text: &[u8], needles: &Tables, out: &mut Vec<u64>) -> usize {
     let tables =
         needles.each_ref().map(|o| o.each_ref().map(|n| (load(&n.low, 0), load(&n.high, 0))));
-    let whole = text.len().saturating_sub(DEPTH) / WIDTH;
-    for i in 0..whole {
-        let at = i * WIDTH;
-        let bytes = &text[at..at + WIDTH + DEPTH];
+    let mut at = 0;
+    while let Some(bytes) = text[at..].first_chunk::<{ WIDTH + DEPTH }>() {
         out.push(tables.iter().fold(0, |all, octet| all | starts(bytes, octet)));
+        at += WIDTH;
     }
-    let mut rest = [0; 3 * WIDTH];
-    let left = &text[whole * WIDTH..];
-    rest[..left.len()].copy_from_slice(left);
-    for at in (0..left.len()).step_by(WIDTH) {
-        let bytes = &rest[at..at + WIDTH + DEPTH];
-        out.push(tables.iter().fold(0, |all, octet| all | starts(bytes, octet)));
-    }
+    at
 }
 
 /// Where a needle of these eight buckets may begin among the first 64 of `bytes`.
