@@ -16,11 +16,7 @@ pub(super) fn write(page: &Page) -> String {
     let mut out = format!("{HEAD}<title>{title}</title>\n<h1>{title}</h1>\n");
     for section in &page.sections {
         let _ = writeln!(out, "<h2>{}</h2>", escaped(&section.title));
-        let mut step = 0;
-        for block in &section.blocks {
-            step += usize::from(matches!(block, Block::Step(_)));
-            push(&mut out, block, step);
-        }
+        section.numbered().for_each(|(step, block)| push(&mut out, block, step));
     }
     out.push_str("</html>\n");
     out

@@ -8,11 +8,7 @@ pub(super) fn write(page: &Page) -> String {
     let mut out = format!("# {}\n", inline(&page.title));
     for section in &page.sections {
         let _ = writeln!(out, "\n## {}\n", inline(&section.title));
-        let mut step = 0;
-        for block in &section.blocks {
-            step += usize::from(matches!(block, Block::Step(_)));
-            push(&mut out, block, step);
-        }
+        section.numbered().for_each(|(step, block)| push(&mut out, block, step));
     }
     out
 }

@@ -78,6 +78,17 @@ impl Page {
     }
 }
 
+impl Section {
+    /// Its blocks, each with the number of the last step.
+    fn numbered(&self) -> impl Iterator<Item = (usize, &Block)> {
+        let mut step = 0;
+        self.blocks.iter().map(move |block| {
+            step += usize::from(matches!(block, Block::Step(_)));
+            (step, block)
+        })
+    }
+}
+
 /// The same text, safe for a terminal; line breaks stay.
 fn safe(text: &str) -> String {
     let lines: Vec<String> = text
