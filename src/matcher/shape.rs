@@ -40,9 +40,8 @@ impl Shapes {
             let index = of_rule[0].rule as usize;
             let rule = rules.get(index);
             let started = costs.as_ref().map(|_| Instant::now());
-            let runs = Runs { rule, text, all: survey.runs() };
-            let place = Place { rule, text };
-            self.search(of_rule, index, place, runs, machine, out);
+            let runs = Runs { place: Place { rule, text }, all: survey.runs() };
+            self.search(of_rule, index, runs, machine, out);
             if let (Some(costs), Some(started)) = (costs.as_mut(), started) {
                 let cost = costs.entry(index).or_default();
                 cost.anchors += of_rule.len();
@@ -55,11 +54,11 @@ impl Shapes {
         &self,
         hits: &[Hit],
         index: usize,
-        place: Place<'_>,
         mut runs: Runs<'_>,
         machine: &mut Machine,
         out: &mut Vec<Candidate>,
     ) {
+        let place = runs.place;
         let compiled = &self.compiled[index];
         machine.reset();
         // Everything before has been tried, or belongs to a candidate.
@@ -91,8 +90,7 @@ fn compile(rule: &Rule) -> Option<Program> {
 
 /// Walks along the runs of a text.
 struct Runs<'a> {
-    rule: &'a Rule,
-    text: &'a [u8],
+    place: Place<'a>,
     all: &'a [Run],
 }
 
@@ -100,7 +98,8 @@ impl Runs<'_> {
     /// Whether a run that leads to the rule is in reach of a match that starts there. Asked in
     /// rising order.
     fn meet(&mut self, starts: Span) -> bool {
-        let anatomy = &self.rule.anatomy;
+        let Place { rule, text } = self.place;
+        let anatomy = &rule.anatomy;
         if anatomy.mask == Mask::Any || anatomy.gate == Gate::Head {
             return true;
         }
@@ -110,7 +109,7 @@ impl Runs<'_> {
         let inside = self.all.iter().take_while(|r| r.span.start < end);
         inside.into_iter().any(|r| {
             let part = Span::new(r.span.start.max(starts.start), r.span.end.min(end));
-            Lead::of(anatomy).is_met(self.text, *r, part)
+            Lead::of(anatomy).is_met(text, *r, part)
         })
     }
 }

@@ -16,9 +16,9 @@ pub(super) const MAX_LEN: usize = 4096;
 /// A text run of this many token characters is what most secrets guarantee.
 pub const RUN: usize = 16;
 /// How far before a run, in bytes, an anchor is looked for at most.
-pub const BACK: usize = 112;
+const BACK: usize = 112;
 /// How far behind it.
-pub const AHEAD: usize = 64;
+const AHEAD: usize = 64;
 /// A run of this many characters, and of those that a rule needs, is rare enough to be searched
 /// around more widely.
 const LONG_RUN: usize = 32;

@@ -13,9 +13,7 @@ mod schema;
 mod set;
 mod spelling;
 
-pub use anatomy::{
-    AHEAD, Anatomy, BACK, Gate, MAX_LOSS, Mask, REACH, RUN, is_token, parse as parse_shape,
-};
+pub use anatomy::{Anatomy, Gate, MAX_LOSS, Mask, REACH, RUN, is_token, parse as parse_shape};
 pub use load::{Loaded, load_file, parse_file};
 pub use sample::Generator;
 pub use schema::{Boundary, Engine, List, Live, Rule, Str};
