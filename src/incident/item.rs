@@ -87,6 +87,14 @@ pub struct Site {
     pub line: u32,
     /// The branches.
     pub branches: BTreeSet<String>,
+    /// The main branch, if it is one of them.
+    #[serde(skip)]
+    pub main: Option<String>,
+    /// Whether only branches have it that nobody had touched for long.
+    pub asleep: bool,
+    /// When the youngest commit with it was made.
+    #[serde(skip)]
+    pub last: i64,
 }
 
 /// One thing.
@@ -108,6 +116,8 @@ pub struct Item {
     pub why: Vec<String>,
     /// Where it is named.
     pub sites: BTreeSet<Site>,
+    /// Contexts that may hold it.
+    pub contexts: BTreeSet<String>,
     /// Jobs and files that use it.
     pub used: BTreeSet<String>,
     /// What stops without it.
@@ -142,6 +152,7 @@ impl Item {
             sure: Sure::Certain,
             why: Vec::new(),
             sites: BTreeSet::new(),
+            contexts: BTreeSet::new(),
             used: BTreeSet::new(),
             breaks: BTreeSet::new(),
             provider: None,
@@ -165,6 +176,7 @@ impl Item {
         for site in other.sites {
             self.add_site(site);
         }
+        self.contexts.extend(other.contexts);
         self.used.extend(other.used);
         self.breaks.extend(other.breaks);
     }
@@ -177,12 +189,21 @@ impl Item {
             Some(mut known) => {
                 self.sites.remove(&known);
                 known.branches.extend(site.branches);
+                known.main = known.main.or(site.main);
+                known.asleep &= site.asleep;
+                known.last = known.last.max(site.last);
                 self.sites.insert(known);
             }
             None => {
                 self.sites.insert(site);
             }
         }
+    }
+
+    /// When the last of its places was touched, if nobody had touched any of them for long.
+    pub(super) fn asleep_since(&self) -> Option<i64> {
+        let all = !self.sites.is_empty() && self.sites.iter().all(|s| s.asleep);
+        self.sites.iter().map(|s| s.last).max().filter(|_| all)
     }
 
     /// Whether something is left to do.

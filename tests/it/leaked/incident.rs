@@ -178,6 +178,60 @@ fn exactly_what_was_there_on_those_days_is_told() {
     assert!(took.as_millis() < 2000 || cfg!(debug_assertions) && took.as_secs() < 10, "{took:?}");
 }
 
+/// What is only named on a branch that slept for years, what tools read without a word, what
+/// stands in parts of a configuration that is packed, and in scripts beside it.
+#[test]
+fn what_sleeps_and_what_nobody_spells_out_is_told_apart() {
+    let repo = Repo::new();
+    repo.write(PATH, config("STALE_TOKEN", "stale-context", "volatile", ""));
+    commit(&repo, "2019-05-01", "first");
+    repo.git(["checkout", "-q", "-b", "stale"]);
+    repo.write("x", "x");
+    commit(&repo, "2019-05-02", "left alone");
+    repo.git(["checkout", "-q", "main"]);
+    let more = "      - run: .circleci/notify.sh\n      - run: aws s3 sync . s3://x\n";
+    let shelf = "shelf:\n  part: &part\n    run: echo $SHELF_TOKEN\n";
+    let text = config("LIVE_TOKEN", "live", "5.0.1", more);
+    let text =
+        text.replace("node: circleci/node", "slack: circleci/slack@4.1.1\n  node: circleci/node");
+    let text = text.replace("      - checkout\n", "      - checkout\n      - slack/notify\n");
+    repo.write(PATH, format!("{text}{shelf}"))
+        .write(".circleci/notify.sh", "#!/bin/sh\ncurl -H \"$NOTIFY_TOKEN\"\n")
+        .write(
+            ".circleci/src/jobs/pack.yml",
+            "docker: [{image: x}]\nsteps:\n  - run: ./x $PACKED_TOKEN\n",
+        )
+        .write(".github/workflows/a.yml", "env: $LIVE_TOKEN\n");
+    commit(&repo, "2022-12-23", "live");
+    let items = items(&answer(&repo, &["--incident", "2023-01"]));
+    let of = |name: &str| &items[&format!("variable:r:{name}")];
+    for (name, sure, action) in [
+        ("STALE_TOKEN", "possible", "check"),
+        ("LIVE_TOKEN", "likely", "rotate"),
+        ("NOTIFY_TOKEN", "possible", "rotate"),
+        ("PACKED_TOKEN", "likely", "rotate"),
+        ("AWS_SECRET_ACCESS_KEY", "possible", "rotate"),
+        ("SLACK_ACCESS_TOKEN", "possible", "rotate"),
+    ] {
+        assert_eq!(
+            (of(name)["sure"].as_str(), of(name)["action"].as_str()),
+            (Some(sure), Some(action)),
+            "{name}"
+        );
+    }
+    assert!(
+        !items.contains_key("variable:r:SHELF_TOKEN") || of("SHELF_TOKEN")["sure"] == "possible"
+    );
+    assert!(of("STALE_TOKEN")["why"].to_string().contains("the last on 2019-05-0"));
+    assert!(of("PACKED_TOKEN")["used"].to_string().contains("job pack"));
+    assert!(
+        of("AWS_SECRET_ACCESS_KEY")["used"].to_string().contains("job deploy (workflow main)")
+    );
+    assert!(of("LIVE_TOKEN")["contexts"].to_string().contains("live"));
+    assert_eq!(items["context:stale-context"]["action"], "check");
+    assert_eq!(items["orb:circleci/node@volatile"]["action"], "none");
+}
+
 #[test]
 fn usage_and_plan_say_what_breaks_and_who_issues_it() {
     let repo = three_years(&samples::circleci(21), &samples::circleci(22));
@@ -315,6 +369,8 @@ fn two_people_work_at_once_and_git_merges_their_states() {
     repo.git(["checkout", "-q", "main"]);
     repo.git(["merge", "-q", "-m", "a", "ann"]);
     repo.git(["merge", "-q", "-m", "b", "bob"]);
+    // A file that was being written when the power went does not stop anybody.
+    repo.write(".stanch-incident/events/half.1.half", "item = ");
     let status = stanch(repo.path(), ["incident", "status"]).code(1).out;
     assert_eq!(
         status.matches("  done ").count() - status.matches("done 2").count(),
@@ -345,6 +401,8 @@ fn evidence_verifies_and_refutes() {
         assert!(run.out.contains(words), "{words} in {}", run.out);
     }
     assert!(!run.out.contains("SECOND_TOKEN"), "{}", run.out);
+    // The project was listed, and FASTLY_TOKEN is no longer there.
+    assert!(run.out.contains("verified  variable:r:FASTLY_TOKEN"), "{}", run.out);
     let status = stanch(repo.path(), ["incident", "status"]).code(1).out;
     assert!(status.contains("verified  rotate  variable:r:HEROKU_API_KEY"), "{status}");
     let text = stanch(
