@@ -23,7 +23,7 @@ impl Labels {
     /// Reads the branches of `repo`. One that a remote has under the same name is the same.
     pub(super) fn read(repo: &Repo) -> Result<Self> {
         let (mut branches, mut pulls) = (Vec::new(), Vec::new());
-        for found in repo.refs()?.refs {
+        for found in repo.current_refs()?.refs {
             let local = found.name.strip_prefix(b"refs/heads/".as_slice());
             let remote = || {
                 let rest = found.name.strip_prefix(b"refs/remotes/".as_slice())?;

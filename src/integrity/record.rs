@@ -26,7 +26,7 @@ impl Record {
     /// # Errors
     /// If its refs or hooks cannot be read.
     pub fn of(repo: &Repo, time: i64) -> Result<Self> {
-        let refs = repo.refs()?.refs.into_iter().map(|r| (display_path(&r.name), r.id));
+        let refs = repo.current_refs()?.refs.into_iter().map(|r| (display_path(&r.name), r.id));
         let mut refs: BTreeMap<String, ObjectId> = refs.collect();
         refs.extend(repo.head()?.map(|id| ("HEAD".to_owned(), id)));
         Ok(Self { time, refs, hooks: hooks(repo)? })

