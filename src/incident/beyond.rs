@@ -116,10 +116,9 @@ impl Found<'_> {
     fn read_by_scripts(&mut self, repo: &Repo, in_force: &InForce, seen: &[Seen]) {
         let named: BTreeSet<String> = self.items.keys().cloned().collect();
         for script in files::scripts(repo, in_force) {
-            for config in seen.iter().filter_map(|s| s.config.as_ref().ok()) {
-                let users = jobs::running(&config.facts, &script.path, script.kind);
-                let set = |name: &str| config.facts.env.iter().any(|e| e.name == name);
-                for (name, line) in script.reads.iter().filter(|(name, _)| !set(name)) {
+            for facts in awake(seen) {
+                let users = jobs::running(facts, &script.path, script.kind);
+                for (name, line) in script.reads.iter().filter(|(n, _)| !facts.set.contains(n)) {
                     let mut item = Item::new("variable", self.scope, name);
                     if users.is_empty() || named.contains(&item.id) {
                         continue;
@@ -157,10 +156,11 @@ impl Found<'_> {
             uses.entry((used.name, used.kind, path)).or_default().push(used.line);
         }
         for ((name, kind, path), lines) in uses.into_iter().filter(|(u, _)| !is_hosts_own(u)) {
+            let lines: BTreeSet<u32> = lines.into_iter().collect();
             let lines: Vec<String> = lines.iter().map(ToString::to_string).collect();
             let mut users = vec![format!("{kind} {path}:{}", lines.join(", "))];
-            for config in seen.iter().filter_map(|s| s.config.as_ref().ok()) {
-                users.extend(jobs::running(&config.facts, &path, kind));
+            for facts in awake(seen) {
+                users.extend(jobs::running(facts, &path, kind));
             }
             for kind in ["variable", "literal"] {
                 let id = Item::new(kind, self.scope, &name).id;
@@ -170,6 +170,12 @@ impl Found<'_> {
             }
         }
     }
+}
+
+/// What the configurations say that somebody had touched of late.
+fn awake(seen: &[Seen]) -> impl Iterator<Item = &Facts> {
+    let awake = seen.iter().filter(|s| !s.stood.asleep);
+    awake.filter_map(|s| s.config.as_ref().ok().map(|config| &config.facts))
 }
 
 /// GitHub makes the token of that name itself, for each run of its own workflows.

@@ -48,7 +48,8 @@ impl<'a> Found<'a> {
             asleep: seen.stood.asleep,
             last: seen.stood.last,
         });
-        item.used.extend(users);
+        let used = if seen.stood.asleep { &mut item.used_asleep } else { &mut item.used };
+        used.extend(users);
         self.add(item);
     }
 

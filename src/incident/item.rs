@@ -120,6 +120,9 @@ pub struct Item {
     pub contexts: BTreeSet<String>,
     /// Jobs and files that use it.
     pub used: BTreeSet<String>,
+    /// Jobs that use it where nobody had touched the configuration for long.
+    #[serde(skip)]
+    pub used_asleep: BTreeSet<String>,
     /// What stops without it.
     pub breaks: BTreeSet<String>,
     /// Whose credential it is, by its name.
@@ -154,6 +157,7 @@ impl Item {
             sites: BTreeSet::new(),
             contexts: BTreeSet::new(),
             used: BTreeSet::new(),
+            used_asleep: BTreeSet::new(),
             breaks: BTreeSet::new(),
             provider: None,
             log: String::new(),
@@ -178,6 +182,7 @@ impl Item {
         }
         self.contexts.extend(other.contexts);
         self.used.extend(other.used);
+        self.used_asleep.extend(other.used_asleep);
         self.breaks.extend(other.breaks);
     }
 

@@ -28,6 +28,9 @@ pub(super) fn order(
 
 /// What follows from where all of its places are.
 fn settle(item: &mut Item) {
+    if item.used.is_empty() {
+        item.used = std::mem::take(&mut item.used_asleep);
+    }
     if item.kind == "variable" {
         let contexts: Vec<&str> = item.contexts.iter().map(String::as_str).collect();
         let place = match contexts.as_slice() {
@@ -40,14 +43,15 @@ fn settle(item: &mut Item) {
     if let Some(last) = item.asleep_since() {
         let day = Date::after_epoch(u64::try_from(last / 86_400).unwrap_or(0));
         item.sure = Sure::Possible;
-        item.why.push(format!(
-            "none but branches that nobody touched for months name it, the last on {day}"
-        ));
-        item.action = match item.kind.as_str() {
-            // What runs by a push or the clock of such a branch did not run.
-            "orb" | "trigger" | "unread" => Action::None,
-            _ => item.action.max(Action::Check),
-        };
+        let why = "none but branches that nobody touched for months name it";
+        // What runs by a push or the clock of such a branch did not run.
+        if matches!(item.kind.as_str(), "orb" | "trigger" | "unread") {
+            item.action = Action::None;
+            item.why = vec![why.into()];
+        } else {
+            item.action = item.action.max(Action::Check);
+            item.why.push(format!("{why}, the last on {day}"));
+        }
     }
     let stored = matches!(item.kind.as_str(), "variable" | "context" | "ssh-key" | "runner");
     if stored && item.sure == Sure::Possible {

@@ -72,10 +72,11 @@ fn table(inventory: &Inventory) -> Vec<Block> {
     blocks
 }
 
-/// The places of an item: the main branch first, and those that sleep last.
+/// The places of an item, the main branch first; those that sleep only if all do.
 fn sites(item: &Item) -> Vec<&Site> {
-    let mut sites: Vec<&Site> = item.sites.iter().collect();
-    sites.sort_by_key(|s| (s.asleep, s.main.is_none(), std::cmp::Reverse(s.last)));
+    let all = item.sites.iter().all(|s| s.asleep);
+    let mut sites: Vec<&Site> = item.sites.iter().filter(|s| all || !s.asleep).collect();
+    sites.sort_by_key(|s| (s.main.is_none(), std::cmp::Reverse(s.last)));
     sites
 }
 
@@ -122,9 +123,10 @@ fn one(item: &Item, sort: &Sort, blocks: &mut Vec<Block>) {
     if !item.vendor.is_empty() {
         more("vendor", &item.vendor);
     }
-    sites(item).iter().take(SITES).for_each(|site| more("where", &place(site)));
-    if item.sites.len() > SITES {
-        more("where", &format!("and {} more places", item.sites.len() - SITES));
+    let sites = sites(item);
+    sites.iter().take(SITES).for_each(|site| more("where", &place(site)));
+    if sites.len() > SITES {
+        more("where", &format!("and {} more places", sites.len() - SITES));
     }
     item.steps.iter().filter(|s| !sort.steps.contains(s)).for_each(|step| more("do", step));
     item.pages.iter().filter(|p| **p != sort.page).for_each(|page| more("page", page));

@@ -5,5 +5,6 @@ mod clean;
 mod explain;
 mod fix;
 mod incident;
+mod incident_state;
 mod integrity;
 mod lint;
