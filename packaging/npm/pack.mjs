@@ -31,7 +31,7 @@ for (const given of platforms) {
   const file = os === "win32" ? "stanch.exe" : "stanch";
   const { version, license, repository } = main;
   const description = `stanch for ${os} on ${cpu}`;
-  const fields = { name, version, description, license, repository, os: [os], cpu: [cpu], files: [file] };
+  const fields = { name, version, description, license, repository, os: [os], cpu: [cpu], files: [file, "LICENSE-*", "NOTICE"] };
   pack(name, fields, [[program, file, 0o755]]);
 }
 pack("stanch", main, [

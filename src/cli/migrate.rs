@@ -1,12 +1,14 @@
 //! `stanch migrate`: what other scanners were told to pass over, taken over.
 
 use super::baseline::{file, root, scan_here, verdict};
+use super::run::{self, Finished, Flags, Run};
 use super::stdout::print;
 use super::{Context, Exit, exit, output};
 use crate::config::{Config, FILES, Whose};
 use crate::error::{Error, Kind, Result};
 use crate::model::{Confidence, Finding, display_path};
 use crate::rule::RuleSet;
+use crate::source::{Files, Source};
 use crate::suppress::{Baseline, Import, Key, Note, import, imports};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -44,8 +46,10 @@ fn named(text: &str) -> std::result::Result<(String, PathBuf), String> {
 pub(super) fn run(args: Args, context: &Context) -> Result<Exit> {
     let root = root()?;
     let mut found = imports(&root)?;
-    for (name, file) in &args.from {
-        found.push(import(name, file)?);
+    let mut files: Vec<PathBuf> = found.iter().map(|import| root.join(&import.file)).collect();
+    for (name, file) in args.from {
+        found.push(import(&name, &file)?);
+        files.push(file);
     }
     if found.is_empty() {
         context.ui.say("there is no file of another scanner at the repository's root");
@@ -66,7 +70,7 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Exit> {
         let reason = format!("taken over from {} ({})", import.file, import.tool);
         baseline.add(named, id, &Note { reason, ..Note::default() });
     }
-    print(&text)?;
+    print(masked(&text, &scanned, files, context)?)?;
     let allows = allows(&found, &root)?;
     if args.write {
         baseline.save(&file)?;
@@ -76,6 +80,20 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Exit> {
         context.ui.say("nothing was written; `stanch migrate --write` does it");
     }
     Ok(verdict(&scanned.outcome.ledger, context))
+}
+
+/// Their files may hold secrets that the scan did not see: where git ignores them, or elsewhere.
+fn masked(
+    text: &str,
+    scanned: &Finished,
+    files: Vec<PathBuf>,
+    context: &Context,
+) -> Result<Vec<u8>> {
+    let sources = files.into_iter().map(|file| -> Box<dyn Source> { Box::new(Files::new(file)) });
+    let flags = Flags::inner(Some(Confidence::Low));
+    let theirs = run::scan_whole(Run::inner(sources.collect(), None, &flags), context)?;
+    let text = scanned.redactor().bytes(text.as_bytes()).into_owned();
+    Ok(theirs.redactor().bytes(&text).into_owned())
 }
 
 fn names(import: &Import, finding: &Finding, rules: &RuleSet) -> bool {

@@ -38,6 +38,7 @@ fn planted(secrets: &[String]) -> (Repo, String) {
     repo.write("planted.toml", format!("[hook]\nblock = \"{one}\"\ncontact = {two}\n"));
     repo.write("planted.csv", format!("id,action,target\n1,context.secrets.accessed,{one}\n"));
     repo.write("planted.allow.toml", format!("[allowlist]\nregexes = ['({one}', '{two}']\n"));
+    repo.write("planted.ignore", format!("docs/\n[secrets]\n{two}\n"));
     repo.write(".circleci/config.yml", &config);
     repo.stage().commit("leak");
     repo.remove(".circleci/config.yml");
@@ -66,7 +67,7 @@ fn commands(repo: &Repo, base: &str, finding: &str) -> Vec<(Vec<String>, String)
         clean FINDING|clean FINDING --prove|clean FINDING --apply ../fresh|fix FINDING|\
         report diff x.json x.json|report merge x.json x.json --format json|rules list|\
         rules profile .|migrate --from .gitleaks.toml=planted.allow.toml|\
-        migrate --from .secretsignore=planted.py --write|install --dry-run|install|uninstall|\
+        migrate --from .secretsignore=planted.ignore --write|install --dry-run|install|uninstall|\
         baseline create --force --reason x|baseline update|baseline prune --dry-run|baseline show|\
         scan -v|doctor|fix FINDING --apply";
     lines.extend(plain.split('|').map(|line| (line.to_owned(), "")));
