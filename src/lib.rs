@@ -40,6 +40,7 @@ pub mod ci;
 pub mod circle;
 pub mod cli;
 pub mod config;
+pub mod container;
 pub mod decode;
 pub mod error;
 #[doc(hidden)]

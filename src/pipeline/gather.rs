@@ -4,13 +4,17 @@ use super::kept::Kept;
 use super::layers::{self, Sighting};
 use super::pieces::Pieces;
 use super::{Setup, fresh};
+use super::inside::Inside;
 use crate::blob::{Decoder, Lines, Position, View, views};
+use crate::container::{self, Input, Meter};
 use crate::decode::{self, Layer, Layers};
 use crate::matcher::{Candidate, Scratch};
-use crate::model::{Confidence, Finding, Fingerprint, Item, Origin, Place, Secret, Span, Status};
+use crate::model::{
+    Confidence, Finding, Fingerprint, INTO, Item, Origin, Place, Secret, Skipped, Span, Status,
+};
 use crate::verify::{self, Judged, Token};
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 thread_local! {
     static SCRATCH: RefCell<(Scratch, Vec<Candidate>)> = RefCell::default();
@@ -26,6 +30,8 @@ pub(super) struct Found {
     pub(super) barren: bool,
     /// Whether something in it was left encoded.
     pub(super) cut: bool,
+    /// What is in it and was not read.
+    pub(super) gaps: Vec<Skipped>,
 }
 
 /// A text in which to look, or a part of one.
@@ -41,11 +47,22 @@ pub(super) struct Part<'a> {
 /// Everything that is found in one item.
 pub(super) fn find(item: &Item<'_>, setup: &Setup<'_>) -> Found {
     if is_old(item, setup) {
-        return Found { findings: Vec::new(), unlisted: 0, barren: true, cut: false };
+        return Kept::new(0, setup.min_confidence).finish(true);
     }
-    if item.bytes.len() as u64 > setup.budget.whole() {
-        return Pieces::all(item, setup, setup.budget.piece());
+    let mut found = match item.bytes.len() as u64 > setup.budget.whole() {
+        true => Pieces::all(item, setup, setup.budget.piece()),
+        false => whole(item, setup),
+    };
+    if let Some(format) = container::detect(item.bytes, true) {
+        let meter = Meter::new(item.bytes.len() as u64, setup.stop, setup.budget);
+        let input = Input::Whole(item.bytes);
+        Inside::of(format, input, &item.origin, &meter, setup).join(&mut found);
     }
+    found
+}
+
+/// Everything that is found in the text itself.
+fn whole(item: &Item<'_>, setup: &Setup<'_>) -> Found {
     let views = views(item.bytes);
     let mut barren = views.len() == 1;
     let mut kept = kept(setup);
@@ -67,6 +84,7 @@ pub(super) fn kept(setup: &Setup<'_>) -> Kept {
 fn is_old(item: &Item<'_>, setup: &Setup<'_>) -> bool {
     item.fresh.is_some_and(|fresh| {
         Decoder::of(item.bytes).is_none()
+            && container::detect(item.bytes, true).is_none()
             && fresh::windows(item.bytes, fresh)
                 .iter()
                 .all(|w| layers::look(w.of(item.bytes), setup).is_barren())
@@ -180,6 +198,28 @@ pub(super) fn merge(found: &mut HashMap<Fingerprint, Finding>, new: Finding) {
             }
         }
     }
+}
+
+/// Adds what was found in the containers of a text to what was found in the text. Of places on
+/// one way the innermost stays: what is stored as it is shows in every container around it.
+pub(super) fn join(found: &mut Vec<Finding>, inner: Vec<Finding>) {
+    let mut all: HashMap<Fingerprint, Finding> = HashMap::new();
+    let inside: HashSet<Fingerprint> = inner.iter().map(|f| f.fingerprint).collect();
+    inner.into_iter().chain(found.drain(..)).for_each(|finding| merge(&mut all, finding));
+    for finding in all.values_mut().filter(|f| inside.contains(&f.fingerprint)) {
+        let ways: BTreeSet<Vec<u8>> =
+            finding.places.iter().map(|p| p.origin.inside.clone()).collect();
+        finding.places.retain(|p| !has_deeper(&p.origin.inside, &ways));
+    }
+    found.extend(all.into_values());
+}
+
+fn has_deeper(way: &[u8], ways: &BTreeSet<Vec<u8>>) -> bool {
+    if way.is_empty() {
+        return ways.last().is_some_and(|w| !w.is_empty());
+    }
+    let into = [way, INTO].concat();
+    ways.range(into.clone()..).next().is_some_and(|w| w.starts_with(&into))
 }
 
 /// Drops what is below `least`; answers how many.
