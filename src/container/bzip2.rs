@@ -1,9 +1,9 @@
 //! bzip2: streams one after another, of blocks that were sorted and packed with codes of Huffman.
 
+use super::Input;
 use super::out::{Out, bad};
 use super::stream::{self, Stream};
 use super::window::Window;
-use super::Input;
 use std::io::{self, BufRead};
 
 const BLOCK: u64 = 0x3141_5926_5359;

@@ -1,11 +1,11 @@
 //! gzip: one or more members one after another, told as one text.
 
+use super::Input;
 use super::bytes::le_size;
 use super::inflate::Deflated;
 use super::out::Out;
 use super::stream::{self, Stream};
 use super::window::Window;
-use super::Input;
 use std::io::{self, BufRead};
 
 pub(super) fn is(head: &[u8]) -> bool {

@@ -20,7 +20,11 @@ impl Deflated {
     }
 
     /// Unpacks some more; nothing at the end. What stands behind it stays in the source.
-    pub(super) fn read(&mut self, source: &mut impl BufRead, into: &mut [u8]) -> io::Result<usize> {
+    pub(super) fn read(
+        &mut self,
+        source: &mut impl BufRead,
+        into: &mut [u8],
+    ) -> io::Result<usize> {
         while !into.is_empty() {
             let bytes = source.fill_buf()?;
             let ended = bytes.is_empty();

@@ -1,7 +1,9 @@
 //! LZMA and LZMA2, as xz, 7z and zip use them.
 
 use super::out::bad;
-use lzma_rust2::{Action, FilterConfig, FilterType, Lzma2Stream, LzmaStream, Status, StreamResult};
+use lzma_rust2::{
+    Action, FilterConfig, FilterType, Lzma2Stream, LzmaStream, Status, StreamResult,
+};
 use std::io::{self, BufRead};
 
 /// The largest dictionary that is kept: what `xz -9` asks for. A text that asks for more is read
@@ -25,7 +27,8 @@ impl Packed {
     /// LZMA2, with the byte that tells the size of the dictionary, and then `filters`.
     pub(super) fn two(dictionary: u8, filters: &[FilterConfig]) -> io::Result<Self> {
         let bits = u64::from(dictionary & 0x3f);
-        let wanted = if bits >= 40 { u64::from(u32::MAX) } else { (2 | bits & 1) << (bits / 2 + 11) };
+        let wanted =
+            if bits >= 40 { u64::from(u32::MAX) } else { (2 | bits & 1) << (bits / 2 + 11) };
         let mut lzma = Lzma2Stream::new(kept(wanted));
         lzma.set_filters(filters)?;
         Ok(Self { kind: Kind::Two(Box::new(lzma)), wanted, done: false })
@@ -51,7 +54,11 @@ impl Packed {
     }
 
     /// Unpacks some more; nothing at the end.
-    pub(super) fn read(&mut self, source: &mut impl BufRead, into: &mut [u8]) -> io::Result<usize> {
+    pub(super) fn read(
+        &mut self,
+        source: &mut impl BufRead,
+        into: &mut [u8],
+    ) -> io::Result<usize> {
         while !self.done && !into.is_empty() {
             let bytes = source.fill_buf()?;
             let ended = bytes.is_empty();

@@ -9,14 +9,16 @@
 //! and a function `read`; and a line in the list below.
 
 mod bytes;
+mod image;
 mod inflate;
 mod input;
-mod meter;
 mod lzma;
+mod meter;
 mod out;
 mod stream;
 mod window;
 
+pub use image::Image;
 pub use input::Input;
 pub use meter::{Limits, Meter};
 
@@ -76,6 +78,20 @@ formats! {
     xz
     zstd
     tar
+    ar
+    cpio
+    rpm
+    sevenz
+    zlib
+    pack
+    png
+    exif
+    class
+    pyc
+    pdf
+    sqlite
+    notebook
+    mail
 }
 
 impl Format {
@@ -109,3 +125,9 @@ pub fn open(format: Format, input: Input<'_, '_>, meter: &Meter<'_>, visitor: &m
         Ok(()) => {}
     }
 }
+
+#[cfg(test)]
+mod samples;
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may")]
+mod tests;

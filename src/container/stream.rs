@@ -1,9 +1,9 @@
 //! What compressed files have in common: one stream after another, which together are one text.
 
+use super::Input;
 use super::meter::Meter;
 use super::out::Out;
 use super::window::Window;
-use super::Input;
 use std::io::{self, Read};
 
 /// One stream that is being unpacked.

@@ -1,10 +1,10 @@
 //! tar in all dialects: old, ustar, GNU with long names and holes, pax. Whatever follows the end
 //! of an archive is looked through for another one.
 
+use super::Input;
 use super::bytes::{be, digits, part};
 use super::out::{Out, bad};
 use super::window::Window;
-use super::Input;
 use crate::model::Reason;
 use std::io::{self, Read};
 
@@ -79,7 +79,8 @@ impl Archive<'_> {
                 let extra = std::mem::take(&mut self.next);
                 let name = extra.name.unwrap_or_else(|| name(head));
                 // Links, folders and devices have no content, whatever size is told.
-                let told = if matches!(kind, b'1'..=b'6') && told > Some(0) && extra.size.is_none() {
+                let told = if matches!(kind, b'1'..=b'6') && told > Some(0) && extra.size.is_none()
+                {
                     self.without(told, out)?
                 } else {
                     told
@@ -122,7 +123,8 @@ impl Archive<'_> {
 
     fn content(&mut self, name: &[u8], len: u64, out: &mut Out<'_, '_>) -> io::Result<()> {
         if len == 0 {
-            return out.meter.entry();
+            // A name alone can say something.
+            return out.part(name, &mut io::empty());
         }
         let from = self.source.taken;
         out.part(name, &mut Exact { source: &mut self.source, left: len })?;

@@ -1,10 +1,10 @@
 //! xz: streams of blocks, each packed with LZMA2 and perhaps a filter. Sums are not looked at.
 
+use super::Input;
 use super::lzma::{Packed, filter};
 use super::out::{Out, bad, unknown};
 use super::stream::{self, Stream};
 use super::window::Window;
-use super::Input;
 use std::io;
 
 const MAGIC: &[u8] = b"\xfd7zXZ\0";
@@ -89,9 +89,8 @@ fn block(source: &mut Window<'_>) -> io::Result<Packed> {
         match id {
             LZMA2 => return Packed::two(property.first().copied().unwrap_or(0), &filters),
             // The numbers of filters for code start at 4 and mean the same in every file.
-            _ => filters.push(
-                filter(id, property).ok_or_else(|| unknown(format!("filter {id} of xz")))?,
-            ),
+            _ => filters
+                .push(filter(id, property).ok_or_else(|| unknown(format!("filter {id} of xz")))?),
         }
     }
     Err(unknown("a block of xz without LZMA2"))

@@ -1,10 +1,10 @@
 //! Zstandard: frames one after another, some of which hold nothing.
 
+use super::Input;
 use super::bytes::le;
 use super::out::{Out, bad, unknown};
 use super::stream::{self, Stream};
 use super::window::Window;
-use super::Input;
 use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 use std::io::{self, Read};
 

@@ -33,7 +33,13 @@ impl Budget {
     pub fn new(total: u64, threads: usize) -> Self {
         let share = total / (8 * threads.max(1) as u64);
         let piece = share.clamp(SMALLEST, LARGEST);
-        Self { total, piece, held: Mutex::default(), freed: Condvar::new(), large: Mutex::default() }
+        Self {
+            total,
+            piece,
+            held: Mutex::default(),
+            freed: Condvar::new(),
+            large: Mutex::default(),
+        }
     }
 
     /// All of it.

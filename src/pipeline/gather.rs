@@ -1,10 +1,10 @@
 //! From one text to its findings.
 
+use super::inside::Inside;
 use super::kept::Kept;
 use super::layers::{self, Sighting};
 use super::pieces::Pieces;
 use super::{Setup, fresh};
-use super::inside::Inside;
 use crate::blob::{Decoder, Lines, Position, View, views};
 use crate::container::{self, Input, Meter};
 use crate::decode::{self, Layer, Layers};

@@ -5,7 +5,7 @@ use super::gather::{self, Found, Part};
 use super::kept::Kept;
 use super::pieces::Pieces;
 use crate::blob::{Position, View, views};
-use crate::container::{self, Format, Input, LIMITS, Meter, Visitor};
+use crate::container::{self, Format, Image, Input, LIMITS, Meter, Visitor};
 use crate::model::{INTO, Origin, Reason, Skipped, Span};
 use std::io::{self, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -26,6 +26,7 @@ const GAPS: usize = 20;
 /// What came of the containers in a text.
 pub(super) struct Inside {
     kept: Kept,
+    image: Image,
     gaps: Vec<Skipped>,
     untold: u64,
 }
@@ -39,7 +40,8 @@ impl Inside {
         meter: &Meter<'_>,
         setup: &Setup<'_>,
     ) -> Self {
-        let mut inside = Self { kept: gather::kept(setup), gaps: Vec::new(), untold: 0 };
+        let (kept, image) = (gather::kept(setup), Image::default());
+        let mut inside = Self { kept, image, gaps: Vec::new(), untold: 0 };
         let mut room =
             Room { origin, way: Vec::new(), depth: 1, meter, setup, inside: &mut inside };
         // A defect in a reader must not take away what was found in the text itself.
@@ -53,8 +55,12 @@ impl Inside {
 
     /// Adds it to what was found in the text itself.
     pub(super) fn join(self, found: &mut Found) {
-        let Self { kept, gaps, untold } = self;
-        let inner = kept.finish(true);
+        let Self { kept, image, gaps, untold } = self;
+        let mut inner = kept.finish(true);
+        for finding in &mut inner.findings {
+            let ways = finding.places.iter().map(|p| p.origin.inside.as_slice());
+            finding.evidence.extend(image.tell(ways));
+        }
         found.cut |= inner.cut;
         found.unlisted += inner.unlisted;
         found.gaps = gaps;
@@ -102,6 +108,7 @@ impl Visitor for Room<'_, '_> {
             self.scan(name, &origin);
         }
         if start.len() <= WHOLE {
+            self.learn(name, &start);
             self.scan(&start, &origin);
             if let Some(format) = container::detect(&start, true) {
                 self.enter(format, Input::Whole(&start), name, way);
@@ -129,6 +136,16 @@ impl Room<'_, '_> {
         let name = if name.is_empty() { UNNAMED } else { name };
         let name = name.strip_prefix(b"./").unwrap_or(name);
         if self.way.is_empty() { name.to_vec() } else { [&self.way[..], INTO, name].concat() }
+    }
+
+    /// What a file says about the image that it may be a part of.
+    fn learn(&mut self, name: &[u8], text: &[u8]) {
+        let way = self.way.as_slice();
+        if way.is_empty() {
+            self.inside.image.file(name, text);
+        } else if memchr::memmem::find(way, INTO).is_none() {
+            self.inside.image.layered(way, name);
+        }
     }
 
     /// Opens a container in the container. What a compressed file holds has no name of its own.

@@ -110,9 +110,8 @@ impl<'a> Street<'a> {
         let _ = text.by_ref().take(container::HEAD as u64).read_to_end(&mut head);
         let mut all = head.as_slice().chain(&mut text);
         let mut poured = Poured { text: &mut all, pieces: &mut pieces };
-        let inside = container::detect(&head, false).map(|format| {
-            Inside::of(format, Input::Stream(&mut poured), origin, &meter, setup)
-        });
+        let inside = container::detect(&head, false)
+            .map(|format| Inside::of(format, Input::Stream(&mut poured), origin, &meter, setup));
         let mut bite = vec![0; BITE];
         while poured.read(&mut bite).is_ok_and(|n| n > 0) {}
         let ended = text.failed.map_or(Ok(()), Err);

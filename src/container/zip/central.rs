@@ -45,7 +45,10 @@ fn directory(bytes: &[u8], end: usize) -> Option<(usize, u64)> {
     let large = pointer.filter(|at| part(bytes, *at, 4) == b"PK\x06\x07").and_then(|at| {
         let told = usize::try_from(le::<8>(bytes, at + 8)?).ok();
         // Or else it stands right there.
-        [told, at.checked_sub(56)].into_iter().flatten().find(|a| part(bytes, *a, 4) == b"PK\x06\x06")
+        [told, at.checked_sub(56)]
+            .into_iter()
+            .flatten()
+            .find(|a| part(bytes, *a, 4) == b"PK\x06\x06")
     });
     if let Some(at) = large {
         (len, start) = (le::<8>(bytes, at + 40)?, le::<8>(bytes, at + 48)?);

@@ -96,7 +96,11 @@ impl Entry {
     }
 
     /// Shows the entry, whose data come next in `source`.
-    pub(super) fn read(&mut self, source: &mut Window<'_>, out: &mut Out<'_, '_>) -> io::Result<()> {
+    pub(super) fn read(
+        &mut self,
+        source: &mut Window<'_>,
+        out: &mut Out<'_, '_>,
+    ) -> io::Result<()> {
         out.meter.entry()?;
         let from = source.taken;
         let known = match self.refusal() {
@@ -133,7 +137,10 @@ impl Entry {
             (0, None) => out.part(name, &mut Until { source }),
             (12, _) => out.part(name, &mut Unpacked::<bzip2::Blocks>::new(source, meter)),
             (14, _) => match self.lzma(source) {
-                Ok(mut packed) => out.part(name, &mut Lzma { source, packed: &mut packed }),
+                Ok(mut packed) => {
+                    let _held = meter.hold(packed.memory())?;
+                    out.part(name, &mut Lzma { source, packed: &mut packed })
+                }
                 Err(e) => {
                     out.trouble(name, &e);
                     Ok(())
@@ -173,7 +180,8 @@ struct Until<'s, 'r> {
 impl Read for Until<'_, '_> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let ahead = self.source.peek(AHEAD)?;
-        let is = |at: &usize| AFTER.iter().any(|m| ahead.get(*at..).is_some_and(|a| a.starts_with(m)));
+        let is =
+            |at: &usize| AFTER.iter().any(|m| ahead.get(*at..).is_some_and(|a| a.starts_with(m)));
         let end = memchr::memmem::find_iter(ahead, b"PK").find(is);
         // Half a mark may stand at the end.
         let safe = if ahead.len() < AHEAD { ahead.len() } else { ahead.len() - 3 };
