@@ -108,6 +108,11 @@ fn sources_of(place: &Path, args: &Args) -> Result<Found> {
 /// What a word means that is no path here: an address, or an image.
 fn elsewhere(place: &Path, args: &Args) -> Result<Option<Box<dyn Source>>> {
     let Some(word) = place.to_str() else { return Ok(None) };
+    let is_image = word.starts_with("oci:") || word.starts_with("docker:");
+    let is_part = args.staged || args.worktree || args.range.is_some();
+    if (Remote::is_address(word) && is_part) || (is_image && (is_part || args.history)) {
+        return Err(Error::new(Kind::Usage, format!("{word} has no such part")));
+    }
     if Remote::is_address(word) {
         let options = HistoryOptions { reachable: args.reachable };
         let remote = Remote::new(word, &std::env::temp_dir(), options)?;

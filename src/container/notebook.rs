@@ -29,21 +29,34 @@ pub(super) fn read(input: Input<'_, '_>, out: &mut Out<'_, '_>) -> io::Result<()
         let mut texts = Vec::new();
         collect(cell, DEPTH, &mut texts);
         for text in texts {
-            out.bytes(format!("cell {n}").as_bytes(), text.as_bytes())?;
+            out.bytes(format!("cell {n}").as_bytes(), &text)?;
         }
     }
     Ok(())
 }
 
 /// All texts in `value`: strings, and lists of strings, which are lines of one text.
-fn collect(value: &Value, depth: usize, texts: &mut Vec<String>) {
+fn collect(value: &Value, depth: usize, texts: &mut Vec<Vec<u8>>) {
     match value {
-        Value::String(text) => texts.push(text.clone()),
+        Value::String(text) => texts.push(text.clone().into_bytes()),
         Value::Array(all) if !all.is_empty() && all.iter().all(Value::is_string) => {
-            texts.push(all.iter().filter_map(Value::as_str).collect());
+            let lines: String = all.iter().filter_map(Value::as_str).collect();
+            texts.push(lines.into_bytes());
         }
         Value::Array(all) if depth > 0 => all.iter().for_each(|v| collect(v, depth - 1, texts)),
-        Value::Object(all) if depth > 0 => all.values().for_each(|v| collect(v, depth - 1, texts)),
+        Value::Object(all) if depth > 0 => {
+            for (key, value) in all {
+                // What is under the name of a kind of file may be one.
+                let file = value.as_str().filter(|_| key.contains('/')).and_then(decoded);
+                texts.extend(file);
+                collect(value, depth - 1, texts);
+            }
+        }
         _ => {}
     }
+}
+
+fn decoded(text: &str) -> Option<Vec<u8>> {
+    let letters: Vec<u8> = text.bytes().filter(|b| !b.is_ascii_whitespace()).collect();
+    data_encoding::BASE64.decode(&letters).ok()
 }

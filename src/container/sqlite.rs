@@ -126,6 +126,12 @@ impl File<'_> {
                 let bytes = page.get(start..start.checked_add(len)?).filter(|_| len > 4)?;
                 record(bytes, text).then_some(start + len)
             });
+            let block = || be_size::<2>(page, at + 2).filter(|n| *n >= 8 && at + n <= to);
+            if row.is_none()
+                && let Some(len) = block()
+            {
+                carve(part(page, at, len), 4, text);
+            }
             at = row.unwrap_or(at + 1);
         }
     }
