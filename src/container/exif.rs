@@ -11,6 +11,8 @@ const WIDE: std::ops::RangeInclusive<u64> = 0x9c9b..=0x9c9f;
 const COMMENT: u64 = 0x9286;
 /// Most entries that are followed.
 const ENTRIES: usize = 4096;
+/// Most folders of them.
+const FOLDERS: usize = 256;
 
 pub(super) fn is(head: &[u8]) -> bool {
     head.starts_with(b"\xff\xd8\xff") || is_tiff(head)
@@ -51,7 +53,7 @@ pub(super) fn tags(tiff: &[u8], out: &mut Out<'_, '_>) -> io::Result<()> {
     let mut folders: Vec<usize> = four(4).map(size).into_iter().collect();
     let (mut met, mut entries) = (Vec::new(), 0);
     while let Some(folder) = folders.pop() {
-        if met.contains(&folder) {
+        if met.contains(&folder) || met.len() > FOLDERS {
             continue;
         }
         met.push(folder);

@@ -6,6 +6,8 @@ use std::io::{self, Read};
 
 /// A container that is larger than this is not read whole.
 pub(super) const MOST: u64 = 96 << 20;
+/// How much is read and accounted for at a time.
+const STEP: u64 = 1 << 20;
 
 /// The bytes of a container.
 pub enum Input<'a, 'r> {
@@ -36,13 +38,30 @@ impl<'a> Input<'a, '_> {
             Self::Whole(bytes) => return Ok(All { bytes: Cow::Borrowed(bytes), _held: None }),
             Self::Stream(stream) => stream,
         };
-        let held = Some(meter.hold(MOST)?);
-        let mut all = Vec::new();
-        stream.take(MOST + 1).read_to_end(&mut all)?;
+        let (all, held) = start(stream, meter)?;
         if all.len() as u64 > MOST {
             let why = format!("it is larger than {} MiB, and is not read whole", MOST >> 20);
             return Err(io::Error::new(io::ErrorKind::OutOfMemory, why));
         }
-        Ok(All { bytes: Cow::Owned(all), _held: held })
+        Ok(All { bytes: Cow::Owned(all), _held: Some(held) })
     }
+}
+
+/// All of a stream, or a little more than [`MOST`].
+pub(super) fn start<'m, 'b>(
+    stream: &mut dyn Read,
+    meter: &'m Meter<'b>,
+) -> io::Result<(Vec<u8>, Held<'m, 'b>)> {
+    let (mut all, mut held) = (Vec::new(), meter.hold(0)?);
+    while all.len() as u64 <= MOST {
+        held.grow(STEP)?;
+        match (&mut *stream).take(STEP).read_to_end(&mut all) {
+            Ok(0) => break,
+            Ok(_) => {}
+            // Whoever gives it tells that it broke off; what came before is looked at.
+            Err(e) if e.kind() == io::ErrorKind::BrokenPipe => break,
+            Err(e) => return Err(e),
+        }
+    }
+    Ok((all, held))
 }

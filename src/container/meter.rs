@@ -46,6 +46,14 @@ pub(super) struct Held<'m, 'a> {
     bytes: u64,
 }
 
+impl Held<'_, '_> {
+    /// Takes so much more.
+    pub(super) fn grow(&mut self, bytes: u64) -> io::Result<()> {
+        self.bytes += self.meter.take(bytes)?;
+        Ok(())
+    }
+}
+
 impl<'a> Meter<'a> {
     /// For a text of which `own` bytes are known to be there; `stop` ends it early.
     pub fn new(own: u64, stop: &'a AtomicBool, budget: &'a Budget) -> Self {
@@ -94,6 +102,10 @@ impl<'a> Meter<'a> {
 
     /// Takes memory.
     pub(super) fn hold(&self, bytes: u64) -> io::Result<Held<'_, 'a>> {
+        self.take(bytes).map(|bytes| Held { meter: self, bytes })
+    }
+
+    fn take(&self, bytes: u64) -> io::Result<u64> {
         let held = self.held.get().saturating_add(bytes);
         if held > LIMITS.memory {
             let why = format!("{held} bytes of memory would be needed");
@@ -104,7 +116,7 @@ impl<'a> Meter<'a> {
             *self.large.borrow_mut() = Some(self.budget.large());
         }
         self.held.set(held);
-        Ok(Held { meter: self, bytes })
+        Ok(bytes)
     }
 
     /// Whether nothing more is to be unpacked.

@@ -35,7 +35,7 @@ pub const LIMITS: Limits = Limits {
     bytes: 64 << 20,
     ratio: 40,
     entries: 1_000_000,
-    memory: 160 << 20,
+    memory: 192 << 20,
     seconds: 60,
 };
 

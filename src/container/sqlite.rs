@@ -14,6 +14,8 @@ const TABLE: u8 = 13;
 const INDEXES: [u8; 2] = [2, 10];
 /// A row with more columns than this is none.
 const COLUMNS: usize = 2000;
+/// Rows are shown when they are as long as this together.
+const FULL: usize = 1 << 20;
 
 pub(super) fn is(head: &[u8]) -> bool {
     head.starts_with(MAGIC) || LOGS.iter().any(|log| head.starts_with(log))
@@ -39,11 +41,8 @@ pub(super) fn read(input: Input<'_, '_>, out: &mut Out<'_, '_>) -> io::Result<()
     let mut at = first;
     while at < bytes.len() {
         out.meter.entry()?;
-        file.page(at, &mut text);
+        file.page(at, &mut text, &mut |text| rows(text, encoding, out))?;
         at += step;
-        if text.len() > 1 << 20 {
-            rows(&mut text, encoding, out)?;
-        }
     }
     rows(&mut text, encoding, out)
 }
@@ -60,6 +59,9 @@ fn rows(text: &mut Vec<u8>, encoding: u64, out: &mut Out<'_, '_>) -> io::Result<
     shown
 }
 
+/// Shows what was gathered.
+type Show<'s> = dyn FnMut(&mut Vec<u8>) -> io::Result<()> + 's;
+
 struct File<'a> {
     bytes: &'a [u8],
     size: usize,
@@ -69,14 +71,15 @@ struct File<'a> {
 
 impl File<'_> {
     /// Appends the rows on the page at `at`.
-    fn page(&self, at: usize, text: &mut Vec<u8>) {
+    fn page(&self, at: usize, text: &mut Vec<u8>, show: &mut Show<'_>) -> io::Result<()> {
         let page = part(self.bytes, at, self.size);
         let head = if at == 0 && !self.is_log { 100 } else { 0 };
         let kind = page.get(head).copied().unwrap_or(0);
         let is_index = INDEXES.contains(&kind);
         if kind != TABLE && !is_index {
             // Free pages and the like keep what they held, but for their first bytes.
-            return self.leftovers(page, 8, page.len(), text);
+            self.leftovers(page, 8, page.len(), text);
+            return if text.len() > FULL { show(text) } else { Ok(()) };
         }
         let inner = usize::from(kind == INDEXES[0]) * 4;
         let count = be_size::<2>(page, head + 3).unwrap_or(0);
@@ -85,9 +88,14 @@ impl File<'_> {
         for cell in (0..count).map_while(|n| be_size::<2>(page, pointers + 2 * n)) {
             lowest = lowest.min(cell);
             self.cell(page, cell + inner, is_index, text);
+            // Cells may claim the same bytes over and over: they are counted as they are shown.
+            if text.len() > FULL {
+                show(text)?;
+            }
         }
         self.leftovers(page, pointers + 2 * count, lowest, text);
         self.free_blocks(page, be_size::<2>(page, head + 1).unwrap_or(0), text);
+        Ok(())
     }
 
     /// Appends the row in the cell at `at`, with what of it stands on other pages.
@@ -126,13 +134,11 @@ impl File<'_> {
                 let bytes = page.get(start..start.checked_add(len)?).filter(|_| len > 4)?;
                 record(bytes, text).then_some(start + len)
             });
-            let block = || be_size::<2>(page, at + 2).filter(|n| *n >= 8 && at + n <= to);
-            if row.is_none()
-                && let Some(len) = block()
-            {
-                carve(part(page, at, len), 4, text);
-            }
-            at = row.unwrap_or(at + 1);
+            let carved = || {
+                let len = be_size::<2>(page, at + 2).filter(|n| *n >= 8 && at + n <= to)?;
+                carve(part(page, at, len), 4, text).then_some(at + len)
+            };
+            at = row.or_else(carved).unwrap_or(at + 1);
         }
     }
 
@@ -149,7 +155,9 @@ impl File<'_> {
             let block = part(page, at, len);
             // The bytes that are gone told lengths, the number of the row and perhaps the kinds
             // of its first columns; what is left over in the end are these columns.
-            (4..block.len().min(10)).for_each(|kinds| carve(block, kinds, text));
+            for kinds in 4..block.len().min(10) {
+                carve(block, kinds, text);
+            }
             self.leftovers(page, at + 4, at + len, text);
             if next <= at {
                 return;
@@ -190,8 +198,8 @@ fn columns(row: &[u8], mut at: usize, kinds: &[usize], text: &mut Vec<u8>) {
     text.push(b'\n');
 }
 
-/// Appends the columns of a block whose kinds begin at `kinds`, if the lengths fit.
-fn carve(block: &[u8], mut at: usize, text: &mut Vec<u8>) {
+/// Appends the columns of a block whose kinds begin at `at`, if the lengths fit.
+fn carve(block: &[u8], mut at: usize, text: &mut Vec<u8>) -> bool {
     let mut kinds = Vec::new();
     let mut sum = 0_usize;
     while let Some((kind, next)) = number(block, at).filter(|_| kinds.len() < 64) {
@@ -199,15 +207,17 @@ fn carve(block: &[u8], mut at: usize, text: &mut Vec<u8>) {
         kinds.push(kind);
         sum = sum.saturating_add(len_of(kind));
         let Some(rest) = block.len().checked_sub(at).and_then(|n| n.checked_sub(sum)) else {
-            return;
+            return false;
         };
         let is_text = kinds.iter().any(|k| *k >= 13 + 2 * 16);
         if is_text && rest < 64 {
             text.extend_from_slice(part(block, at, rest));
             text.push(b'\t');
             columns(block, at + rest, &kinds, text);
+            return true;
         }
     }
+    false
 }
 
 /// The length of a column of that kind.

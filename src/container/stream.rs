@@ -1,7 +1,7 @@
 //! What compressed files have in common: one stream after another, which together are one text.
 
 use super::Input;
-use super::meter::Meter;
+use super::meter::{Held, Meter};
 use super::out::Out;
 use super::window::Window;
 use std::io::{self, Read};
@@ -34,12 +34,13 @@ pub(super) struct Unpacked<'w, 'r, 'm, 'a, S> {
     source: &'w mut Window<'r>,
     stream: Option<S>,
     meter: &'m Meter<'a>,
+    held: Option<Held<'m, 'a>>,
     ended: bool,
 }
 
 impl<'w, 'r, 'm, 'a, S> Unpacked<'w, 'r, 'm, 'a, S> {
     pub(super) fn new(source: &'w mut Window<'r>, meter: &'m Meter<'a>) -> Self {
-        Self { source, stream: None, meter, ended: false }
+        Self { source, stream: None, meter, held: None, ended: false }
     }
 }
 
@@ -51,8 +52,8 @@ impl<S: Stream> Read for Unpacked<'_, '_, '_, '_, S> {
                 self.stream = S::begin(self.source)?;
                 self.ended = self.stream.is_none();
                 let memory = self.stream.as_ref().map_or(0, S::memory);
-                // What it takes is known to be free; it is not kept, as there is one at a time.
-                self.meter.hold(memory)?;
+                self.held = None;
+                self.held = Some(self.meter.hold(memory)?);
                 continue;
             };
             match stream.read(self.source, into)? {

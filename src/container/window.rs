@@ -27,7 +27,8 @@ impl<'a> Window<'a> {
                 self.at = 0;
             }
             let old = self.held.len();
-            let want = n.max(AHEAD / 8);
+            // More than is asked for, so that what was taken need not be moved away each time.
+            let want = n + AHEAD;
             let got = self.stream.take((want - old) as u64).read_to_end(&mut self.held)?;
             if got == 0 {
                 break;

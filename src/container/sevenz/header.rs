@@ -2,6 +2,8 @@
 
 /// More files or folders than this are a lie.
 const MOST: u64 = 1 << 20;
+/// A folder with more inputs or outputs than this is none.
+const LINKS: usize = 64;
 
 /// What a header says.
 pub(super) enum Header {
@@ -159,6 +161,9 @@ fn folder(from: &mut Cursor<'_>) -> Option<Folder> {
         let properties = if flags & 0x20 != 0 { from.block()?.to_vec() } else { Vec::new() };
         folder.coders.push((id, properties));
     }
+    if ins > LINKS || folder.outs > LINKS {
+        return None;
+    }
     let pairs = folder.outs.checked_sub(1)?;
     let mut bound = Vec::new();
     for _ in 0..pairs {
@@ -182,9 +187,12 @@ fn substreams(from: &mut Cursor<'_>, folders: &mut [Folder]) -> Option<()> {
         kind = from.byte()?;
     }
     for (folder, count) in folders.iter_mut().zip(&counts) {
+        if *count > 1 && kind != 9 {
+            return None;
+        }
         let mut left = folder.len;
         for _ in 1..*count {
-            let len = if kind == 9 { from.number()? } else { 0 };
+            let len = from.number()?;
             left = left.saturating_sub(len);
             folder.files.push(len);
         }

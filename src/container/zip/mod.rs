@@ -8,7 +8,7 @@ mod central;
 mod entry;
 
 use super::Input;
-use super::input::MOST;
+use super::input::{self, MOST};
 use super::out::Out;
 use super::window::Window;
 use crate::model::Reason;
@@ -41,11 +41,9 @@ pub(super) fn read(input: Input<'_, '_>, out: &mut Out<'_, '_>) -> io::Result<()
         Input::Whole(bytes) => return both(bytes, out),
         Input::Stream(stream) => stream,
     };
-    let _held = out.meter.hold(MOST)?;
-    let mut start = Vec::new();
-    let read = (&mut *stream).take(MOST + 1).read_to_end(&mut start);
+    let (start, _held) = input::start(stream, out.meter)?;
     if start.len() as u64 <= MOST {
-        return both(&start, out).and(read.map(drop));
+        return both(&start, out);
     }
     let (seen, listed) = in_order(&mut start.as_slice().chain(stream), out)?;
     if listed > seen.len() {
@@ -75,8 +73,9 @@ fn in_order(stream: &mut dyn Read, out: &mut Out<'_, '_>) -> io::Result<(Seen, u
             continue;
         };
         source.skip(30)?;
-        let names = (source.grab(names.0)?, source.grab(names.1)?);
-        entry.complete(names.0, &names.1);
+        // If it is cut off here, the directory is missing as well, which is told.
+        let (Ok(name), Ok(extra)) = (source.grab(names.0), source.grab(names.1)) else { break };
+        entry.complete(name, &extra);
         entry.read(&mut source, out)?;
         seen.insert(at, entry);
     }
