@@ -94,10 +94,18 @@ formats! {
     mail
 }
 
+/// Formats that are read as they are.
+const DOCUMENTS: [&str; 8] = ["png", "exif", "class", "pyc", "pdf", "sqlite", "notebook", "mail"];
+
 impl Format {
     /// What it is called.
     pub fn name(self) -> &'static str {
         FORMATS.get(self.0).map_or("", |f| f.name)
+    }
+
+    /// Whether it is read as it is, by people or by programs, and not unpacked.
+    pub fn is_document(self) -> bool {
+        DOCUMENTS.contains(&self.name())
     }
 
     /// All that there are.

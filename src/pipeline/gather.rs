@@ -1,5 +1,6 @@
 //! From one text to its findings.
 
+use super::innermost::Opened;
 use super::inside::Inside;
 use super::kept::Kept;
 use super::layers::{self, Sighting};
@@ -10,11 +11,11 @@ use crate::container::{self, Input, Meter};
 use crate::decode::{self, Layer, Layers};
 use crate::matcher::{Candidate, Scratch};
 use crate::model::{
-    Confidence, Finding, Fingerprint, INTO, Item, Origin, Place, Secret, Skipped, Span, Status,
+    Confidence, Finding, Fingerprint, Item, Origin, Place, Secret, Skipped, Span, Status,
 };
 use crate::verify::{self, Judged, Token};
 use std::cell::RefCell;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::HashMap;
 
 thread_local! {
     static SCRATCH: RefCell<(Scratch, Vec<Candidate>)> = RefCell::default();
@@ -200,26 +201,13 @@ pub(super) fn merge(found: &mut HashMap<Fingerprint, Finding>, new: Finding) {
     }
 }
 
-/// Adds what was found in the containers of a text to what was found in the text. Of places on
-/// one way the innermost stays: what is stored as it is shows in every container around it.
-pub(super) fn join(found: &mut Vec<Finding>, inner: Vec<Finding>) {
+/// Adds what was found in the containers of a text to what was found in the text.
+pub(super) fn join(found: &mut Vec<Finding>, inner: Vec<Finding>, opened: &Opened) {
     let mut all: HashMap<Fingerprint, Finding> = HashMap::new();
-    let inside: HashSet<Fingerprint> = inner.iter().map(|f| f.fingerprint).collect();
-    inner.into_iter().chain(found.drain(..)).for_each(|finding| merge(&mut all, finding));
-    for finding in all.values_mut().filter(|f| inside.contains(&f.fingerprint)) {
-        let ways: BTreeSet<Vec<u8>> =
-            finding.places.iter().map(|p| p.origin.inside.clone()).collect();
-        finding.places.retain(|p| !has_deeper(&p.origin.inside, &ways));
-    }
+    let texts = inner.into_iter().chain(found.drain(..));
+    texts.for_each(|finding| merge(&mut all, finding));
+    all.values_mut().for_each(|finding| opened.settle(finding));
     found.extend(all.into_values());
-}
-
-fn has_deeper(way: &[u8], ways: &BTreeSet<Vec<u8>>) -> bool {
-    if way.is_empty() {
-        return ways.last().is_some_and(|w| !w.is_empty());
-    }
-    let into = [way, INTO].concat();
-    ways.range(into.clone()..).next().is_some_and(|w| w.starts_with(&into))
 }
 
 /// Drops what is below `least`; answers how many.

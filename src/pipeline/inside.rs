@@ -2,6 +2,7 @@
 
 use super::Setup;
 use super::gather::{self, Found, Part};
+use super::innermost::Opened;
 use super::kept::Kept;
 use super::pieces::Pieces;
 use crate::blob::{Position, View, views};
@@ -27,6 +28,7 @@ const GAPS: usize = 20;
 pub(super) struct Inside {
     kept: Kept,
     image: Image,
+    opened: Opened,
     gaps: Vec<Skipped>,
     untold: u64,
 }
@@ -41,7 +43,9 @@ impl Inside {
         setup: &Setup<'_>,
     ) -> Self {
         let (kept, image) = (gather::kept(setup), Image::default());
-        let mut inside = Self { kept, image, gaps: Vec::new(), untold: 0 };
+        let mut opened = Opened::default();
+        opened.note(b"", b"", format.is_document());
+        let mut inside = Self { kept, image, opened, gaps: Vec::new(), untold: 0 };
         let mut room =
             Room { origin, way: Vec::new(), depth: 1, meter, setup, inside: &mut inside };
         // A defect in a reader must not take away what was found in the text itself.
@@ -55,7 +59,7 @@ impl Inside {
 
     /// Adds it to what was found in the text itself.
     pub(super) fn join(self, found: &mut Found) {
-        let Self { kept, image, gaps, untold } = self;
+        let Self { kept, image, opened, gaps, untold } = self;
         let mut inner = kept.finish(true);
         for finding in &mut inner.findings {
             let ways = finding.places.iter().map(|p| p.origin.inside.as_slice());
@@ -71,7 +75,7 @@ impl Inside {
             let what = last.what.split("!/").next().unwrap_or_default().to_owned();
             found.gaps.push(Skipped { what, detail, ..last });
         }
-        gather::join(&mut found.findings, inner.findings);
+        gather::join(&mut found.findings, inner.findings, &opened);
     }
 
     fn gap(&mut self, origin: &Origin, way: &[u8], reason: Reason, detail: String) {
@@ -150,7 +154,9 @@ impl Room<'_, '_> {
 
     /// Opens a container in the container. What a compressed file holds has no name of its own.
     fn enter(&mut self, format: Format, input: Input<'_, '_>, name: &[u8], way: Vec<u8>) {
-        let way = if name.is_empty() { self.way.clone() } else { way };
+        let on = if name.is_empty() { self.way.clone() } else { way.clone() };
+        self.inside.opened.note(&way, &on, format.is_document());
+        let way = on;
         if self.depth >= LIMITS.depth {
             let why = format!("it is nested deeper than {} containers", LIMITS.depth);
             return self.inside.gap(self.origin, &way, Reason::Capped, why);

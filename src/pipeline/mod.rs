@@ -3,6 +3,7 @@
 mod books;
 mod fresh;
 mod gather;
+mod innermost;
 mod inside;
 mod kept;
 mod layers;
