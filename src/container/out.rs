@@ -78,11 +78,11 @@ impl Read for Counted<'_, '_> {
             Err(e) if e.kind() == ErrorKind::Interrupted => return Err(e),
             Err(e) => Err(e),
         };
-        read.or_else(|e| {
+        read.map_err(|e| {
             // Told by whoever gave the part. What came until now counts as all there is, or else
             // what is nested in it would complain as well.
             self.failed = Some(e);
-            Err(ErrorKind::BrokenPipe.into())
+            ErrorKind::BrokenPipe.into()
         })
     }
 }

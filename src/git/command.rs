@@ -202,9 +202,9 @@ pub fn docker_save(image: &str) -> Result<Child> {
 fn on_path(name: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let name = format!("{name}{}", std::env::consts::EXE_SUFFIX);
-    let folders = std::env::split_paths(&path).filter(|dir| dir.is_absolute());
-    let found = folders.map(|dir| dir.join(&name)).find(|file| file.is_file());
-    found
+    let folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
+    let mut files = folders.iter().filter(|dir| dir.is_absolute()).map(|dir| dir.join(&name));
+    files.find(|file| file.is_file())
 }
 
 /// Runs `ssh-keygen ARGS` with the file `input` on its standard input, or nothing.

@@ -69,13 +69,16 @@ fn at_site(place: &Place, site: &Site) -> Place {
     place
 }
 
+/// A path, and the way from there into containers.
+type Way = (Option<Vec<u8>>, Vec<u8>);
+
 /// Leaves one place for each path and line: what is there now, with who brought it in. Of the
 /// many versions of a file that hold the same secret, the present one stands for all, else the
 /// first.
 pub(super) fn tidy(findings: &mut [Finding]) {
     for finding in findings {
         drop_nameless(&mut finding.places);
-        let mut by_path: HashMap<(Option<Vec<u8>>, Vec<u8>), Vec<Place>> = HashMap::new();
+        let mut by_path: HashMap<Way, Vec<Place>> = HashMap::new();
         for place in std::mem::take(&mut finding.places) {
             let way = (place.origin.path.clone(), place.origin.inside.clone());
             by_path.entry(way).or_default().push(place);
