@@ -95,7 +95,7 @@ impl File<'_> {
         }
         self.leftovers(page, pointers + 2 * count, lowest, text);
         self.free_blocks(page, be_size::<2>(page, head + 1).unwrap_or(0), text);
-        Ok(())
+        if text.len() > FULL { show(text) } else { Ok(()) }
     }
 
     /// Appends the row in the cell at `at`, with what of it stands on other pages.
@@ -127,6 +127,8 @@ impl File<'_> {
 
     /// Appends rows that stand whole where nothing is said to stand.
     fn leftovers(&self, page: &[u8], from: usize, to: usize, text: &mut Vec<u8>) {
+        // Guesses may be wrong, and must not be many.
+        let most = text.len() + 4 * page.len();
         let mut at = from;
         while at < to.min(page.len()) {
             let row = number(page, at).and_then(|(len, next)| {
@@ -134,11 +136,11 @@ impl File<'_> {
                 let bytes = page.get(start..start.checked_add(len)?).filter(|_| len > 4)?;
                 record(bytes, text).then_some(start + len)
             });
-            let carved = || {
-                let len = be_size::<2>(page, at + 2).filter(|n| *n >= 8 && at + n <= to)?;
-                carve(part(page, at, len), 4, text).then_some(at + len)
-            };
-            at = row.or_else(carved).unwrap_or(at + 1);
+            let block = be_size::<2>(page, at + 2).filter(|n| *n >= 8 && at + n <= to);
+            if let (None, Some(len)) = (row, block.filter(|_| text.len() < most)) {
+                carve(part(page, at, len), 4, text);
+            }
+            at = row.unwrap_or(at + 1);
         }
     }
 
@@ -199,7 +201,7 @@ fn columns(row: &[u8], mut at: usize, kinds: &[usize], text: &mut Vec<u8>) {
 }
 
 /// Appends the columns of a block whose kinds begin at `at`, if the lengths fit.
-fn carve(block: &[u8], mut at: usize, text: &mut Vec<u8>) -> bool {
+fn carve(block: &[u8], mut at: usize, text: &mut Vec<u8>) {
     let mut kinds = Vec::new();
     let mut sum = 0_usize;
     while let Some((kind, next)) = number(block, at).filter(|_| kinds.len() < 64) {
@@ -207,17 +209,15 @@ fn carve(block: &[u8], mut at: usize, text: &mut Vec<u8>) -> bool {
         kinds.push(kind);
         sum = sum.saturating_add(len_of(kind));
         let Some(rest) = block.len().checked_sub(at).and_then(|n| n.checked_sub(sum)) else {
-            return false;
+            return;
         };
         let is_text = kinds.iter().any(|k| *k >= 13 + 2 * 16);
         if is_text && rest < 64 {
             text.extend_from_slice(part(block, at, rest));
             text.push(b'\t');
             columns(block, at + rest, &kinds, text);
-            return true;
         }
     }
-    false
 }
 
 /// The length of a column of that kind.
