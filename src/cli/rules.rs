@@ -5,15 +5,17 @@ mod list;
 mod lookup;
 mod profile;
 mod show;
+mod trial;
 
 pub(super) use lookup::find;
 
 use super::policy::{all_rules, config_here, rules_of};
 use super::{Context, Exit, exit, stdout};
 use crate::config::Config;
-use crate::error::Result;
+use crate::error::{Error, Kind, Result};
 use crate::rule::{Rule, RuleSet};
 use list::Form;
+use std::io::Read;
 use std::path::PathBuf;
 
 /// List the rules, show one, or check a file of your own rules.
@@ -63,6 +65,19 @@ enum Command {
         #[arg(value_name = "FILE", required = true)]
         files: Vec<PathBuf>,
     },
+    /// Tell why a rule finds something in a text, or why it does not.
+    ///
+    /// Exits with 1 if it finds something, with 0 if not. Nothing is sent anywhere. Secrets are
+    /// shown: it is you who gave them.
+    #[command(after_help = format!("{TEST_EXAMPLES}\n\n{}", exit::TABLE))]
+    Test {
+        /// Id of the rule, or of a provider for all its rules.
+        #[arg(value_name = "RULE")]
+        id: String,
+        /// The text; standard input without it.
+        #[arg(value_name = "TEXT")]
+        text: Option<String>,
+    },
     /// Tell which rules cost how much time on the files below a path.
     #[command(after_help = format!("{PROFILE_EXAMPLES}\n\n{}", exit::TABLE))]
     Profile {
@@ -71,6 +86,12 @@ enum Command {
         path: PathBuf,
     },
 }
+
+const TEST_EXAMPLES: &str = "\
+Examples:
+  stanch rules test circleci-personal-token < .env
+  stanch rules test circleci 'CIRCLE_TOKEN=...'
+  git show HEAD:config.yml | stanch rules test acme-key";
 
 const PROFILE_EXAMPLES: &str = "\
 Examples:
@@ -125,7 +146,34 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Exit> {
             let rules = rules_of(&config_here(context)?)?;
             stdout::print(profile::text(&rules, &path)?)?;
         }
+        Command::Test { id, text } => return test(&id, text, context),
         Command::Check { files } => return check::run(&files, context),
     }
     Ok(Exit::Clean)
+}
+
+fn test(id: &str, text: Option<String>, context: &Context) -> Result<Exit> {
+    let (_, rules) = here(context)?;
+    let of_provider: Vec<&Rule> = rules.iter().filter(|r| r.provider == id).collect();
+    let asked = if of_provider.is_empty() { vec![find(&rules, id)?] } else { of_provider };
+    let text = match text {
+        Some(text) => text.into_bytes(),
+        None => stdin()?,
+    };
+    let mut exit = Exit::Clean;
+    for rule in asked {
+        let (told, found) = trial::text(rule, &text);
+        stdout::print(told)?;
+        if found {
+            exit = Exit::Findings(1);
+        }
+    }
+    Ok(exit)
+}
+
+fn stdin() -> Result<Vec<u8>> {
+    let mut text = Vec::new();
+    let read = std::io::stdin().lock().read_to_end(&mut text);
+    read.map_err(|e| Error::new(Kind::Io, "reading standard input".to_owned()).because(e))?;
+    Ok(text)
 }

@@ -117,7 +117,7 @@ fn undecodable(token: &[u8]) -> Verdict {
     match parts.as_slice() {
         [header, payload, signature] if header.len() >= 16 && payload.len() >= 16 => {
             if signature.len() >= 32 && placeholder(signature).is_none() {
-                return Verdict::Doubtful("its JSON is damaged".into());
+                return Verdict::Odd(Severity::Medium, "its JSON is damaged".into());
             }
             Verdict::Rejected("it does not decode to JSON")
         }
