@@ -163,3 +163,24 @@ fn a_declared_loss_is_small() {
         assert!(rule.anatomy.loss <= stanch::rule::MAX_LOSS, "{}", rule.id);
     }
 }
+
+/// Rules whose tokens look alike: what tells them apart stands outside the token, or nowhere.
+const ALIKE: [(&str, &str); 0] = [];
+
+#[test]
+fn a_sample_is_claimed_by_its_own_provider() {
+    let rules = RuleSet::builtin();
+    let matcher = Matcher::new(&rules);
+    let mut clashes = Vec::new();
+    for rule in shapes(&rules) {
+        let text = in_file(rule, &sample(rule, 2));
+        let kept = verify::settle(judged(&matcher, &text), &rules);
+        for other in kept.iter().map(|j| matcher.rules().get(j.rule)) {
+            let alike = ALIKE.contains(&(&*rule.id, &*other.id));
+            if other.engine == Engine::Shape && other.provider != rule.provider && !alike {
+                clashes.push(format!("{} is taken for {}", rule.id, other.id));
+            }
+        }
+    }
+    assert!(clashes.is_empty(), "{} clashes:\n{}", clashes.len(), clashes.join("\n"));
+}

@@ -6,7 +6,7 @@ mod pinning;
 mod secretive;
 mod words;
 mod workflows;
-mod yaml;
+pub mod yaml;
 
 #[cfg(test)]
 mod facts_tests;

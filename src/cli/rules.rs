@@ -1,9 +1,15 @@
 //! `stanch rules`.
 
 mod check;
+mod docs;
+mod foreign;
+mod import;
 mod list;
 mod lookup;
+mod new;
+mod output;
 mod profile;
+mod shape;
 mod show;
 mod trial;
 
@@ -65,6 +71,32 @@ enum Command {
         #[arg(value_name = "FILE", required = true)]
         files: Vec<PathBuf>,
     },
+    /// Write the file of a new rule, from what its token looks like.
+    #[command(after_help = format!("{NEW_EXAMPLES}\n\n{}", exit::TABLE))]
+    New(new::Args),
+    /// Write a page in Markdown for each rule, and a list of all.
+    #[command(after_help = format!("{DOCS_EXAMPLES}\n\n{}", exit::TABLE))]
+    Docs {
+        /// The folder to write to; pages of the same name are replaced.
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+    },
+    /// Turn a rule file of another tool into one of your own.
+    ///
+    /// Reads files of gitleaks and betterleaks (TOML), Kingfisher and Nosey Parker (YAML). What
+    /// could not be carried over is told, rule by rule. Rules that are built in are left out.
+    #[command(after_help = format!("{IMPORT_EXAMPLES}\n\n{}", exit::TABLE))]
+    Import {
+        /// The file of the other tool.
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// Write to this file, which must not be there yet; without it, to standard output.
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+        /// The provider that its rules are filed under.
+        #[arg(long, value_name = "ID", default_value = "imported")]
+        provider: String,
+    },
     /// Tell why a rule finds something in a text, or why it does not.
     ///
     /// Exits with 1 if it finds something, with 0 if not. Nothing is sent anywhere. Secrets are
@@ -86,6 +118,24 @@ enum Command {
         path: PathBuf,
     },
 }
+
+const NEW_EXAMPLES: &str = "\
+Examples:
+  stanch rules new acme-api-key --prefix acme_ --length 32
+  stanch rules new acme-api-key --prefix acme_ --length 36 --checksum crc32-base62
+  stanch rules new acme-api-key --prefix ac- --alphabet hex --length 32-40 --out acme.toml";
+
+const DOCS_EXAMPLES: &str = "\
+Examples:
+  stanch rules docs --out rules-pages
+  stanch --config ci/stanch.toml rules docs --out rules-pages
+  stanch rules show RULE          the same about one rule, in the terminal";
+
+const IMPORT_EXAMPLES: &str = "\
+Examples:
+  stanch rules import .gitleaks.toml --out rules/ours.toml
+  stanch rules import rules/acme.yml --provider acme
+  stanch rules check rules/ours.toml   see whether the imported rules find what they describe";
 
 const TEST_EXAMPLES: &str = "\
 Examples:
@@ -145,6 +195,22 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Exit> {
         Command::Profile { path } => {
             let rules = rules_of(&config_here(context)?)?;
             stdout::print(profile::text(&rules, &path)?)?;
+        }
+        Command::New(args) => new::run(&args)?,
+        Command::Docs { out } => {
+            let (_, rules) = here(context)?;
+            let count = docs::write(&rules, &out)?;
+            stdout::print(format!("{count} rules, version {}\n", rules.version()))?;
+        }
+        Command::Import { file, out, provider } => {
+            let (_, rules) = here(context)?;
+            let imported = import::import(&file, &provider, &rules)?;
+            match out {
+                Some(path) => output::create(&path, &imported.text)?,
+                None => stdout::print(imported.text)?,
+            }
+            context.ui.say(&format!("{} rules carried over", imported.rules));
+            imported.left.iter().for_each(|line| context.ui.say(line));
         }
         Command::Test { id, text } => return test(&id, text, context),
         Command::Check { files } => return check::run(&files, context),

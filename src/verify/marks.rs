@@ -88,13 +88,14 @@ pub(super) const HUGGINGFACE: Form = Form {
 /// `telegram`.
 pub(super) const TELEGRAM: Form = Form {
     name: "telegram",
-    about: "a bot number, a colon, and 35 characters that start with AA",
+    about: "a bot number, a colon, and 34 or 35 characters that start with AA",
     find: |text| {
         let colon = memchr::memchr_iter(b':', text).find(|&at| {
             at >= 5 && text.get(at - 5..at).is_some_and(|id| id.iter().all(u8::is_ascii_digit))
         })?;
         let digits = text.get(..colon)?.iter().rev().take_while(|b| b.is_ascii_digit()).count();
-        (colon + 36 <= text.len()).then_some(colon - digits..colon + 36)
+        let end = super::locate::run_end(text, colon + 1, base64url).min(colon + 36);
+        (end >= colon + 35).then_some(colon - digits..end)
     },
     judge: |token| {
         let secret = after_last(token, b':');
