@@ -165,7 +165,13 @@ fn a_declared_loss_is_small() {
 }
 
 /// Rules whose tokens look alike: what tells them apart stands outside the token, or nowhere.
-const ALIKE: [(&str, &str); 0] = [];
+const ALIKE: [(&str, &str); 5] = [
+    ("polymarket-private-key", "ethereum-private-key"),
+    ("pyx-user-key", "astral-pyx-key"),
+    ("solarwinds-api-token", "appoptics-api-key"),
+    ("workos-api-key", "stripe-secret-key"),
+    ("worldweatheronline-api-key", "worldweather-api-key"),
+];
 
 #[test]
 fn a_sample_is_claimed_by_its_own_provider() {
