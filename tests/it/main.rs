@@ -26,6 +26,7 @@ mod leaked;
 mod leaks;
 mod report;
 mod rule_files;
+mod rule_tools;
 mod scan;
 mod sources;
 mod support;
