@@ -141,7 +141,7 @@ const TEST_EXAMPLES: &str = "\
 Examples:
   stanch rules test circleci-personal-token < .env
   stanch rules test circleci 'CIRCLE_TOKEN=...'
-  git show HEAD:config.yml | stanch rules test acme-key";
+  stanch rules test acme-key < config.yml";
 
 const PROFILE_EXAMPLES: &str = "\
 Examples:
