@@ -8,6 +8,7 @@
 //! | `adopt` | a repository that other tools have looked after: audit and migration |
 //! | `ci` | `stanch ci`: which range it picks in each CI system, and what it reports there |
 //! | `config` | the configuration: what it can say, and what is said about mistakes in it |
+//! | `containers` | archives, images, repositories elsewhere and lists of files |
 //! | `suppress` | comments, baseline and configuration file findings away, and nothing else does |
 //! | `scan` | `stanch scan` and `stanch baseline` from end to end |
 //! | `hostile` | what somebody made to hide something, to break a scan or to misuse it |
@@ -21,6 +22,7 @@
 mod adopt;
 mod ci;
 mod config;
+mod containers;
 mod hooks;
 mod hostile;
 mod leaked;
@@ -28,6 +30,7 @@ mod leaks;
 mod packages;
 mod report;
 mod rule_files;
+mod rule_tools;
 mod scan;
 mod sources;
 mod support;
