@@ -59,7 +59,7 @@ impl Kept {
     /// Everything that was kept, of a text that is `barren` or not.
     pub(super) fn finish(self, barren: bool) -> Found {
         let findings = self.found.into_values().collect();
-        Found { findings, unlisted: self.unlisted, barren, cut: self.cut }
+        Found { findings, unlisted: self.unlisted, barren, cut: self.cut, spans: Vec::new() }
     }
 }
 
