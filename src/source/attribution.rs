@@ -106,7 +106,7 @@ pub(super) fn graph_of(repo: &Repo, wanted: &HashSet<ObjectId>, budget: &Budget)
             reading.plain(repo, id, kind);
         }
     })?;
-    Ok(reading.finish(repo)?.graph)
+    Ok(reading.finish().graph)
 }
 
 /// Every site of the blobs `wanted`, which the graph was asked to watch: each path under which

@@ -150,12 +150,13 @@ impl<'a> Packed<'a> {
             std::mem::take(&mut *lock(&reading.left)).into_iter().partition(|l| l.1 == Kind::Tree);
         self.read_again(&left, &reading)?;
         lock(&reading.left).extend(trees);
+        reading.read_pointers(self.repo)?;
         // All blobs have been seen: the trees are asked who holds those with findings.
         reading.collector.want(&sink.found().into_keys().collect());
         self.walk(&[Kind::Tree], &reading, Trees);
         let left = std::mem::take(&mut *lock(&reading.left));
         self.read_again(&left, &reading)?;
-        reading.finish(self.repo)
+        Ok(reading.finish())
     }
 
     /// Takes over what is known.
@@ -193,7 +194,7 @@ impl<'a> Packed<'a> {
             }
         }
         self.read_again(&left, &reading)?;
-        Ok(reading.finish(self.repo)?.graph)
+        Ok(reading.finish().graph)
     }
 
     fn declare(&self, reading: &Reading<'_>) {

@@ -178,24 +178,29 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// Scans the content that pointers to Git LFS stand for, and what is left: the names.
+    /// Scans the content that pointers to Git LFS stand for; leaves those of which it is not here.
     ///
     /// # Errors
     /// If the repository cannot be opened again for another thread.
-    pub(super) fn finish(self, repo: &Repo) -> Result<Held> {
+    pub(super) fn read_pointers(&self, repo: &Repo) -> Result<()> {
+        let mut pointers = std::mem::take(&mut *lock(&self.pointers));
+        pointers.sort_unstable();
+        *lock(&self.pointers) = lfs::read(repo, pointers, self.sink)?;
+        Ok(())
+    }
+
+    pub(super) fn finish(self) -> Held {
         if !self.sink.stop() {
             self.scan_names();
         }
-        let mut pointers = self.pointers.into_inner().unwrap_or_default();
-        pointers.sort_unstable();
-        let pointers = lfs::read(repo, pointers, self.sink)?;
+        let pointers = self.pointers.into_inner().unwrap_or_default();
         let Collected { graph, mut missing, mut submodules } = self.collector.finish();
         submodules.extend(self.known.submodules);
         skip_submodules(self.sink, submodules.iter().cloned());
         missing.extend(self.known.missing);
         let counts = self.counts.map(AtomicU64::into_inner);
         let whole = counts.iter().sum::<u64>() == self.done.into_inner();
-        Ok(Held { graph, missing, submodules, pointers, counts, whole })
+        Held { graph, missing, submodules, pointers, counts, whole }
     }
 
     /// One text for each tree: the names that are its own. Most trees have none.
