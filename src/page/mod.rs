@@ -79,11 +79,15 @@ impl Page {
 }
 
 impl Section {
-    /// Its blocks, each with the number of the last step.
+    /// Its blocks, each with the number of the last step below the same heading.
     fn numbered(&self) -> impl Iterator<Item = (usize, &Block)> {
         let mut step = 0;
         self.blocks.iter().map(move |block| {
-            step += usize::from(matches!(block, Block::Step(_)));
+            match block {
+                Block::Head(_) => step = 0,
+                Block::Step(_) => step += 1,
+                _ => {}
+            }
             (step, block)
         })
     }
@@ -128,6 +132,16 @@ mod tests {
             }
             assert!(!out.contains("Empty") && !out.contains('\x1b'), "{out}");
         }
+    }
+
+    #[test]
+    fn only_our_own_addresses_are_links() {
+        let mut page = Page::new("x");
+        let texts = ["page: https://a.example/b?c=1", "on https://evil.example", "https://a\"b"];
+        page.add("part", texts.map(|t| Block::More(t.into())).to_vec());
+        let out = page.write(Form::Html);
+        assert_eq!(out.matches("<a href").count(), 1, "{out}");
+        assert!(out.contains("<a href=\"https://a.example/b?c=1\""), "{out}");
     }
 
     #[test]
