@@ -144,7 +144,8 @@ impl History {
         let sites = match told {
             Some(known) => attribution::recalled(repo, &known.sites),
             None => {
-                let found: Vec<ObjectId> = sink.found().into_keys().collect();
+                let mut found: Vec<ObjectId> = sink.found().into_keys().collect();
+                found.extend(held.pointers.iter().filter_map(|p| p.origin.object));
                 attribution::of(repo, &held.graph, &found)?
             }
         };

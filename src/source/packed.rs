@@ -152,7 +152,10 @@ impl<'a> Packed<'a> {
         lock(&reading.left).extend(trees);
         reading.read_pointers(self.repo)?;
         // All blobs have been seen: the trees are asked who holds those with findings.
-        reading.collector.want(&sink.found().into_keys().collect());
+        // The content of a pointer may come later, and nobody asks them then.
+        let mut wanted: HashSet<ObjectId> = sink.found().into_keys().collect();
+        wanted.extend(lock(&reading.pointers).iter().filter_map(|p| p.origin.object));
+        reading.collector.want(&wanted);
         self.walk(&[Kind::Tree], &reading, Trees);
         let left = std::mem::take(&mut *lock(&reading.left));
         self.read_again(&left, &reading)?;

@@ -24,7 +24,7 @@ pub(super) struct Reading<'a> {
     /// Left for the plain reader: what a walk could not decode, and trees outside of packs.
     pub(super) left: Mutex<Vec<(ObjectId, Kind)>>,
     /// Pointers to Git LFS.
-    pointers: Mutex<Vec<Pointer>>,
+    pub(super) pointers: Mutex<Vec<Pointer>>,
     /// Trees that were read whole.
     trees: AtomicU64,
     /// Numbers of those that were not.
