@@ -50,9 +50,11 @@ pub(super) fn pack_walk(data: &[u8]) {
     assert_eq!(told, objects);
     assert_eq!(walked(pack, &index, None, 0).as_ref(), Some(&all));
     for position in objects.into_iter().take(4) {
-        if let Some(one) = walked(pack, &index, Some(&[position]), 1 << 20) {
-            assert_eq!(one.seen.get(&position), all.seen.get(&position));
-            assert!(one.seen.len() + one.troubled.len() == 1, "{one:?}");
+        let Some(one) = walked(pack, &index, Some(&[position]), 1 << 20) else { continue };
+        assert!(one.seen.len() + one.troubled.len() == 1, "{one:?}");
+        // By itself it may be read where an index that lies cuts it off among others.
+        if let Some(data) = all.seen.get(&position) {
+            assert_eq!(one.seen.get(&position), Some(data));
         }
     }
 }
