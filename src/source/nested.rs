@@ -1,7 +1,7 @@
 //! A repository and its submodules, read as one: what is found in a submodule stands below the
 //! path of that submodule.
 
-use super::{Sink, Site, Source};
+use super::{Sink, Site, Source, Text};
 use crate::error::Result;
 use crate::git::tree::join;
 use crate::model::{Budget, Item, ObjectId, Origin, Reason, Skipped, Span, Unit, display_path};
@@ -38,7 +38,7 @@ impl Source for Nested {
         self.source.read(&Below { nested: self, sink })
     }
 
-    fn before(&self, paths: &[Vec<u8>], text: &mut dyn FnMut(&[u8])) -> Result<()> {
+    fn before(&self, paths: &[Vec<u8>], text: &mut Text<'_>) -> Result<()> {
         let below = join(&self.path, b"");
         let inner = paths.iter().filter_map(|path| path.strip_prefix(below.as_slice()));
         self.source.before(&inner.map(<[u8]>::to_vec).collect::<Vec<_>>(), text)
