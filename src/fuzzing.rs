@@ -4,16 +4,19 @@
 use crate::config::{Config, Whose};
 use crate::container::{self, Format, Input, LIMITS, Meter, Visitor};
 use crate::git::pack::{Index, delta, entry};
-use crate::git::{ewah, index_file, object, tree};
+use crate::git::{ewah, index_file, object, store, tree};
 use crate::matcher::{Candidate, Matcher, Scratch};
 use crate::model::{Budget, Reason};
 use crate::rule::{self, RuleSet};
+use crate::source::known::Known;
 use crate::suppress::Baseline;
 use crate::verify::{self, Judged, Token};
 use std::io::Read;
 use std::path::Path;
 use std::sync::OnceLock;
 use std::sync::atomic::AtomicBool;
+
+mod walk;
 
 /// A target: its name, and what it runs.
 pub type Target = (&'static str, fn(&[u8]));
@@ -28,6 +31,9 @@ pub const TARGETS: &[Target] = &[
     ("pack_entry", pack_entry),
     ("pack_index", pack_index),
     ("pack_delta", pack_delta),
+    ("pack_walk", walk::pack_walk),
+    ("alternates", alternates),
+    ("history_cache", history_cache),
     ("tree_object", tree_object),
     ("commit_object", commit_object),
     ("index_file", git_index),
@@ -163,6 +169,19 @@ fn pack_delta(data: &[u8]) {
             let (from, to) = (copy.from..copy.from + copy.len, copy.to..copy.to + copy.len);
             assert!(base.get(from).is_some_and(|b| out.get(to) == Some(b)), "{copy:?}");
         }
+    }
+}
+
+/// A line names one store at most.
+fn alternates(data: &[u8]) {
+    let lines = data.split(|&b| b == b'\n').count();
+    assert!(store::borrowed(data).is_none_or(|all| all.len() <= lines));
+}
+
+/// What is read is written and read again as the same.
+fn history_cache(data: &[u8]) {
+    if let Some(known) = Known::parse(data) {
+        assert_eq!(Known::parse(&known.write()), Some(known));
     }
 }
 

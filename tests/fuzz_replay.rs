@@ -34,6 +34,9 @@ fn seeds(target: &str) -> Vec<Vec<u8>> {
         "pack_entry" => vec![vec![0x95, 0x0a, 1], vec![0, 0x65, 0x81, 0x02], vec![0x75; 24]],
         "pack_index" => vec![pack_index()],
         "pack_delta" => vec![delta()],
+        "pack_walk" => vec![pack(false), pack(true)],
+        "alternates" => vec![b"# c\n/a/objects\n../b\n\"q\"\n".to_vec()],
+        "history_cache" => vec![cache()],
         "tree_object" => vec![tree()],
         "commit_object" => vec![commit().into()],
         "index_file" => vec![index(2), index(4)],
@@ -94,6 +97,37 @@ fn delta() -> Vec<u8> {
     let mut data = vec![10];
     data.extend(base);
     data.extend([10, 9, 0x90, 4, 2, b'a', b'b', 0x91, 7, 3]);
+    data
+}
+
+/// A text, a delta of it, and a delta of that one, which names it by its place or by its name.
+fn pack(by_name: bool) -> Vec<u8> {
+    let mut body = [b"PACK".as_slice(), &2u32.to_be_bytes(), &3u32.to_be_bytes()].concat();
+    let mut offsets = vec![12];
+    let mut add = |head: &[u8], text: &[u8]| {
+        let mut deflated = [0; 100];
+        let mut deflater = libdeflater::Compressor::new(libdeflater::CompressionLvl::default());
+        let len = deflater.zlib_compress(text, &mut deflated).unwrap();
+        body.extend(head);
+        body.extend(&deflated[..len]);
+        offsets.push(body.len() as u16);
+        offsets[offsets.len() - 1] - offsets[offsets.len() - 2]
+    };
+    let first = add(&[0x3a], b"0123456789");
+    let second = add(&[0x67, first as u8], &[10, 6, 0x90, 4, 2, b'a', b'b']);
+    let by_place = [0x68, second as u8];
+    let by_its_name = [[0x78].as_slice(), &[2; 20]].concat();
+    add(if by_name { &by_its_name } else { &by_place }, &[6, 7, 0x91, 1, 5, 2, b'c', b'd']);
+    let offsets = offsets.iter().take(3).flat_map(|o: &u16| o.to_be_bytes());
+    [3].into_iter().chain(offsets).chain(body).collect()
+}
+
+/// Two objects, no counts, and empty lists.
+fn cache() -> Vec<u8> {
+    let mut data = b"stanch history cache 2\n".to_vec();
+    data.extend(40u32.to_le_bytes());
+    data.extend([[1; 20], [2; 20]].concat());
+    data.extend([0; 4 * 8 + 7 * 4 + 32 + 4]);
     data
 }
 

@@ -4,10 +4,12 @@ use super::policy::Policy;
 use super::run::{self, Flags, Gate, Run};
 use super::{Context, Exit, exit};
 use crate::error::{Error, Kind, Result};
+use crate::git::tree::join;
 use crate::git::{self, Repo, Where};
 use crate::model::display_path;
 use crate::source::{
-    Files, History, HistoryOptions, Image, Index, Listed, Range, Remote, Source, Stdin, Worktree,
+    Files, History, HistoryOptions, Image, Index, Listed, Nested, Range, Remote, Source, Stdin,
+    Worktree,
 };
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -51,6 +53,9 @@ pub(super) struct Args {
     /// Of the history, only what branches, tags and other refs reach.
     #[arg(long)]
     reachable: bool,
+    /// The submodules that are on disk as well, each with its own repository.
+    #[arg(long, conflicts_with_all = ["staged", "range"])]
+    recurse_submodules: bool,
     #[command(flatten)]
     flags: Flags,
 }
@@ -147,20 +152,58 @@ fn staged_here() -> Result<Found> {
 
 fn repository(top: PathBuf, args: &Args) -> Result<Found> {
     let place = Where::path(&top);
-    let history = || Box::new(History::new(&place, HistoryOptions { reachable: args.reachable }));
-    let sources: Vec<Box<dyn Source>> = if args.staged {
-        vec![Box::new(Index::staged(&place))]
-    } else if let Some(range) = &args.range {
-        let revisions: Vec<&str> = range.split_whitespace().collect();
-        vec![Box::new(Range::parse(&place, &revisions)?)]
-    } else if args.worktree {
-        vec![Box::new(Worktree::new(&place))]
-    } else if args.history || args.reachable || Repo::at(&place)?.work_dir().is_none() {
-        vec![history()]
-    } else {
-        whole(&place)
+    let sources = parts(&place, args)?;
+    let sources = match args.recurse_submodules {
+        true => with_submodules(sources, &place, b"", args)?,
+        false => sources,
     };
     Ok((sources, Some(top)))
+}
+
+/// The parts of the repository at `place` that were asked for.
+fn parts(place: &Where, args: &Args) -> Result<Vec<Box<dyn Source>>> {
+    Ok(if args.staged {
+        vec![Box::new(Index::staged(place))]
+    } else if let Some(range) = &args.range {
+        let revisions: Vec<&str> = range.split_whitespace().collect();
+        vec![Box::new(Range::parse(place, &revisions)?)]
+    } else if args.worktree {
+        vec![Box::new(Worktree::new(place))]
+    } else if args.history || args.reachable || Repo::at(place)?.work_dir().is_none() {
+        vec![history(place, args)]
+    } else {
+        whole(place)
+    })
+}
+
+fn history(place: &Where, args: &Args) -> Box<dyn Source> {
+    Box::new(History::new(place, HistoryOptions { reachable: args.reachable }))
+}
+
+/// The `sources` of the repository at `place`, which is at `path` of the outermost one, and those
+/// of all its submodules.
+fn with_submodules(
+    sources: Vec<Box<dyn Source>>,
+    place: &Where,
+    path: &[u8],
+    args: &Args,
+) -> Result<Vec<Box<dyn Source>>> {
+    let submodules = Repo::at(place)?.submodules()?;
+    let paths: Vec<Vec<u8>> = submodules.iter().map(|s| s.path.clone()).collect();
+    let nested = |source| -> Box<dyn Source> {
+        Box::new(Nested::new(path.to_vec(), paths.clone(), source))
+    };
+    let mut all: Vec<Box<dyn Source>> = sources.into_iter().map(nested).collect();
+    for submodule in submodules {
+        let sources = match submodule.checked_out {
+            true => parts(&submodule.place, args)?,
+            false if args.worktree => Vec::new(),
+            false => vec![history(&submodule.place, args)],
+        };
+        let path = join(path, &submodule.path);
+        all.extend(with_submodules(sources, &submodule.place, &path, args)?);
+    }
+    Ok(all)
 }
 
 /// Everything of a repository that has a work tree.

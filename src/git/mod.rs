@@ -11,7 +11,9 @@
 //! | `graph`, `numbers` | which commits and trees hold what, kept in memory |
 //! | `refs`, `revision`, `remote` | names of commits, and where they go |
 //! | `stream` | blobs too large to hold |
+//! | `submodules` | repositories within a repository |
 //! | `store` | the folders of the object store |
+//! | `sorted` | finding names in lists of names |
 //! | `staged` | the entries of the index |
 //! | `index_file`, `ewah` | the forms of the index that libgit2 does not know |
 //! | `lookup`, `files` | paths in a tree, all of them |
@@ -39,9 +41,11 @@ pub mod refs;
 mod remote;
 pub mod revision;
 pub mod rewrite;
+pub mod sorted;
 pub mod staged;
-mod store;
+pub(crate) mod store;
 mod stream;
+pub mod submodules;
 pub mod tree;
 pub mod tree_diff;
 pub mod walk;

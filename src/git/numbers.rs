@@ -2,7 +2,9 @@
 //! serve, and a sorted list of what is loose.
 
 use super::pack::Index;
+use super::sorted::Ids;
 use crate::model::ObjectId;
+use rayon::prelude::*;
 use std::sync::Arc;
 
 /// The objects of a store, numbered.
@@ -48,6 +50,11 @@ impl Numbers {
         self.packs.get(nth).map_or(self.first_loose, |(first, _)| *first)
     }
 
+    /// Which pack gives `id` its number, and where in its index it stands.
+    pub fn place(&self, id: &ObjectId) -> Option<(usize, u32)> {
+        self.packs.iter().enumerate().find_map(|(nth, (_, index))| Some((nth, index.find(id)?)))
+    }
+
     /// Whether a pack before the `nth` has `id`.
     pub fn is_before(&self, nth: usize, id: &ObjectId) -> bool {
         self.packs.iter().take(nth).any(|(_, index)| index.find(id).is_some())
@@ -56,6 +63,30 @@ impl Numbers {
     /// The loose objects, by number.
     pub fn loose(&self) -> &[ObjectId] {
         &self.loose
+    }
+
+    /// The names of all, each once.
+    pub fn ids(&self) -> Option<Ids> {
+        let mut names: Vec<ObjectId> = Vec::with_capacity(self.len());
+        for (_, index) in &self.packs {
+            names.extend((0..index.len() as u32).filter_map(|at| index.id(at)));
+        }
+        names.extend(&self.loose);
+        if self.packs.len() > 1 || !self.loose.is_empty() {
+            names.par_sort_unstable();
+            names.dedup();
+        }
+        let mut bytes = Vec::with_capacity(names.len() * self.width());
+        names.iter().for_each(|id| bytes.extend_from_slice(id.as_bytes()));
+        Ids::new(bytes)
+    }
+
+    /// Whether the number of each object is its row among `ids`, and there are no others.
+    pub fn are_rows_of(&self, ids: &Ids) -> bool {
+        let same = |row: u32| self.id(row) == ids.id(row);
+        self.packs.len() == 1
+            && self.len() == ids.len()
+            && (0..ids.len() as u32).into_par_iter().all(same)
     }
 
     /// Bytes of an id. Packs are only numbered in SHA-1 repositories.

@@ -98,13 +98,17 @@ fn trouble(file: &Path) -> Option<String> {
 }
 
 fn alternates(store: &Path) -> Option<Vec<PathBuf>> {
-    let text = match fs::read(store.join("info/alternates")) {
-        Ok(text) => text,
-        Err(e) if e.kind() == io::ErrorKind::NotFound => return Some(Vec::new()),
-        Err(_) => return None,
-    };
+    match fs::read(store.join("info/alternates")) {
+        Ok(text) => borrowed(&text),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Some(Vec::new()),
+        Err(_) => None,
+    }
+}
+
+/// The stores that a file of alternates names; `None` if one is quoted, as git writes odd paths:
+/// those are left to the plain reader.
+pub(crate) fn borrowed(text: &[u8]) -> Option<Vec<PathBuf>> {
     let lines = text.split(|&b| b == b'\n').filter(|l| !l.is_empty() && !l.starts_with(b"#"));
-    // git quotes odd paths; those are left to the plain reader.
     let paths =
         lines.map(|l| (!l.starts_with(b"\"")).then(|| PathBuf::from(OsStr::from_bytes(l))));
     paths.collect()

@@ -140,11 +140,14 @@ pub struct Item<'a> {
     /// If all of it but these stretches stands in a text in which nothing was found: the
     /// stretches, in order.
     pub fresh: Option<&'a [Span]>,
+    /// If this very text was scanned before with the same rules: where secrets stood, in order,
+    /// of which no verdict hangs on what is far away.
+    pub before: Option<&'a [Span]>,
 }
 
 impl<'a> Item<'a> {
     /// A text about which nothing is known.
     pub fn new(bytes: &'a [u8], origin: Origin) -> Self {
-        Self { bytes, origin, fresh: None }
+        Self { bytes, origin, fresh: None, before: None }
     }
 }

@@ -17,6 +17,9 @@ fn interrupted(unit: Option<Unit>, what: String) -> Skipped {
     Skipped { reason: Reason::Interrupted, unit, what, detail }
 }
 
+/// Progress is told after every text at first, then every so many bytes.
+const STEP: u64 = 1 << 20;
+
 /// The account of a run in progress.
 #[derive(Default)]
 pub(super) struct Books {
@@ -40,8 +43,11 @@ impl Books {
         self.column(unit).scanned.fetch_add(1, Relaxed);
     }
 
-    pub(super) fn read(&self, bytes: usize) {
-        self.bytes.fetch_add(bytes as u64, Relaxed);
+    /// Counts bytes; answers whether it is time to tell of the progress once more.
+    pub(super) fn read(&self, bytes: usize) -> bool {
+        let bytes = bytes as u64;
+        let before = self.bytes.fetch_add(bytes, Relaxed);
+        before < STEP || before / STEP < (before + bytes) / STEP
     }
 
     pub(super) fn bare(&self, unit: Unit, n: u64) {

@@ -11,10 +11,19 @@ pub(super) fn windows(text: &[u8], fresh: &[Span]) -> Vec<Span> {
     for span in fresh {
         let from = span.start.min(text.len()).saturating_sub(REACH);
         let to = text.len().min(span.end.saturating_add(REACH));
-        match windows.last_mut() {
-            Some(last) if from <= last.end => last.end = last.end.max(run_end(text, to)),
-            _ => windows.push(Span::new(run_start(text, from), run_end(text, to))),
+        if let Some(last) = windows.last_mut() {
+            if from > last.end {
+                last.end = run_end(text, last.end);
+            }
+            if from <= last.end {
+                last.end = last.end.max(to);
+                continue;
+            }
         }
+        windows.push(Span::new(run_start(text, from), to));
+    }
+    if let Some(last) = windows.last_mut() {
+        last.end = run_end(text, last.end);
     }
     windows
 }

@@ -3,7 +3,7 @@
 use super::innermost::Opened;
 use super::inside::Inside;
 use super::kept::Kept;
-use super::layers::{self, Sighting};
+use super::layers::{self, Sighting, Sightings};
 use super::pieces::Pieces;
 use super::{Setup, fresh};
 use crate::blob::{Decoder, Lines, Position, View, views};
@@ -33,6 +33,8 @@ pub(super) struct Found {
     pub(super) cut: bool,
     /// What is in it and was not read.
     pub(super) gaps: Vec<Skipped>,
+    /// Where its secrets stand, as [`Item::before`] tells it to a later run; else nothing.
+    pub(super) spans: Vec<Span>,
 }
 
 /// A text in which to look, or a part of one.
@@ -50,6 +52,9 @@ pub(super) fn find(item: &Item<'_>, setup: &Setup<'_>) -> Found {
     if is_old(item, setup) {
         return Kept::new(0, setup.min_confidence).finish(true);
     }
+    if let Some(found) = item.before.and_then(|before| find_again(item, before, setup)) {
+        return found;
+    }
     let mut found = match item.bytes.len() as u64 > setup.budget.whole() {
         true => Pieces::all(item, setup, setup.budget.piece()),
         false => whole(item, setup),
@@ -58,6 +63,8 @@ pub(super) fn find(item: &Item<'_>, setup: &Setup<'_>) -> Found {
         let meter = Meter::new(item.bytes.len() as u64, setup.stop, setup.budget);
         let input = Input::Whole(item.bytes);
         Inside::of(format, input, &item.origin, &meter, setup).join(&mut found);
+        // What stands inside of it is not found again by a look at places in the outer text.
+        found.spans.clear();
     }
     found
 }
@@ -66,13 +73,44 @@ pub(super) fn find(item: &Item<'_>, setup: &Setup<'_>) -> Found {
 fn whole(item: &Item<'_>, setup: &Setup<'_>) -> Found {
     let views = views(item.bytes);
     let mut barren = views.len() == 1;
-    let mut kept = kept(setup);
+    let (mut kept, mut spans) = (kept(setup), Vec::new());
     for View { text, encoding } in &views {
         let core = Span::new(0, text.len());
         let part = Part { text, encoding: *encoding, base: Position::default(), core };
-        barren &= in_part(&part, &item.origin, setup, &mut kept);
+        let seen = layers::look(text, setup);
+        barren &= seen.is_barren();
+        if views.len() == 1 && !seen.wide && !seen.cut {
+            spans.extend(seen.all.iter().map(|s| s.judged.secret));
+        }
+        keep(seen, &part, &item.origin, setup, &mut kept);
     }
-    kept.finish(barren)
+    Found { spans, ..kept.finish(barren) }
+}
+
+/// What was found `before` in the text of `item`, if a look at those places shows all of it again.
+fn find_again(item: &Item<'_>, before: &[Span], setup: &Setup<'_>) -> Option<Found> {
+    let text = item.bytes;
+    if text.len() as u64 > setup.budget.whole() || Decoder::of(text).is_some() {
+        return None;
+    }
+    let mut again = Sightings::default();
+    for window in fresh::windows(text, before) {
+        let seen = layers::look(window.of(text), setup);
+        if seen.wide || seen.cut {
+            return None;
+        }
+        again.all.extend(seen.all.into_iter().map(|s| s.moved(window.start)));
+    }
+    // Where a window cuts the text, something may seem to stand that does not.
+    again.all.retain(|s| before.binary_search(&s.judged.secret).is_ok());
+    if !again.all.iter().map(|s| &s.judged.secret).eq(before) {
+        return None;
+    }
+    let (encoding, core) = (None, Span::new(0, text.len()));
+    let part = Part { text, encoding, base: Position::default(), core };
+    let mut kept = kept(setup);
+    keep(again, &part, &item.origin, setup, &mut kept);
+    Some(Found { spans: before.to_vec(), ..kept.finish(false) })
 }
 
 /// Room for the findings of one text.
@@ -100,15 +138,25 @@ pub(super) fn in_part(
     setup: &Setup<'_>,
     kept: &mut Kept,
 ) -> bool {
-    let mut seen = layers::look(part.text, setup);
+    let seen = layers::look(part.text, setup);
     let barren = seen.is_barren();
+    keep(seen, part, origin, setup, kept);
+    barren
+}
+
+fn keep(
+    mut seen: Sightings,
+    part: &Part<'_>,
+    origin: &Origin,
+    setup: &Setup<'_>,
+    kept: &mut Kept,
+) {
     kept.cut |= seen.cut;
     let core = part.core.start..part.core.end;
     seen.all.retain(|s| core.contains(&s.judged.secret.start));
     if !seen.all.is_empty() {
         place(seen.all, part, origin, setup).for_each(|finding| kept.add(finding));
     }
-    barren
 }
 
 /// What was found in `text`, whether something in it hangs on what is far away, and its layers,
@@ -142,8 +190,6 @@ fn place<'a>(
     setup: &'a Setup<'_>,
 ) -> impl Iterator<Item = Finding> + 'a {
     let mut lines = Lines::part(part.text, part.base);
-    // A fingerprint is dear on purpose, and a text may hold one secret a thousand times.
-    let mut prints: HashMap<(&str, Secret), Fingerprint> = HashMap::new();
     sightings.into_iter().map(move |Sighting { judged: j, secret, chain, .. }| {
         let rule = setup.matcher.rules().get(j.rule);
         let (line, column) = lines.position(j.secret.start);
@@ -163,9 +209,7 @@ fn place<'a>(
         };
         Finding {
             rule: j.rule,
-            fingerprint: *prints
-                .entry((rule.family(), secret.clone()))
-                .or_insert_with(|| setup.chain.fingerprint(rule.family(), &secret)),
+            fingerprint: setup.chain.fingerprint(rule.family(), &secret),
             secret,
             confidence: j.judgement.confidence,
             severity: j.judgement.severity,

@@ -74,7 +74,8 @@ impl Kept {
     /// Everything that was kept, of a text that is `barren` or not.
     pub(super) fn finish(self, barren: bool) -> Found {
         let findings = self.found.into_values().collect();
-        Found { findings, unlisted: self.unlisted, barren, cut: self.cut, gaps: Vec::new() }
+        let (gaps, spans) = (Vec::new(), Vec::new());
+        Found { findings, unlisted: self.unlisted, barren, cut: self.cut, gaps, spans }
     }
 }
 

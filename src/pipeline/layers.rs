@@ -19,6 +19,15 @@ pub(super) struct Sighting {
     layer: usize,
 }
 
+impl Sighting {
+    /// The same in a text that has `by` more bytes before it.
+    pub(super) fn moved(mut self, by: usize) -> Self {
+        let Span { start, end } = self.judged.secret;
+        self.judged.secret = Span::new(start + by, end + by);
+        self
+    }
+}
+
 /// All that is found in a text.
 #[derive(Default)]
 pub(super) struct Sightings {

@@ -7,7 +7,7 @@ use super::pieces::Pieces;
 use super::{Setup, gather};
 use crate::container::{self, Input, Meter};
 use crate::model::{
-    Budget, Finding, Fingerprint, Item, Ledger, ObjectId, Origin, Reason, Skipped, Unit,
+    Budget, Finding, Fingerprint, Item, Ledger, ObjectId, Origin, Reason, Skipped, Span, Unit,
 };
 use crate::source::Sink;
 use std::collections::{HashMap, HashSet};
@@ -35,6 +35,8 @@ pub(super) struct Street<'a> {
     /// Objects whose scan failed, or of which something besides findings was told: a later run
     /// that leaves out what it knows would keep it back.
     again: Mutex<Vec<ObjectId>>,
+    /// Where secrets stand in objects, as [`Item::before`] tells it.
+    spans: Mutex<HashMap<ObjectId, Vec<Span>>>,
 }
 
 impl<'a> Street<'a> {
@@ -46,6 +48,7 @@ impl<'a> Street<'a> {
             doubles: Mutex::default(),
             found: Mutex::default(),
             again: Mutex::default(),
+            spans: Mutex::default(),
         }
     }
 
@@ -77,6 +80,9 @@ impl<'a> Street<'a> {
 
     /// Keeps what was found in a text.
     fn keep(&self, origin: &Origin, found: Found) {
+        if let Some(id) = origin.object.filter(|_| !found.spans.is_empty()) {
+            lock(&self.spans).insert(id, found.spans);
+        }
         if found.unlisted > 0 || found.cut || !found.gaps.is_empty() {
             self.scan_again(origin);
         }
@@ -132,9 +138,12 @@ impl<'a> Street<'a> {
         lock(&self.again).extend(origin.object.or(origin.commit));
     }
 
-    fn tell_progress(&self) {
-        let (bytes, done, scope) = self.books.progress();
-        (self.setup.progress)(bytes, done, scope);
+    /// Counts what was read, and tells of the progress now and then.
+    fn count(&self, bytes: usize) {
+        if self.books.read(bytes) {
+            let (bytes, done, scope) = self.books.progress();
+            (self.setup.progress)(bytes, done, scope);
+        }
     }
 
     fn add(&self, findings: Vec<Finding>) {
@@ -171,12 +180,11 @@ impl Sink for Street<'_> {
         match catch_unwind(AssertUnwindSafe(|| gather::find(&item, self.setup))) {
             Ok(found) => {
                 barren = found.barren;
-                self.books.read(item.bytes.len());
                 self.take(unit, &item.origin, found);
+                self.count(item.bytes.len());
             }
             Err(_) => self.stumble(unit, &item.origin),
         }
-        self.tell_progress();
         barren
     }
 
@@ -222,11 +230,17 @@ impl Sink for Street<'_> {
         self.setup.stop.load(Ordering::Relaxed)
     }
 
-    fn found(&self) -> HashSet<ObjectId> {
+    fn found(&self) -> HashMap<ObjectId, Vec<Span>> {
         let found = lock(&self.found);
         let origins = found.values().flat_map(|f| &f.places).map(|p| &p.origin);
         let objects = origins.filter_map(|o| o.object.or(o.commit));
-        objects.chain(lock(&self.again).iter().copied()).collect()
+        let spans = lock(&self.spans);
+        let mut all: HashMap<ObjectId, Vec<Span>> = HashMap::new();
+        for id in objects {
+            all.entry(id).or_insert_with(|| spans.get(&id).cloned().unwrap_or_default());
+        }
+        all.extend(lock(&self.again).iter().map(|id| (*id, Vec::new())));
+        all
     }
 
     fn skip(&self, skipped: Skipped) {

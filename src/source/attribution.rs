@@ -1,6 +1,7 @@
 //! For findings only: where a blob stands, and who brought it in.
 
 use super::inventory::tips;
+use super::known::KnownSite;
 use super::nowhere::Nowhere;
 use super::objects::in_parallel;
 use super::packed::Packed;
@@ -22,6 +23,51 @@ pub struct Site {
     pub introduced: Option<Introduction>,
     /// From where that can be reached.
     pub reach: Reach,
+}
+
+impl Site {
+    /// That of a blob which no commit and no ref leads to.
+    pub(super) fn nowhere() -> Self {
+        Self { path: None, introduced: None, reach: Reach::Unreachable }
+    }
+
+    /// The sites of a blob in the form that is kept, which has no word of the commit's message.
+    pub(super) fn to_known((blob, sites): (&ObjectId, &Vec<Self>)) -> Vec<KnownSite> {
+        let known = |site: &Self| KnownSite {
+            blob: *blob,
+            path: site.path.clone(),
+            commit: site.introduced.as_ref().map(|i| i.commit),
+            reach: site.reach,
+        };
+        sites.iter().map(known).collect()
+    }
+}
+
+/// The sites that were kept.
+pub(super) fn recalled(repo: &Repo, known: &[KnownSite]) -> HashMap<ObjectId, Vec<Site>> {
+    let mut who = Who { repo, known: HashMap::new() };
+    let mut sites: HashMap<ObjectId, Vec<Site>> = HashMap::new();
+    for site in known {
+        let introduced = site.commit.and_then(|id| who.brought(id));
+        let found = Site { path: site.path.clone(), introduced, reach: site.reach };
+        sites.entry(site.blob).or_default().push(found);
+    }
+    sites
+}
+
+/// What stands for all that refs, HEADs and logs say.
+///
+/// # Errors
+/// If they cannot be read.
+pub(super) fn state(repo: &Repo) -> Result<[u8; 32]> {
+    let mut hasher = blake3::Hasher::new();
+    for list in [repo.head()?.into_iter().collect(), tips(repo)?, repo.logged()?] {
+        hasher.update(&(list.len() as u64).to_le_bytes());
+        for id in list {
+            hasher.update(id.as_bytes());
+        }
+    }
+    Ok(*hasher.finalize().as_bytes())
 }
 
 /// Finds every path of each of the `wanted` blobs. The answer holds all of them; the sites of each
@@ -105,8 +151,7 @@ pub(super) fn of(
     }
     let mut answer = HashMap::new();
     for id in wanted {
-        let left = Site { path: None, introduced: None, reach: Reach::Unreachable };
-        let mut sites = sites.remove(id).unwrap_or_else(|| vec![left]);
+        let mut sites = sites.remove(id).unwrap_or_else(|| vec![Site::nowhere()]);
         sites.sort_by(|a, b| (a.reach, &a.path).cmp(&(b.reach, &b.path)));
         answer.insert(*id, sites);
     }

@@ -1,8 +1,8 @@
 //! Every object of the store: blobs, messages, names.
 
-use super::attribution::{Site, attribute};
+use super::attribution::{self, Site, attribute};
 use super::inventory::{Inventory, tips};
-use super::known::Known;
+use super::known::{Again, Known};
 use super::names::Names;
 use super::objects::{Wanted, declare_skipped, lock, read_all, skip, skip_submodules, unit_of};
 use super::packed::Packed;
@@ -10,7 +10,6 @@ use super::range::message;
 use super::reading::Held;
 use super::{Sink, Source, cache};
 use crate::error::Result;
-use crate::git::graph::Graph;
 use crate::git::object::Tag;
 use crate::git::reachable::Reachable;
 use crate::git::{Commit, Gap, Kind, Repo, Where};
@@ -29,14 +28,14 @@ pub struct Options {
 pub struct History {
     place: Where,
     options: Options,
-    /// What reading left behind, for the attribution of findings.
-    graph: Mutex<Option<Graph>>,
+    /// Where the blobs stand in which something was found.
+    sites: Mutex<Option<HashMap<ObjectId, Vec<Site>>>>,
 }
 
 impl History {
     /// The history of the repository at `place`.
     pub fn new(place: &Where, options: Options) -> Self {
-        Self { place: place.clone(), options, graph: Mutex::default() }
+        Self { place: place.clone(), options, sites: Mutex::default() }
     }
 }
 
@@ -61,17 +60,18 @@ impl Source for History {
         let known = self.known(&repo, sink);
         let packed = known.as_ref().and_then(|known| Packed::open(&repo, Some(known)));
         match packed.or_else(|| Packed::open(&repo, None)) {
-            Some(packed) => self.read_packed(&repo, &packed, sink),
+            Some(packed) => self.read_packed(&repo, &packed, known.as_ref(), sink),
             None => self.read_plain(&repo, sink),
         }
     }
 
     fn sites(&self, wanted: &[ObjectId], budget: &Budget) -> Result<HashMap<ObjectId, Vec<Site>>> {
-        let graph = lock(&self.graph).take();
-        match graph {
-            Some(graph) => super::attribution::of(&Repo::at(&self.place)?, &graph, wanted),
-            None => attribute(&self.place, wanted, budget),
-        }
+        let Some(mut sites) = lock(&self.sites).take() else {
+            return attribute(&self.place, wanted, budget);
+        };
+        let mut of =
+            |id: &ObjectId| (*id, sites.remove(id).unwrap_or_else(|| vec![Site::nowhere()]));
+        Ok(wanted.iter().map(&mut of).collect())
     }
 }
 
@@ -89,46 +89,70 @@ impl History {
     }
 
     /// Keeps what was learned for the next run. That is a favour: if it fails, that is noted.
-    fn remember(&self, repo: &Repo, packed: &Packed<'_>, held: &Held, sink: &dyn Sink) {
+    fn remember(&self, repo: &Repo, held: &Held, refs: [u8; 32], sink: &dyn Sink) {
         let Some(key) = sink.cache_key() else { return };
-        // What came after the stop was not scanned, though it may have been read.
-        if sink.stop() {
-            return;
-        }
         let lacks = !held.missing.is_empty() && !repo.is_partial();
-        if packed.is_known() || !held.whole || lacks {
+        if !held.whole || lacks {
             return;
         }
-        let here = sink.found().into_iter().filter(|id| held.graph.numbers().find(id).is_some());
-        let kinds: Option<Vec<(Kind, ObjectId)>> =
-            here.map(|id| Some((repo.header(id).ok()?.0, id))).collect();
+        let numbers = held.graph.numbers();
+        let here = sink.found().into_iter().filter(|(id, _)| numbers.find(id).is_some());
+        let again = |(id, spans)| Some(Again { kind: repo.header(id).ok()?.0, id, spans });
+        let found: Option<Vec<Again>> = here.map(again).collect();
         // A name that holds a secret must not get into the file.
-        let Some(mut found) = kinds.filter(|all| all.iter().all(|f| f.0 != Kind::Tree)) else {
+        let Some(mut found) = found.filter(|all| all.iter().all(|f| f.kind != Kind::Tree)) else {
             return;
         };
+        // The content of a pointer may have come by the next time.
+        let pointers = held.pointers.iter().filter_map(|p| p.origin.object);
+        found.extend(pointers.map(|id| Again { kind: Kind::Blob, id, spans: Vec::new() }));
         found.sort_unstable();
-        let (packs, loose) = packed.inventory();
+        found.dedup_by_key(|again| again.id);
+        let Some(ids) = numbers.ids() else { return };
+        let same = numbers.are_rows_of(&ids);
+        let row = |number| if same { Some(number) } else { ids.find(&numbers.id(number)?) };
+        let Some(kept) = held.graph.keep(&row) else { return };
         let known = Known {
-            packs,
-            loose,
+            ids,
             counts: held.counts,
             found,
-            pointers: held.pointers.iter().copied().collect(),
             submodules: held.submodules.iter().cloned().collect(),
             missing: held.missing.iter().copied().collect(),
-            kept: held.graph.keep(),
+            kept,
+            refs,
+            sites: lock(&self.sites).iter().flatten().flat_map(Site::to_known).collect(),
         };
         if let Err(e) = cache::store(repo, &key, &known) {
             sink.note(format!("the cache could not be written: {e}"));
         }
     }
 
-    fn read_packed(&self, repo: &Repo, packed: &Packed<'_>, sink: &dyn Sink) -> Result<()> {
-        let held = packed.read(sink)?;
+    fn read_packed(
+        &self,
+        repo: &Repo,
+        packed: &Packed<'_>,
+        known: Option<&Known>,
+        sink: &dyn Sink,
+    ) -> Result<()> {
+        let refs = attribution::state(repo)?;
+        let told = known.filter(|known| packed.is_known() && known.refs == refs);
+        let held = packed.read(sink, told.is_none())?;
+        // What came after the stop was not scanned, though it may have been read.
         if sink.stop() {
             return Ok(());
         }
-        self.remember(repo, packed, &held, sink);
+        let sites = match told {
+            Some(known) => attribution::recalled(repo, &known.sites),
+            None => {
+                let mut found: Vec<ObjectId> = sink.found().into_keys().collect();
+                found.extend(held.pointers.iter().filter_map(|p| p.origin.object));
+                attribution::of(repo, &held.graph, &found)?
+            }
+        };
+        *lock(&self.sites) = Some(sites);
+        if told.is_none() {
+            self.remember(repo, &held, refs, sink);
+        }
         let numbers = held.graph.numbers();
         let is_here = |id: &ObjectId| numbers.find(id).is_some();
         let ends: Vec<_> =
@@ -141,7 +165,6 @@ impl History {
             tell_missing(repo, &is_here, sink)?;
         }
         tell_shallow(&ends, sink);
-        *lock(&self.graph) = Some(held.graph);
         Ok(())
     }
 

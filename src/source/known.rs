@@ -3,54 +3,73 @@
 
 use crate::git::Kind;
 use crate::git::graph::Kept;
-use crate::model::ObjectId;
+use crate::git::sorted::Ids;
+use crate::model::{ObjectId, Reach, Span};
 
 /// The first bytes of the file.
-const MAGIC: &[u8] = b"stanch history cache 1\n";
-
-/// A pack, as it was.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct KnownPack {
-    /// File name of its index.
-    pub(super) name: Vec<u8>,
-    /// The checksums at the end of its index.
-    pub(super) trailer: Vec<u8>,
-}
+const MAGIC: &[u8] = b"stanch history cache 2\n";
 
 /// What a store held, all of which was scanned.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Known {
-    pub(super) packs: Vec<KnownPack>,
-    /// Objects outside of these packs.
-    pub(super) loose: Vec<ObjectId>,
+pub(crate) struct Known {
+    /// All of them; graph and findings name them by their rows here.
+    pub(super) ids: Ids,
     /// How many blobs, commits, tags and trees there are.
     pub(super) counts: [u64; 4],
-    /// Objects in which something was found; they are scanned again.
-    pub(super) found: Vec<(Kind, ObjectId)>,
-    /// Pointers to Git LFS.
-    pub(super) pointers: Vec<ObjectId>,
+    /// Objects that are scanned again: something was found in them, or they stand for something
+    /// that was not here.
+    pub(super) found: Vec<Again>,
     /// Names of submodules.
     pub(super) submodules: Vec<Vec<u8>>,
     /// Objects that a partial clone left at the remote.
     pub(super) missing: Vec<ObjectId>,
     pub(super) kept: Kept,
+    /// Stands for all refs and logs, of which the reach of a commit follows.
+    pub(super) refs: [u8; 32],
+    /// Where the objects stand in which something was found: so it is as long as the refs are those.
+    pub(super) sites: Vec<KnownSite>,
+}
+
+/// An object that is scanned again.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Again {
+    pub(super) kind: Kind,
+    pub(super) id: ObjectId,
+    /// Where its secrets stand, if nothing else need be looked at.
+    pub(super) spans: Vec<Span>,
+}
+
+/// A site of a blob, as [`super::attribution::Site`] has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct KnownSite {
+    pub(super) blob: ObjectId,
+    pub(super) path: Option<Vec<u8>>,
+    pub(super) commit: Option<ObjectId>,
+    pub(super) reach: Reach,
 }
 
 impl Known {
     /// Its bytes, sealed with `key`.
     pub(super) fn seal(&self, key: &[u8; 32]) -> Vec<u8> {
+        let mut out = self.write();
+        let seal = blake3::keyed_hash(key, &out);
+        out.extend_from_slice(seal.as_bytes());
+        out
+    }
+
+    /// What [`Known::parse`] reads.
+    pub(crate) fn write(&self) -> Vec<u8> {
         let mut out = Out(MAGIC.to_vec());
-        out.list(&self.packs, |out, pack| {
-            out.bytes(&pack.name);
-            out.bytes(&pack.trailer);
-        });
-        out.ids(&self.loose);
+        out.bytes(self.ids.bytes());
         self.counts.iter().for_each(|n| out.long(*n));
-        out.list(&self.found, |out, (kind, id)| {
-            out.0.push(kind_code(*kind));
-            out.bytes(id.as_bytes());
+        out.list(&self.found, |out, again| {
+            out.0.push(kind_code(again.kind));
+            out.bytes(again.id.as_bytes());
+            out.list(&again.spans, |out, span| {
+                out.int(span.start as u32);
+                out.int(span.end as u32);
+            });
         });
-        out.ids(&self.pointers);
         out.list(&self.submodules, |out, name| out.bytes(name));
         out.ids(&self.missing);
         out.list(&self.kept.commits, |out, (number, tree, time, parents)| {
@@ -68,8 +87,13 @@ impl Known {
         });
         out.list(&self.kept.names, |out, name| out.bytes(name));
         out.list(&self.kept.wanted, |out, n| out.int(*n));
-        let seal = blake3::keyed_hash(key, &out.0);
-        out.0.extend_from_slice(seal.as_bytes());
+        out.0.extend_from_slice(&self.refs);
+        out.list(&self.sites, |out, site| {
+            out.bytes(site.blob.as_bytes());
+            out.list(site.path.as_slice(), |out, path| out.bytes(path));
+            out.list(site.commit.as_slice(), |out, id| out.bytes(id.as_bytes()));
+            out.0.push(site.reach as u8);
+        });
         out.0
     }
 
@@ -81,16 +105,19 @@ impl Known {
         if blake3::keyed_hash(key, body) != blake3::Hash::from_bytes(seal) {
             return None;
         }
+        Self::parse(body)
+    }
+
+    /// From the bytes before the seal, which anyone may have made.
+    pub(crate) fn parse(body: &[u8]) -> Option<Self> {
         let mut input = In(body.strip_prefix(MAGIC)?);
-        let pack = |i: &mut In<'_>| {
-            Some(KnownPack { name: i.bytes()?.to_vec(), trailer: i.bytes()?.to_vec() })
-        };
         Some(Self {
-            packs: input.list(pack)?,
-            loose: input.list(In::id)?,
+            ids: Ids::new(input.bytes()?.to_vec())?,
             counts: [input.long()?, input.long()?, input.long()?, input.long()?],
-            found: input.list(|i| Some((kind_of(i.byte()?)?, i.id()?)))?,
-            pointers: input.list(In::id)?,
+            found: input.list(|i| {
+                let span = |i: &mut In<'_>| Some(span(i.int()?, i.int()?)?);
+                Some(Again { kind: kind_of(i.byte()?)?, id: i.id()?, spans: i.list(span)? })
+            })?,
             submodules: input.list(|i| Some(i.bytes()?.to_vec()))?,
             missing: input.list(In::id)?,
             kept: Kept {
@@ -101,6 +128,15 @@ impl Known {
                 names: input.list(|i| Some(i.bytes()?.to_vec()))?,
                 wanted: input.list(In::int)?,
             },
+            refs: input.take(32)?.try_into().ok()?,
+            sites: input.list(|i| {
+                Some(KnownSite {
+                    blob: i.id()?,
+                    path: i.list(|i| Some(i.bytes()?.to_vec()))?.pop(),
+                    commit: i.list(In::id)?.pop(),
+                    reach: reach_of(i.byte()?)?,
+                })
+            })?,
         })
     }
 }
@@ -112,6 +148,15 @@ fn kind_code(kind: Kind) -> u8 {
         Kind::Blob => 3,
         Kind::Tag => 4,
     }
+}
+
+fn span(start: u32, end: u32) -> Option<Span> {
+    (start <= end).then(|| Span::new(start as usize, end as usize))
+}
+
+fn reach_of(code: u8) -> Option<Reach> {
+    let all = [Reach::Head, Reach::Ref, Reach::Reflog, Reach::Unreachable];
+    all.into_iter().find(|reach| *reach as u8 == code)
 }
 
 fn kind_of(code: u8) -> Option<Kind> {
@@ -193,10 +238,12 @@ mod tests {
     fn sample() -> Known {
         let id = |n| ObjectId::from_bytes(&[n; 20]).unwrap();
         Known {
-            packs: vec![KnownPack { name: b"pack-1.idx".to_vec(), trailer: vec![7; 40] }],
-            loose: vec![id(1), id(2)],
+            ids: Ids::new([[1; 20], [2; 20]].concat()).unwrap(),
             counts: [1, 2, 3, 4],
-            found: vec![(Kind::Blob, id(3)), (Kind::Commit, id(4))],
+            found: vec![
+                Again { kind: Kind::Blob, id: id(3), spans: vec![Span::new(1, 2)] },
+                Again { kind: Kind::Commit, id: id(4), spans: Vec::new() },
+            ],
             submodules: vec![b"lib".to_vec()],
             kept: Kept {
                 commits: vec![(5, 6, -7, vec![8])],
@@ -204,6 +251,13 @@ mod tests {
                 names: vec![b"a".to_vec()],
                 wanted: vec![3],
             },
+            refs: [9; 32],
+            sites: vec![KnownSite {
+                blob: id(3),
+                path: Some(b"a".to_vec()),
+                commit: None,
+                reach: Reach::Head,
+            }],
             ..Known::default()
         }
     }

@@ -9,6 +9,7 @@
 //! | `changes`, `inventory`, `names` | what a range adds, what a store holds, names in trees |
 //! | `packed`, `reading` | the store at the speed of its packs |
 //! | `cache`, `known` | what a run leaves behind for the next |
+//! | `nested`, `lfs` | submodules, and what Git LFS keeps |
 //! | `attribution`, `trace` | for findings only: who brought a blob in, and what became of it |
 
 mod attribution;
@@ -21,9 +22,11 @@ mod history;
 mod image;
 mod index;
 mod inventory;
-mod known;
+pub(crate) mod known;
+mod lfs;
 mod listed;
 mod names;
+mod nested;
 mod nowhere;
 mod objects;
 mod packed;
@@ -42,6 +45,7 @@ pub use history::{History, Options as HistoryOptions};
 pub use image::Image;
 pub use index::Index;
 pub use listed::Listed;
+pub use nested::Nested;
 pub use push::Push;
 pub use range::Range;
 pub use remote::Remote;
@@ -50,8 +54,8 @@ pub use trace::trace;
 pub use worktree::Worktree;
 
 use crate::error::Result;
-use crate::model::{Budget, Item, ObjectId, Origin, Skipped, Unit};
-use std::collections::{HashMap, HashSet};
+use crate::model::{Budget, Item, ObjectId, Origin, Skipped, Span, Unit};
+use std::collections::HashMap;
 use std::io::{self, Read};
 
 /// Where a source puts what it reads. May be called from several threads at once.
@@ -97,8 +101,9 @@ pub trait Sink: Sync {
     fn cache_key(&self) -> Option<[u8; 32]>;
 
     /// The objects in which something has been found so far, or of which there is more to tell
-    /// than that they were scanned: a later run has to scan them again.
-    fn found(&self) -> HashSet<ObjectId>;
+    /// than that they were scanned: a later run has to scan them again. With each goes what
+    /// [`Item::before`] may say of it then, or nothing.
+    fn found(&self) -> HashMap<ObjectId, Vec<Span>>;
 
     /// Tells of something that could not be read.
     fn skip(&self, skipped: Skipped);

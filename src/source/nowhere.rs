@@ -1,8 +1,8 @@
 //! A sink for readings of which nothing is scanned.
 
 use super::Sink;
-use crate::model::{Budget, Item, ObjectId, Origin, Skipped, Unit};
-use std::collections::HashSet;
+use crate::model::{Budget, Item, ObjectId, Origin, Skipped, Span, Unit};
+use std::collections::HashMap;
 use std::io::{self, Read};
 
 /// Forgets everything.
@@ -39,8 +39,8 @@ impl Sink for Nowhere<'_> {
         false
     }
 
-    fn found(&self) -> HashSet<ObjectId> {
-        HashSet::new()
+    fn found(&self) -> HashMap<ObjectId, Vec<Span>> {
+        HashMap::new()
     }
 
     fn skip(&self, _: Skipped) {}

@@ -1,6 +1,7 @@
 //! Reading many objects into a sink, in parallel where that pays.
 
 use super::Sink;
+use super::lfs::{self, Pointer};
 use crate::error::{Error, Kind as Trouble, Result};
 use crate::git::object::message;
 use crate::git::{Gap, Kind, MAX_OBJECT, Repo};
@@ -14,9 +15,6 @@ const FEW: usize = 32;
 
 /// Texts that a thread takes at a time.
 const BITE: usize = 16;
-
-/// How a file in git begins whose content is kept by Git LFS.
-pub(super) const LFS: &[u8] = b"version https://git-lfs.github.com/spec/";
 
 /// An object that is to be read and scanned.
 pub(super) struct Wanted {
@@ -75,33 +73,26 @@ pub(super) fn read_all(
 ) -> Result<()> {
     let pointers = Mutex::new(Vec::new());
     in_parallel(repo, wanted.len(), |repo, at| {
-        if let Some(wanted) = wanted.get(at)
-            && read_one(repo, wanted, sink, look)
-        {
-            lock(&pointers).push(at);
+        if let Some(pointer) = wanted.get(at).and_then(|w| read_one(repo, w, sink, look)) {
+            lock(&pointers).push(pointer);
         }
     })?;
     let mut pointers = pointers.into_inner().unwrap_or_default();
     pointers.sort_unstable();
-    if let Some(first) = pointers.first().and_then(|at| wanted.get(*at)) {
-        let path = first.origin.path.as_deref().map(crate::model::display_path);
-        let what = path.unwrap_or_else(|| first.id.to_string());
-        let gap = Gap::new(Reason::Lfs, format!("{} pointers to Git LFS", pointers.len()));
-        skip(sink, None, what, gap);
-    }
+    lfs::read(repo, pointers, sink)?;
     Ok(())
 }
 
-/// Reads and scans one object; answers whether it points to Git LFS.
+/// Reads and scans one object; answers the pointer to Git LFS that it is.
 fn read_one(
     repo: &Repo,
     wanted: &Wanted,
     sink: &dyn Sink,
     look: &(dyn Fn(Kind, &[u8]) + Sync),
-) -> bool {
+) -> Option<Pointer> {
     let unit = unit_of(wanted.kind);
     if sink.stop() || sink.known(unit, wanted.id, &wanted.origin) {
-        return false;
+        return None;
     }
     let checked = || match wanted.checked {
         true => Ok(None),
@@ -110,12 +101,12 @@ fn read_one(
     let size = match checked() {
         Ok(Some((Kind::Blob, size))) if wanted.kind == Kind::Blob && is_large(size, sink) => {
             scan_large(repo, wanted.id, size, wanted.origin.clone(), sink);
-            return false;
+            return None;
         }
         Ok(header) => header.map_or(0, |(_, size)| size),
         Err(gap) => {
             skip(sink, Some(unit), wanted.id.to_string(), gap);
-            return false;
+            return None;
         }
     };
     // Once in the library, once here.
@@ -126,17 +117,17 @@ fn read_one(
         Ok((kind, _)) => {
             let gap = Gap::new(Reason::Corrupt, format!("is a {kind:?}, not a {:?}", wanted.kind));
             skip(sink, Some(unit), wanted.id.to_string(), gap);
-            return false;
+            return None;
         }
         Err(gap) => {
             skip(sink, Some(unit), wanted.id.to_string(), gap);
-            return false;
+            return None;
         }
     };
     look(wanted.kind, &raw);
     let bytes = if wanted.kind == Kind::Blob { raw.as_slice() } else { message(&raw) };
     sink.scan(unit, Item::new(bytes, wanted.origin.clone()));
-    wanted.kind == Kind::Blob && raw.len() < 1024 && raw.starts_with(LFS)
+    if wanted.kind == Kind::Blob { lfs::pointer(&raw, &wanted.origin) } else { None }
 }
 
 /// The largest blob that is not to be streamed: a larger one would take too much of the budget.

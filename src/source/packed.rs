@@ -2,7 +2,7 @@
 //! packs are made. What this reader does not take goes through the plain one, object by object.
 
 use super::Sink;
-use super::known::{Known, KnownPack};
+use super::known::Known;
 use super::nowhere::Nowhere;
 use super::objects::{in_parallel, largest, lock, skip};
 use super::reading::{Blobs, Ground, Held, Messages, Reading, Trees};
@@ -25,90 +25,122 @@ pub(super) struct Packed<'a> {
     repo: &'a Repo,
     /// What an earlier run has scanned.
     known: Option<&'a Known>,
-    /// How many packs that run has scanned; they come first among the numbers.
-    old: usize,
-    /// All indexes: file name and index, in the order of the numbers.
-    indexes: Vec<(Vec<u8>, Arc<Index>)>,
-    /// The packs that are new.
-    packs: Vec<Pack>,
-    /// For each of them: the positions of objects that need not be read, since an earlier pack or
-    /// run gave them.
-    doubles: Vec<HashSet<u32>>,
+    /// Whether the number of each object is its row among what is known, and there are no others.
+    same: bool,
+    /// What is to be read of packs: which pack it is, and its forest.
+    packs: Vec<(usize, Pack)>,
     /// Objects that the plain reader reads: loose ones, and what a pack does not explain.
     others: Vec<ObjectId>,
     numbers: Numbers,
+}
+
+/// What an object of a pack is to us.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mark {
+    New,
+    /// An earlier run has scanned it.
+    Known,
+    /// An earlier pack has it as well.
+    Double,
 }
 
 impl<'a> Packed<'a> {
     /// The packs of `repo`; `None` if some pack of it is of a form that only the plain reader
     /// may know, or what is `known` does not fit them.
     pub(super) fn open(repo: &'a Repo, known: Option<&'a Known>) -> Option<Self> {
-        let mut files: Vec<PathBuf> = repo.pack_indexes()?;
-        let mut indexes = known.map_or(Some(Vec::new()), |known| recall(known, &mut files))?;
-        let old = indexes.len();
-        let packs: Vec<Pack> = files.iter().map(|p| Pack::open(p).ok()).collect::<Option<_>>()?;
-        indexes.extend(files.iter().zip(&packs).map(|(f, p)| (name_of(f), p.index().clone())));
-        let all_loose = repo.loose_ids()?;
+        let files: Vec<PathBuf> = repo.pack_indexes()?;
+        let opened = files.par_iter().map(|file| Index::open(file).ok().map(Arc::new));
+        let indexes = opened.collect::<Option<Vec<_>>>()?;
+        if known.is_some() && !files.iter().zip(&indexes).all(|(f, i)| ends_as_told(f, i)) {
+            return None;
+        }
+        let mut loose = repo.loose_ids()?;
         // Numbers of objects are of 32 bits.
-        let count: usize = indexes.iter().map(|(_, index)| index.len()).sum();
-        u32::try_from(count + all_loose.len()).ok().filter(|n| *n < u32::MAX / 2)?;
-        let shared = || indexes.iter().map(|(_, index)| index.clone());
-        let packed = Numbers::new(shared(), Vec::new());
-        let loose: Vec<ObjectId> =
-            all_loose.into_iter().filter(|id| packed.find(id).is_none()).collect();
-        let before: &[ObjectId] = known.map_or(&[], |known| &known.loose);
-        let mut packed = Self {
-            repo,
-            known,
-            old,
-            doubles: Vec::new(),
-            others: Vec::new(),
-            numbers: Numbers::new(shared(), loose.clone()),
-            indexes,
-            packs,
-        };
-        packed.doubles =
-            (0..packed.packs.len()).map(|nth| packed.doubles_of(nth, before)).collect();
-        let is_new = |id: &ObjectId| before.binary_search(id).is_err();
-        packed.others = loose.into_iter().filter(is_new).collect();
-        for (pack, doubles) in packed.packs.iter().zip(&packed.doubles) {
-            let odd = pack.troubles().iter().filter(|t| !doubles.contains(&t.position));
-            packed.others.extend(odd.map(|t| t.id));
+        let count: usize = indexes.iter().map(|index| index.len()).sum();
+        u32::try_from(count + loose.len()).ok().filter(|n| *n < u32::MAX / 2)?;
+        let packed = Numbers::new(indexes.iter().cloned(), Vec::new());
+        loose.retain(|id| packed.find(id).is_none());
+        let numbers = Numbers::new(indexes.iter().cloned(), loose);
+        let same = known.is_some_and(|known| numbers.are_rows_of(&known.ids));
+        let mut all = Self { repo, known, same, packs: Vec::new(), others: Vec::new(), numbers };
+        let again = all.again();
+        let mut here = 0;
+        for (nth, (file, index)) in files.iter().zip(indexes).enumerate() {
+            let marks = all.marks(nth, &index);
+            here += marks.iter().filter(|mark| **mark == Mark::Known).count();
+            let found = again.iter().filter(|place| place.0 == nth).map(|place| place.1);
+            let new = (0..).zip(&marks).filter(|(_, mark)| **mark == Mark::New);
+            let wanted: Vec<u32> = new.map(|(at, _)| at).chain(found).collect();
+            let only = (wanted.len() < index.len()).then_some(wanted.as_slice());
+            if !wanted.is_empty() {
+                all.packs.push((nth, Pack::of(file, index, only).ok()?));
+            }
         }
-        packed.fits().then_some(packed)
+        here += all.add_others();
+        all.fits(here).then_some(all)
     }
 
-    /// Whether all that was known is still here, and nothing is that was missing.
-    fn fits(&self) -> bool {
+    /// What each object of the pack `nth` is to us.
+    fn marks(&self, nth: usize, index: &Index) -> Vec<Mark> {
+        if self.same || nth == 0 && self.known.is_none() {
+            return vec![if self.same { Mark::Known } else { Mark::New }; index.len()];
+        }
+        let (numbers, known) = (&self.numbers, self.known);
+        let mark = |at: u32| {
+            let Some(id) = index.id(at) else { return Mark::New };
+            if numbers.is_before(nth, &id) {
+                Mark::Double
+            } else if known.is_some_and(|known| known.ids.find(&id).is_some()) {
+                Mark::Known
+            } else {
+                Mark::New
+            }
+        };
+        (0..index.len() as u32).into_par_iter().map(mark).collect()
+    }
+
+    /// Where in the packs that stands in which an earlier run found something.
+    fn again(&self) -> Vec<(usize, u32)> {
+        let found = self.known.into_iter().flat_map(|known| &known.found);
+        found.filter_map(|again| self.numbers.place(&again.id)).collect()
+    }
+
+    /// Lists what the plain reader has to read; answers how many loose objects are known.
+    fn add_others(&mut self) -> usize {
+        let mut here = 0;
+        let found: HashSet<ObjectId> =
+            self.known.into_iter().flat_map(|known| &known.found).map(|again| again.id).collect();
+        for id in self.numbers.loose() {
+            let known = self.known.is_some_and(|known| known.ids.find(id).is_some());
+            here += usize::from(known);
+            if !known || found.contains(id) {
+                self.others.push(*id);
+            }
+        }
+        let odd = self.packs.iter().flat_map(|(_, pack)| pack.troubles());
+        self.others.extend(odd.map(|t| t.id));
+        here
+    }
+
+    /// Whether all that was known is still `here`, and nothing is that was missing.
+    fn fits(&self, here: usize) -> bool {
         let has = |id: &ObjectId| self.numbers.find(id).is_some();
-        self.known.is_none_or(|k| k.loose.iter().all(has) && !k.missing.iter().any(has))
+        self.known.is_none_or(|k| here == k.ids.len() && !k.missing.iter().any(has))
     }
 
-    /// Objects of the new pack `nth` that need not be read, by their positions.
-    fn doubles_of(&self, nth: usize, before: &[ObjectId]) -> HashSet<u32> {
-        let nth_of_all = self.old + nth;
-        let Some((_, index)) = self.indexes.get(nth_of_all) else { return HashSet::new() };
-        if nth_of_all == 0 && before.is_empty() {
-            return HashSet::new();
-        }
-        let numbers = &self.numbers;
-        let is_double = |&at: &u32| {
-            index.id(at).is_some_and(|id| {
-                numbers.is_before(nth_of_all, &id) || before.binary_search(&id).is_ok()
-            })
-        };
-        (0..index.len() as u32).into_par_iter().filter(is_double).collect()
-    }
-
-    /// Scans everything that is not known, and once more that in which something was found.
+    /// Scans everything that is not known, and once more that in which something was found. Who
+    /// does not ask for a `graph` gets an empty one if all is known.
     ///
     /// # Errors
     /// If the repository cannot be opened again for another thread, or what is known makes no
     /// sense.
-    pub(super) fn read(&self, sink: &dyn Sink) -> Result<Held> {
+    pub(super) fn read(&self, sink: &dyn Sink, graph: bool) -> Result<Held> {
         let mut reading = Reading::new(sink, self.numbers.clone());
         if let Some(known) = self.known {
-            self.recall(known, &mut reading)?;
+            if graph || !self.same {
+                self.recall(known, &mut reading)?;
+            }
+            reading.recall(known);
         }
         self.declare(&reading);
         self.walk(&[Kind::Blob], &reading, Blobs);
@@ -118,8 +150,12 @@ impl<'a> Packed<'a> {
             std::mem::take(&mut *lock(&reading.left)).into_iter().partition(|l| l.1 == Kind::Tree);
         self.read_again(&left, &reading)?;
         lock(&reading.left).extend(trees);
+        reading.read_pointers(self.repo)?;
         // All blobs have been seen: the trees are asked who holds those with findings.
-        reading.collector.want(&sink.found());
+        // The content of a pointer may come later, and nobody asks them then.
+        let mut wanted: HashSet<ObjectId> = sink.found().into_keys().collect();
+        wanted.extend(lock(&reading.pointers).iter().filter_map(|p| p.origin.object));
+        reading.collector.want(&wanted);
         self.walk(&[Kind::Tree], &reading, Trees);
         let left = std::mem::take(&mut *lock(&reading.left));
         self.read_again(&left, &reading)?;
@@ -128,34 +164,19 @@ impl<'a> Packed<'a> {
 
     /// Takes over what is known.
     fn recall(&self, known: &Known, reading: &mut Reading<'_>) -> Result<()> {
-        let first_loose = self.numbers.first_of(self.old);
-        let now = |number: u32| match number.checked_sub(first_loose) {
-            Some(at) => self.numbers.find(known.loose.get(at as usize)?),
-            None => Some(number),
+        let now = |row: u32| match self.same {
+            true => Some(row),
+            false => self.numbers.find(&known.ids.id(row)?),
         };
         if !reading.collector.recall(&known.kept, &now) {
             return Err(Error::new(Trouble::Internal, "what an earlier run has kept is broken"));
         }
-        reading.recall(known);
-        in_parallel(self.repo, known.found.len(), |repo, at| {
-            let Some(&(kind, id)) = known.found.get(at) else { return };
-            reading.declare(kind, 1);
-            reading.plain(repo, id, kind);
-        })
-    }
-
-    /// The packs and loose objects, to be known to a later run.
-    pub(super) fn inventory(&self) -> (Vec<KnownPack>, Vec<ObjectId>) {
-        let pack = |(name, index): &(Vec<u8>, Arc<Index>)| KnownPack {
-            name: name.clone(),
-            trailer: index.trailer().to_vec(),
-        };
-        (self.indexes.iter().map(pack).collect(), self.numbers.loose().to_vec())
+        Ok(())
     }
 
     /// Whether there is nothing that is not known.
     pub(super) fn is_known(&self) -> bool {
-        self.known.is_some() && self.packs.is_empty() && self.others.is_empty()
+        self.same
     }
 
     /// Commits and trees only, to tell where the blobs `wanted` stand; nothing is scanned, and
@@ -181,10 +202,7 @@ impl<'a> Packed<'a> {
 
     fn declare(&self, reading: &Reading<'_>) {
         for kind in [Kind::Blob, Kind::Commit, Kind::Tag, Kind::Tree] {
-            let packs = self.packs.iter().zip(&self.doubles);
-            let count: usize = packs
-                .map(|(pack, doubles)| pack.count(kind, &|position| !doubles.contains(&position)))
-                .sum();
+            let count: usize = self.packs.iter().map(|(_, pack)| pack.count(kind)).sum();
             reading.declare(kind, count as u64);
         }
     }
@@ -196,9 +214,9 @@ impl<'a> Packed<'a> {
         visitor: impl Fn(Ground<'r>) -> V,
     ) {
         let (limits, _hold) = limits(reading.sink);
-        for (nth, (pack, doubles)) in self.packs.iter().zip(&self.doubles).enumerate() {
-            let first = self.numbers.first_of(self.old + nth);
-            pack.walk(kinds, limits, &visitor(Ground { reading, first, doubles }));
+        for (nth, pack) in &self.packs {
+            let first = self.numbers.first_of(*nth);
+            pack.walk(kinds, limits, &visitor(Ground { reading, first }));
         }
     }
 
@@ -249,18 +267,6 @@ fn limits(sink: &dyn Sink) -> (Limits, Hold<'_>) {
     (Limits { held, alone: largest(sink) }, sink.budget().take(half))
 }
 
-/// The indexes of the packs that are known, taken from `files`; `None` if one is gone or another.
-fn recall(known: &Known, files: &mut Vec<PathBuf>) -> Option<Vec<(Vec<u8>, Arc<Index>)>> {
-    let one = |pack: &KnownPack| {
-        let at = files.iter().position(|f| name_of(f) == pack.name)?;
-        let file = files.remove(at);
-        let index = Index::open(&file).ok()?;
-        let same = index.trailer() == pack.trailer && ends_as_told(&file, &index);
-        same.then(|| (pack.name.clone(), Arc::new(index)))
-    };
-    known.packs.iter().map(one).collect()
-}
-
 /// Whether the pack beside the index `file` ends with the checksum that the index tells: one that
 /// was cut short since does not.
 fn ends_as_told(file: &Path, index: &Index) -> bool {
@@ -270,8 +276,4 @@ fn ends_as_told(file: &Path, index: &Index) -> bool {
         pack.read_exact(&mut end)
     });
     read.is_ok() && index.trailer().starts_with(&end)
-}
-
-fn name_of(file: &Path) -> Vec<u8> {
-    file.file_name().unwrap_or_default().as_encoded_bytes().to_vec()
 }

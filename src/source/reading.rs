@@ -2,15 +2,17 @@
 
 use super::Sink;
 use super::known::Known;
-use super::objects::{LFS, is_large, lock, scan_large, skip, skip_submodules, unit_of};
+use super::lfs::{self, Pointer};
+use super::objects::{is_large, lock, scan_large, skip, skip_submodules, unit_of};
 use super::range::message;
+use crate::error::Result;
 use crate::git::graph::{Collected, Collector, Graph, Parsed};
 use crate::git::numbers::Numbers;
 use crate::git::object::message as text_of;
 use crate::git::pack::{Object, Trouble, Visitor};
 use crate::git::{Gap, Kind, Repo};
 use crate::model::{Item, ObjectId, Origin, OriginKind, Reason, Span, Unit};
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -22,7 +24,7 @@ pub(super) struct Reading<'a> {
     /// Left for the plain reader: what a walk could not decode, and trees outside of packs.
     pub(super) left: Mutex<Vec<(ObjectId, Kind)>>,
     /// Pointers to Git LFS.
-    pointers: Mutex<BTreeSet<ObjectId>>,
+    pub(super) pointers: Mutex<Vec<Pointer>>,
     /// Trees that were read whole.
     trees: AtomicU64,
     /// Numbers of those that were not.
@@ -39,6 +41,8 @@ pub(super) struct Reading<'a> {
 struct KnownNames {
     submodules: BTreeSet<Vec<u8>>,
     missing: BTreeSet<ObjectId>,
+    /// Where secrets stand in objects that are scanned again.
+    spans: HashMap<ObjectId, Vec<Span>>,
 }
 
 /// What a store turned out to hold.
@@ -47,7 +51,8 @@ pub(super) struct Held {
     /// What its objects name and it does not hold.
     pub(super) missing: BTreeSet<ObjectId>,
     pub(super) submodules: BTreeSet<Vec<u8>>,
-    pub(super) pointers: BTreeSet<ObjectId>,
+    /// Pointers to Git LFS whose content is not here.
+    pub(super) pointers: Vec<Pointer>,
     /// How many blobs, commits, tags and trees.
     pub(super) counts: [u64; 4],
     /// Whether each of them was read.
@@ -82,15 +87,16 @@ impl<'a> Reading<'a> {
     /// Takes over what an earlier run learned; what it found something in is left to be read.
     pub(super) fn recall(&mut self, known: &Known) {
         for kind in [Kind::Blob, Kind::Commit, Kind::Tag, Kind::Tree] {
-            let again = known.found.iter().filter(|(k, _)| *k == kind).count() as u64;
+            let again = known.found.iter().filter(|again| again.kind == kind).count() as u64;
             let count = known.counts[nth(kind)].saturating_sub(again);
             self.counts[nth(kind)].fetch_add(count, Ordering::Relaxed);
             self.done.fetch_add(count, Ordering::Relaxed);
             self.sink.spared(unit_of(kind), count);
         }
-        lock(&self.pointers).extend(&known.pointers);
         self.known.submodules.extend(known.submodules.iter().cloned());
         self.known.missing.extend(&known.missing);
+        let again = known.found.iter().filter(|again| !again.spans.is_empty());
+        self.known.spans.extend(again.map(|again| (again.id, again.spans.clone())));
     }
 
     /// Says that `n` more objects are in scope.
@@ -132,7 +138,7 @@ impl<'a> Reading<'a> {
             (Kind::Blob, _) => drop(self.blob(id, &data, None)),
             (Kind::Tree, Some(number)) => {
                 let mut parsed = Parsed::default();
-                self.collector.tree(Some(number), &data, None, &mut parsed);
+                self.collector.tree(number, &data, None, &mut parsed);
                 self.tree(id, number, parsed.is_whole());
             }
             (_, number) => self.message(id, number, kind, &data),
@@ -141,12 +147,13 @@ impl<'a> Reading<'a> {
 
     /// Answers whether nothing was found in it.
     fn blob(&self, id: ObjectId, data: &[u8], fresh: Option<&[Span]>) -> bool {
-        if data.len() < 1024 && data.starts_with(LFS) {
-            lock(&self.pointers).insert(id);
+        let origin = Origin::new(OriginKind::History).object(id);
+        if let Some(pointer) = lfs::pointer(data, &origin) {
+            lock(&self.pointers).push(pointer);
         }
         self.is_done();
-        let origin = Origin::new(OriginKind::History).object(id);
-        self.sink.scan(Unit::Blob, Item { bytes: data, origin, fresh })
+        let before = self.known.spans.get(&id).map(Vec::as_slice);
+        self.sink.scan(Unit::Blob, Item { bytes: data, origin, fresh, before })
     }
 
     fn message(&self, id: ObjectId, number: Option<u32>, kind: Kind, raw: &[u8]) {
@@ -171,15 +178,22 @@ impl<'a> Reading<'a> {
         }
     }
 
+    /// Scans the content that pointers to Git LFS stand for; leaves those of which it is not here.
+    ///
+    /// # Errors
+    /// If the repository cannot be opened again for another thread.
+    pub(super) fn read_pointers(&self, repo: &Repo) -> Result<()> {
+        let mut pointers = std::mem::take(&mut *lock(&self.pointers));
+        pointers.sort_unstable();
+        *lock(&self.pointers) = lfs::read(repo, pointers, self.sink)?;
+        Ok(())
+    }
+
     pub(super) fn finish(self) -> Held {
         if !self.sink.stop() {
             self.scan_names();
         }
         let pointers = self.pointers.into_inner().unwrap_or_default();
-        if let Some(first) = pointers.first() {
-            let gap = Gap::new(Reason::Lfs, format!("{} pointers to Git LFS", pointers.len()));
-            skip(self.sink, None, first.to_string(), gap);
-        }
         let Collected { graph, mut missing, mut submodules } = self.collector.finish();
         submodules.extend(self.known.submodules);
         skip_submodules(self.sink, submodules.iter().cloned());
@@ -224,19 +238,11 @@ pub(super) struct Ground<'a> {
     pub(super) reading: &'a Reading<'a>,
     /// Number of the pack's first object.
     pub(super) first: u32,
-    /// Positions of objects that another pack gave already.
-    pub(super) doubles: &'a HashSet<u32>,
 }
 
 impl Ground<'_> {
-    fn is_double(&self, position: u32) -> bool {
-        !self.doubles.is_empty() && self.doubles.contains(&position)
-    }
-
     fn trouble(&self, trouble: Trouble) {
-        if !self.is_double(trouble.position) {
-            lock(&self.reading.left).push((trouble.id, trouble.kind));
-        }
+        lock(&self.reading.left).push((trouble.id, trouble.kind));
     }
 }
 
@@ -251,10 +257,8 @@ impl Visitor for Blobs<'_> {
     type Memo = bool;
 
     fn visit(&self, object: &Object<'_>, base: Option<&bool>, barren: &mut bool) {
-        // An object that another pack gave was not scanned as part of this one.
         let fresh = object.fresh.filter(|_| base == Some(&true));
-        *barren = !self.0.is_double(object.position)
-            && self.0.reading.blob(object.id, object.data, fresh);
+        *barren = self.0.reading.blob(object.id, object.data, fresh);
     }
 
     fn trouble(&self, trouble: Trouble) {
@@ -270,10 +274,8 @@ impl Visitor for Messages<'_> {
     type Memo = ();
 
     fn visit(&self, object: &Object<'_>, _: Option<&()>, (): &mut ()) {
-        if !self.0.is_double(object.position) {
-            let number = self.0.first + object.position;
-            self.0.reading.message(object.id, Some(number), object.kind, object.data);
-        }
+        let number = self.0.first + object.position;
+        self.0.reading.message(object.id, Some(number), object.kind, object.data);
     }
 
     fn trouble(&self, trouble: Trouble) {
@@ -290,12 +292,9 @@ impl Visitor for Trees<'_> {
 
     fn visit(&self, object: &Object<'_>, base: Option<&Parsed>, parsed: &mut Parsed) {
         let number = self.0.first + object.position;
-        let new = (!self.0.is_double(object.position)).then_some(number);
         let base = base.map(|base| (base, object.copies));
-        let whole = self.0.reading.collector.tree(new, object.data, base, parsed);
-        if new.is_some() {
-            self.0.reading.tree(object.id, number, whole);
-        }
+        let whole = self.0.reading.collector.tree(number, object.data, base, parsed);
+        self.0.reading.tree(object.id, number, whole);
     }
 
     fn trouble(&self, trouble: Trouble) {

@@ -4,8 +4,8 @@ use super::{Baseline, Entry, Key, fingerprint, inline};
 use crate::config::{Allow, Config, Date, Globs, Whose};
 use crate::model::{Fingerprint, Secret, Span, Status};
 use crate::rule::Rule;
-use std::collections::BTreeSet;
-use std::sync::{Mutex, PoisonError};
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// What is honoured.
 #[derive(Debug, Clone, Copy)]
@@ -48,7 +48,13 @@ pub struct Chain {
     key: Key,
     today: Date,
     matched: Mutex<BTreeSet<Fingerprint>>,
+    /// Fingerprints by family and secret, for they are dear, and a history repeats its secrets.
+    prints: Mutex<HashMap<(String, Secret), Fingerprint>>,
 }
+
+/// How many fingerprints are remembered, and of secrets how long.
+const PRINTS: usize = 1 << 12;
+const PRINTED: usize = 1 << 12;
 
 impl Chain {
     /// The suppressions of `config` and `baseline`.
@@ -65,6 +71,7 @@ impl Chain {
             inline: !options.untrusted && !options.no_inline,
             today: options.today,
             matched: Mutex::default(),
+            prints: Mutex::default(),
         }
     }
 
@@ -75,7 +82,16 @@ impl Chain {
 
     /// The identity of `secret` in this run.
     pub fn fingerprint(&self, family: &str, secret: &Secret) -> Fingerprint {
-        fingerprint(&self.key, family, secret)
+        let key = (family.to_owned(), secret.clone());
+        if let Some(print) = lock(&self.prints).get(&key) {
+            return *print;
+        }
+        let print = fingerprint(&self.key, family, secret);
+        let mut prints = lock(&self.prints);
+        if prints.len() < PRINTS && secret.expose().len() <= PRINTED {
+            prints.insert(key, print);
+        }
+        print
     }
 
     /// What a comment beside the secret at `span` of `text` says, if comments are honoured.
@@ -101,7 +117,7 @@ impl Chain {
 
     /// Entries of the baseline that a finding had, expired ones too.
     pub fn matched(&self) -> BTreeSet<Fingerprint> {
-        self.matched.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        lock(&self.matched).clone()
     }
 
     /// Things worth knowing after a run: suppressions that have expired.
@@ -122,7 +138,7 @@ impl Chain {
 
     fn entry(&self, fingerprint: Fingerprint) -> Option<&Entry> {
         let entry = self.baseline.as_ref()?.get(fingerprint)?;
-        self.matched.lock().unwrap_or_else(PoisonError::into_inner).insert(fingerprint);
+        lock(&self.matched).insert(fingerprint);
         Some(entry)
     }
 
@@ -158,4 +174,8 @@ fn why(entry: &Entry) -> String {
         (reason, "") => reason.to_owned(),
         (reason, by) => format!("{reason} ({by})"),
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -6,6 +6,7 @@ mod cache;
 mod circleci;
 mod decoding;
 mod exits;
+mod nested;
 mod packs;
 mod places;
 mod redaction;

@@ -1,6 +1,6 @@
 //! Collects what a graph is made of while many threads read a store.
 
-use super::names::Names;
+use super::names::{Names, Recent};
 use super::parsed::Parsed;
 use super::{Graph, Links, NONE, Row};
 use crate::git::numbers::Numbers;
@@ -30,6 +30,7 @@ pub(super) struct Part {
     pub(super) links: Links,
     missing: BTreeSet<ObjectId>,
     submodules: BTreeSet<u32>,
+    recent: Recent,
 }
 
 /// What was collected.
@@ -93,31 +94,31 @@ impl Collector {
 
     /// Takes in the tree of this number; `parsed` becomes what is kept of it while others are made
     /// from it. `base` is the same of the one that it is made from, and what the two share: only
-    /// entries outside of that are looked at. Answers whether its bytes parse. A tree without a
-    /// number was taken in before, and is only parsed for those that are made from it.
+    /// entries outside of that are looked at. Answers whether its bytes parse.
     pub fn tree(
         &self,
-        number: Option<u32>,
+        number: u32,
         raw: &[u8],
         base: Option<(&Parsed, &[Copy])>,
         parsed: &mut Parsed,
     ) -> bool {
         let mut part = self.part();
+        let Part { links, missing, submodules, recent, .. } = &mut *part;
         parsed.parse(raw, self.numbers.width(), base, |entry| {
-            let name = self.names.meet(entry.name, number.unwrap_or(u32::MAX));
+            let name = recent.meet(&self.names, entry.name, number);
             if entry.kind == EntryKind::Submodule {
-                part.submodules.insert(name);
+                submodules.insert(name);
                 return None;
             }
             let Some(child) = self.numbers.find(&entry.id) else {
-                part.missing.insert(entry.id);
+                missing.insert(entry.id);
                 return None;
             };
             let follow = entry.kind == EntryKind::Tree || self.wanted.contains(&child);
             follow.then_some((child, name))
         });
-        if let Some(number) = number.filter(|_| !self.wanted.is_empty()) {
-            part.links.push(number, parsed.links());
+        if !self.wanted.is_empty() {
+            links.push(number, parsed.links());
         }
         parsed.is_whole()
     }

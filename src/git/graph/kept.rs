@@ -1,5 +1,6 @@
 //! A graph in a form that can be kept for the next run: commits, and of the trees only those that
-//! lead to a wanted blob. Objects are named by their numbers in the store as it was.
+//! lead to a wanted blob. Objects are named by their rows in a list of all names, which stay the
+//! same however the store is packed.
 
 use super::collector::Collector;
 use super::{Graph, NONE, Row};
@@ -8,23 +9,24 @@ use std::collections::{HashMap, HashSet};
 /// Commits, and trees that lead to wanted blobs.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Kept {
-    /// Number, number of the tree, time, and numbers of the parents.
+    /// Row, row of the tree, time, and rows of the parents.
     pub commits: Vec<(u32, u32, i64, Vec<u32>)>,
-    /// Number of a tree, and its links: number of the object, place of the name.
+    /// Row of a tree, and its links: row of the object, place of the name.
     pub trees: Vec<(u32, Vec<(u32, u32)>)>,
     /// Names.
     pub names: Vec<Vec<u8>>,
-    /// Numbers of the blobs that were wanted.
+    /// Rows of the blobs that were wanted.
     pub wanted: Vec<u32>,
 }
 
 impl Graph {
-    /// What to keep of it.
-    pub fn keep(&self) -> Kept {
-        let holds = self.holding();
-        let mut kept = Kept { wanted: self.wanted.iter().copied().collect(), ..Kept::default() };
+    /// What to keep of it. `row` gives the row of a number; `None` if it does not know one.
+    pub fn keep(&self, row: &dyn Fn(u32) -> Option<u32>) -> Option<Kept> {
+        let wanted: Option<Vec<u32>> = self.wanted.iter().map(|&n| row(n)).collect();
+        let mut kept = Kept { wanted: wanted?, ..Kept::default() };
         kept.wanted.sort_unstable();
         let mut places: HashMap<u32, u32> = HashMap::new();
+        let holds = self.holding();
         for tree in (0..self.places.len() as u32).filter(|t| holds[*t as usize]) {
             let mut links = Vec::new();
             for &(child, name) in self.links(tree) {
@@ -35,23 +37,24 @@ impl Graph {
                     if place == next {
                         kept.names.push(self.names.get(name).to_vec());
                     }
-                    links.push((child, place));
+                    links.push((row(child)?, place));
                 }
             }
-            kept.trees.push((tree, links));
+            kept.trees.push((row(tree)?, links));
         }
-        for (row, at) in self.rows.iter().zip(0..) {
+        for (commit, at) in self.rows.iter().zip(0..) {
             let parents = self.parents(at).iter().filter_map(|&p| self.rows.get(p as usize));
-            let parents = parents.map(|p| p.number).collect();
-            kept.commits.push((row.number, row.tree, row.time, parents));
+            let parents: Option<Vec<u32>> = parents.map(|p| row(p.number)).collect();
+            let tree = if commit.tree == NONE { NONE } else { row(commit.tree)? };
+            kept.commits.push((row(commit.number)?, tree, commit.time, parents?));
         }
-        kept
+        Some(kept)
     }
 }
 
 impl Collector {
-    /// Takes in what was kept of the store as it was. `now` gives the present number of an object;
-    /// answers whether it knew all of them.
+    /// Takes in what was kept. `now` gives the present number of a row; answers whether it knew all
+    /// of them.
     pub fn recall(&mut self, kept: &Kept, now: &dyn Fn(u32) -> Option<u32>) -> bool {
         self.try_recall(kept, now).is_some()
     }

@@ -27,6 +27,7 @@ pub use paths::Stand;
 use super::numbers::Numbers;
 use crate::model::ObjectId;
 use std::collections::HashSet;
+use std::sync::OnceLock;
 
 /// No tree, no commit.
 const NONE: u32 = u32::MAX;
@@ -71,6 +72,8 @@ pub struct Graph {
     parts: Vec<Links>,
     /// For each object: which part has its links, and where they start and end.
     places: Vec<(u16, u32, u32)>,
+    /// What [`Graph::holding`] has found.
+    holding: OnceLock<Vec<bool>>,
 }
 
 type Part = (Vec<(Row, Vec<u32>)>, Links);
@@ -89,7 +92,17 @@ impl Graph {
             starts.push(parents.len() as u32);
         }
         let places = if wanted.is_empty() { Vec::new() } else { places(&parts, numbers.len()) };
-        Self { numbers, names, wanted, rows, starts, parents, parts, places }
+        Self {
+            numbers,
+            names,
+            wanted,
+            rows,
+            starts,
+            parents,
+            parts,
+            places,
+            holding: OnceLock::new(),
+        }
     }
 
     /// Every object of the store.

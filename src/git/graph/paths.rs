@@ -42,14 +42,13 @@ impl Paths {
 impl Graph {
     /// Every path of every wanted blob, with the first commit of `order` that has it there.
     pub fn stands(&self, order: &[u32]) -> Vec<Stand> {
-        let holds = self.holding();
         let mut paths = Paths::default();
         let mut done: HashSet<(u32, u32)> = HashSet::new();
         let mut found: HashSet<(u32, u32)> = HashSet::new();
         let mut first = Vec::new();
         for &row in order {
             let Some(root) = self.rows.get(row as usize).map(|r| r.tree) else { continue };
-            self.descend(root, &holds, &mut paths, &mut done, &mut |blob, path| {
+            self.descend(root, &mut paths, &mut done, &mut |blob, path| {
                 if found.insert((blob, path)) {
                     first.push((blob, path, row));
                 }
@@ -63,11 +62,11 @@ impl Graph {
 
     /// Every wanted blob below the tree `root`, with its path there.
     pub fn below(&self, root: &ObjectId) -> Vec<(ObjectId, Vec<u8>)> {
-        let (holds, mut paths) = (self.holding(), Paths::default());
+        let mut paths = Paths::default();
         let mut found = Vec::new();
         if let Some(root) = self.numbers.find(root) {
             let mut add = |blob, path| found.push((blob, path));
-            self.descend(root, &holds, &mut paths, &mut HashSet::new(), &mut add);
+            self.descend(root, &mut paths, &mut HashSet::new(), &mut add);
         }
         let spelled = |(blob, path)| Some((self.numbers.id(blob)?, self.spell(&paths, path)));
         found.into_iter().filter_map(spelled).collect()
@@ -77,11 +76,11 @@ impl Graph {
     fn descend(
         &self,
         root: u32,
-        holds: &[bool],
         paths: &mut Paths,
         done: &mut HashSet<(u32, u32)>,
         hit: &mut dyn FnMut(u32, u32),
     ) {
+        let holds = self.holding();
         let mut todo = vec![(NONE, root)];
         let (mut folders, mut hits) = (0, 0);
         while let Some((path, tree)) = todo.pop() {
@@ -106,7 +105,7 @@ impl Graph {
     /// For each row, whether its tree holds a wanted blob.
     pub fn holders(&self) -> Vec<bool> {
         let holds = self.holding();
-        self.rows.iter().map(|row| is_set(&holds, row.tree)).collect()
+        self.rows.iter().map(|row| is_set(holds, row.tree)).collect()
     }
 
     fn spell(&self, paths: &Paths, path: u32) -> Vec<u8> {
@@ -119,33 +118,42 @@ impl Graph {
         names.iter().rev().fold(Vec::new(), |path, name| join(&path, name))
     }
 
-    /// For each object, whether it is a tree that holds a wanted blob, itself or in a folder. A
-    /// stack takes the place of recursion, which a deep tree would not let end well.
-    pub(super) fn holding(&self) -> Vec<bool> {
+    /// For each object, whether it is a tree that holds a wanted blob, itself or in a folder.
+    pub(super) fn holding(&self) -> &[bool] {
+        self.holding.get_or_init(|| self.find_holding())
+    }
+
+    /// A stack takes the place of recursion, which a deep tree would not let end well.
+    fn find_holding(&self) -> Vec<bool> {
         let mut holds = vec![false; self.places.len()];
-        let mut seen = vec![false; self.places.len()];
+        let mut seen = holds.clone();
+        for &blob in &self.wanted {
+            replace(&mut holds, blob);
+            replace(&mut seen, blob);
+        }
+        let mut stack: Vec<(u32, usize)> = Vec::new();
         for tree in 0..self.places.len() as u32 {
-            let mut stack = vec![(tree, 0usize)];
-            while let Some((tree, next)) = stack.pop() {
-                if next == 0 && replace(&mut seen, tree) {
+            if !replace(&mut seen, tree) {
+                stack.push((tree, 0));
+            }
+            while let Some((tree, next)) = stack.last_mut() {
+                let links = self.links(*tree);
+                let rest = links.get(*next..).unwrap_or_default();
+                if let Some(nth) = rest.iter().position(|link| !replace(&mut seen, link.0)) {
+                    let child = rest.get(nth).map_or(NONE, |link| link.0);
+                    *next += nth + 1;
+                    stack.push((child, 0));
                     continue;
                 }
-                let links = self.links(tree);
-                // What the link before this one led to has been looked at by now.
-                if let Some(&(last, _)) = next.checked_sub(1).and_then(|n| links.get(n))
-                    && is_set(&holds, last)
-                {
-                    replace(&mut holds, tree);
+                // All that it leads to has been looked at by now.
+                if links.iter().any(|link| is_set(&holds, link.0)) {
+                    replace(&mut holds, *tree);
                 }
-                if let Some(&(child, _)) = links.get(next) {
-                    stack.push((tree, next + 1));
-                    if self.wanted.contains(&child) {
-                        replace(&mut holds, tree);
-                    } else {
-                        stack.push((child, 0));
-                    }
-                }
+                stack.pop();
             }
+        }
+        for &blob in &self.wanted {
+            holds.get_mut(blob as usize).into_iter().for_each(|slot| *slot = false);
         }
         holds
     }
@@ -155,7 +163,7 @@ fn is_set(set: &[bool], at: u32) -> bool {
     set.get(at as usize).copied().unwrap_or(false)
 }
 
-/// Sets a flag; answers whether it was set.
+/// Sets a flag; answers whether it was set, as what there is no flag for is.
 fn replace(set: &mut [bool], at: u32) -> bool {
-    set.get_mut(at as usize).is_some_and(|slot| std::mem::replace(slot, true))
+    set.get_mut(at as usize).is_none_or(|slot| std::mem::replace(slot, true))
 }

@@ -33,8 +33,8 @@ impl Seams {
 /// Makes `out` from `base` and `delta`, and tells how.
 ///
 /// # Errors
-/// In words, if the delta does not fit its base or its own claims. The size that it claims is
-/// believed only after its instructions add up to it, so a lie costs no memory.
+/// In words, if the delta does not fit its base or its own claims. Of the size that it claims only
+/// as much is believed as base and delta could make without a repetition, so a lie costs no memory.
 pub(crate) fn apply(
     base: &[u8],
     delta: &[u8],
@@ -50,12 +50,10 @@ pub(crate) fn apply(
     if size > MAX_OBJECT {
         return Err("too large");
     }
-    if produced(body)? != size {
-        return Err("delta of another size");
-    }
+    let size = usize::try_from(size).map_err(|_| "too large")?;
     out.clear();
     seams.clear();
-    out.reserve(usize::try_from(size).map_err(|_| "too large")?);
+    out.reserve(size.min(base.len() + body.len()));
     let mut rest = body;
     while let Some(step) = step(&mut rest)? {
         match step {
@@ -71,8 +69,11 @@ pub(crate) fn apply(
                 out.extend_from_slice(bytes);
             }
         }
+        if out.len() > size {
+            return Err("delta of another size");
+        }
     }
-    Ok(())
+    if out.len() == size { Ok(()) } else { Err("delta of another size") }
 }
 
 /// Adds `start..end`, joined to the stretch before if they touch.
@@ -115,19 +116,6 @@ fn step<'a>(rest: &mut &'a [u8]) -> Result<Option<Step<'a>>, &'static str> {
     let len = number(op >> 4, 3)?;
     *rest = tail;
     Ok(Some(Step::Copy { offset, len: if len == 0 { 0x10000 } else { len } }))
-}
-
-/// How many bytes the instructions make.
-fn produced(body: &[u8]) -> Result<u64, &'static str> {
-    let mut rest = body;
-    let mut sum = 0u64;
-    while let Some(step) = step(&mut rest)? {
-        sum += match step {
-            Step::Copy { len, .. } => len as u64,
-            Step::Insert(bytes) => bytes.len() as u64,
-        };
-    }
-    Ok(sum)
 }
 
 fn varint(data: &[u8], at: &mut usize) -> Result<u64, &'static str> {

@@ -1,11 +1,14 @@
 //! A pack and the forest that its deltas form.
 
-use super::entry::{self, Base, Entry};
+use super::entry::{self, Base, Entry as Head};
 use super::index::{Index, be32};
 use super::mapped::Mapped;
 use crate::git::Kind;
 use crate::model::ObjectId;
 use rayon::prelude::*;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -33,7 +36,7 @@ pub struct Pack {
     index: Arc<Index>,
     path: PathBuf,
     offsets: Vec<u64>,
-    /// Where each stands in the index.
+    /// Where each stands in the index; [`NONE`] for what is only there as a base of others.
     positions: Vec<u32>,
     /// Kind of each object, where it is known.
     kinds: Vec<Option<Kind>>,
@@ -53,16 +56,42 @@ impl Pack {
     /// In words, if one of the two files cannot be read or is not of a known form.
     pub fn open(idx: &Path) -> Result<Self, String> {
         let index = Index::open(idx).map_err(|e| format!("{}: {e}", idx.display()))?;
+        Self::of(idx, Arc::new(index), None)
+    }
+
+    /// Of the pack beside the index at `idx`, which is open, the objects at the positions `only`
+    /// and what they are made from; without that, all.
+    ///
+    /// # Errors
+    /// As [`Pack::open`].
+    pub fn of(idx: &Path, index: Arc<Index>, only: Option<&[u32]>) -> Result<Self, String> {
         let path = idx.with_extension("pack");
         let data = Mapped::open(&path).map_err(|e| format!("{}: {e}", path.display()))?;
+        Self::parse(data, index, &path, only).map_err(|e| format!("{}: {e}", path.display()))
+    }
+
+    /// As [`Pack::of`], from the bytes of the pack.
+    ///
+    /// # Errors
+    /// As [`Pack::open`].
+    pub(crate) fn parse(
+        data: Mapped,
+        index: Arc<Index>,
+        path: &Path,
+        only: Option<&[u32]>,
+    ) -> Result<Self, &'static str> {
         if !data.starts_with(b"PACK") || !matches!(data.get(4..8), Some([0, 0, 0, 2 | 3])) {
-            return Err(format!("{}: not a pack of version 2 or 3", path.display()));
+            return Err("not a pack of version 2 or 3");
         }
         // An index that leaves objects out would hide them.
         if data.get(8..12).map(|n| be32(n) as usize) != Some(index.len()) {
-            return Err(format!("{}: not the pack that its index tells of", path.display()));
+            return Err("not the pack that its index tells of");
         }
-        Self::plant(data, index, path).map_err(|e| format!("{}: {e}", idx.display()))
+        let located = match only {
+            Some(only) => needed(&data, &index, only),
+            None => located(&index, 0..index.len() as u32),
+        };
+        Ok(Self::plant(data, index, path.to_owned(), located?))
     }
 
     /// Its index.
@@ -75,10 +104,10 @@ impl Pack {
         &self.path
     }
 
-    /// How many objects whose position in the index `counts` are known to be of `kind`.
-    pub fn count(&self, kind: Kind, counts: &(dyn Fn(u32) -> bool + Sync)) -> usize {
+    /// How many of its objects are known to be of `kind`.
+    pub fn count(&self, kind: Kind) -> usize {
         let known = self.kinds.iter().zip(&self.positions);
-        known.filter(|(k, position)| **k == Some(kind) && counts(**position)).count()
+        known.filter(|(k, position)| **k == Some(kind) && **position != NONE).count()
     }
 
     /// Objects whose place in the forest is unknown.
@@ -86,8 +115,8 @@ impl Pack {
         &self.troubles
     }
 
-    fn plant(data: Mapped, index: Index, path: PathBuf) -> Result<Self, &'static str> {
-        let (offsets, positions) = in_order(&index)?;
+    fn plant(data: Mapped, index: Arc<Index>, path: PathBuf, located: Located) -> Self {
+        let (offsets, positions) = located;
         let finder = Finder::new(&offsets, data.len() as u64);
         let heads: Vec<Result<(u32, Option<Kind>), &'static str>> = offsets
             .par_iter()
@@ -97,7 +126,6 @@ impl Pack {
             heads.par_iter().map(|h| h.as_ref().map_or(NONE, |(parent, _)| *parent)).collect();
         let (starts, children) = children(&parents);
         let (kinds, weights, troubles) = (Vec::new(), Vec::new(), Vec::new());
-        let index = Arc::new(index);
         let mut pack = Self {
             data,
             index,
@@ -113,7 +141,7 @@ impl Pack {
         };
         pack.grow(&heads);
         pack.troubles = pack.lost(&heads);
-        Ok(pack)
+        pack
     }
 
     /// Gives every object the kind of its root, and its weight. What hangs on no root (a cycle, or
@@ -194,7 +222,7 @@ impl Pack {
     }
 
     /// The head of an entry, and its deflated bytes: up to where the next one starts.
-    pub(super) fn entry(&self, i: u32) -> Result<(Entry, &[u8]), &'static str> {
+    pub(super) fn entry(&self, i: u32) -> Result<(Head, &[u8]), &'static str> {
         let at = i as usize;
         let entry = entry::parse(&self.data, self.offsets[at])?;
         let next = self.offsets.get(at + 1).map_or(self.data.len() as u64, |&o| o);
@@ -204,8 +232,10 @@ impl Pack {
 }
 
 /// Offsets in rising order, with the positions of their objects in the index.
-fn in_order(index: &Index) -> Result<(Vec<u64>, Vec<u32>), &'static str> {
-    let positions = 0..index.len() as u32;
+type Located = (Vec<u64>, Vec<u32>);
+
+/// Where the objects at `positions` lie.
+fn located(index: &Index, positions: Range<u32>) -> Result<Located, &'static str> {
     let located = |position| index.offset(position).map(|offset| (offset, position));
     let all: Option<Vec<(u64, u32)>> = positions.into_par_iter().map(located).collect();
     let mut all = all.ok_or("offset outside of its table")?;
@@ -216,8 +246,35 @@ fn in_order(index: &Index) -> Result<(Vec<u64>, Vec<u32>), &'static str> {
     Ok(all.into_iter().unzip())
 }
 
+/// Where the objects at the positions `only` lie, and all that they are made from.
+fn needed(pack: &[u8], index: &Index, only: &[u32]) -> Result<Located, &'static str> {
+    let mut all = BTreeMap::new();
+    for &position in only {
+        let offset = index.offset(position).ok_or("offset outside of its table")?;
+        if all.insert(offset, position).is_some() {
+            return Err("two objects at one offset");
+        }
+    }
+    let mut todo: Vec<u64> = all.keys().copied().collect();
+    while let Some(offset) = todo.pop() {
+        let base = match entry::parse(pack, offset).map(|entry| entry.base) {
+            Ok(Base::Offset(base)) => Some(base),
+            Ok(Base::Name(id)) => index.find(&id).and_then(|position| index.offset(position)),
+            // What is wrong with it is told when it is planted.
+            Ok(Base::Whole(_)) | Err(_) => None,
+        };
+        if let Some(base) = base
+            && let Entry::Vacant(slot) = all.entry(base)
+        {
+            slot.insert(NONE);
+            todo.push(base);
+        }
+    }
+    Ok(all.into_iter().unzip())
+}
+
 /// Parent and own kind of an entry.
-fn head(entry: &Entry, index: &Index, finder: &Finder<'_>) -> (u32, Option<Kind>) {
+fn head(entry: &Head, index: &Index, finder: &Finder<'_>) -> (u32, Option<Kind>) {
     match entry.base {
         Base::Whole(kind) => (NONE, Some(kind)),
         Base::Offset(offset) => (finder.find(offset).unwrap_or(NONE), None),

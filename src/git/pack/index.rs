@@ -2,6 +2,7 @@
 //! Format: `gitformat-pack(5)`. It stays mapped and is asked where it lies.
 
 use super::mapped::Mapped;
+use crate::git::sorted::Tops;
 use crate::model::ObjectId;
 use std::path::Path;
 
@@ -15,9 +16,9 @@ const TRAILER: usize = 2 * NAME;
 /// The names of a pack in rising order. An object's place among them is its position.
 pub struct Index {
     data: Mapped,
-    /// How many names start with a byte up to each.
-    fanout: Vec<u32>,
     rows: Rows,
+    count: u32,
+    tops: Tops,
 }
 
 /// Where the tables of an index lie.
@@ -74,13 +75,14 @@ impl Index {
         if data.len() < end + TRAILER {
             return Err("cut short");
         }
-        let index = Self { data, fanout, rows };
-        if index.is_sorted() { Ok(index) } else { Err("names out of order") }
+        let count = count as u32;
+        let tops = Tops::of(count, |at| rows.name(&data, at)).ok_or("names out of order")?;
+        Ok(Self { data, rows, count, tops })
     }
 
     /// How many objects it lists.
     pub fn len(&self) -> usize {
-        self.fanout.last().map_or(0, |&n| n as usize)
+        self.count as usize
     }
 
     /// Whether it lists none.
@@ -95,35 +97,7 @@ impl Index {
 
     /// The position of `id`.
     pub fn find(&self, id: &ObjectId) -> Option<u32> {
-        let name = id.as_bytes();
-        let (first, rest) = name.split_first()?;
-        let (from, to) = self.starting_with(*first);
-        if from == to || name.len() != NAME {
-            return None;
-        }
-        // Names are even in their range: look where it should stand, and widen from there.
-        let guess = from + ((u64::from(be32(rest)) * u64::from(to - from)) >> 32) as u32;
-        let head = be64(name);
-        let (mut low, mut high, mut step) = (guess, guess, 8);
-        while low > from && self.head(low) >= head {
-            low = from.max(low.saturating_sub(step));
-            step *= 2;
-        }
-        step = 8;
-        while high < to && self.head(high) <= head {
-            high = to.min(high.saturating_add(step));
-            step *= 2;
-        }
-        while low < high {
-            let middle = low + (high - low) / 2;
-            let order = self.head(middle).cmp(&head).then_with(|| self.name(middle).cmp(name));
-            match order {
-                std::cmp::Ordering::Less => low = middle + 1,
-                std::cmp::Ordering::Greater => high = middle,
-                std::cmp::Ordering::Equal => return Some(middle),
-            }
-        }
-        None
+        self.tops.find(id.as_bytes(), |position| self.name(position))
     }
 
     /// Where the object at `position` starts in the pack.
@@ -147,40 +121,17 @@ impl Index {
     }
 
     fn name(&self, position: u32) -> &[u8] {
-        let at = self.rows.names + position as usize * self.rows.stride;
-        self.data.get(at..at + NAME).unwrap_or_default()
-    }
-
-    /// The first eight bytes of a name: nearly always enough to compare it.
-    fn head(&self, position: u32) -> u64 {
-        be64(self.name(position))
-    }
-
-    /// The positions of the names that start with `byte`.
-    fn starting_with(&self, byte: u8) -> (u32, u32) {
-        let at = usize::from(byte);
-        let from = at.checked_sub(1).and_then(|i| self.fanout.get(i)).copied().unwrap_or(0);
-        (from, self.fanout.get(at).copied().unwrap_or(from))
-    }
-
-    /// Whether names rise and stand where the fan-out table says; finding them hangs on it.
-    fn is_sorted(&self) -> bool {
-        (0..=u8::MAX).all(|byte| {
-            let (from, to) = self.starting_with(byte);
-            let starts = (from..to).all(|i| self.name(i).first() == Some(&byte));
-            let rises = |i| {
-                let (before, this) = (self.head(i - 1), self.head(i));
-                before < this || before == this && self.name(i - 1) < self.name(i)
-            };
-            starts && (from + 1..to).all(rises)
-        })
+        self.rows.name(&self.data, position)
     }
 }
 
-pub(super) fn be32(bytes: &[u8]) -> u32 {
+impl Rows {
+    fn name<'d>(&self, data: &'d [u8], position: u32) -> &'d [u8] {
+        let at = self.names + position as usize * self.stride;
+        data.get(at..at + NAME).unwrap_or_default()
+    }
+}
+
+pub(crate) fn be32(bytes: &[u8]) -> u32 {
     bytes.first_chunk().map_or(0, |b| u32::from_be_bytes(*b))
-}
-
-fn be64(bytes: &[u8]) -> u64 {
-    bytes.first_chunk().map_or(0, |b| u64::from_be_bytes(*b))
 }

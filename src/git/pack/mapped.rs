@@ -16,7 +16,7 @@ use std::ops::Deref;
 use std::path::Path;
 
 /// The bytes of a file.
-pub(super) enum Mapped {
+pub(crate) enum Mapped {
     /// As mapped.
     File(Mmap),
     /// As given. An empty file cannot be mapped.

@@ -21,4 +21,6 @@ mod walk;
 pub use delta::Copy;
 pub use forest::{Pack, Trouble};
 pub use index::Index;
+pub(crate) use index::be32;
+pub(crate) use mapped::Mapped;
 pub use visit::{Limits, Object, Visitor};

@@ -255,6 +255,8 @@ impl<'a, V: Visitor> Walker<'a, V> {
         memo: &mut V::Memo,
     ) {
         let (Some(id), Some(kind)) = (self.pack.id(object), self.pack.kind(object)) else {
+            // It is only there as a base of others.
+            *memo = V::Memo::default();
             return;
         };
         let position = self.pack.position(object);

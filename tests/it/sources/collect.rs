@@ -3,10 +3,10 @@
 use crate::support::repo::Repo;
 use stanch::git::Where;
 use stanch::model::{
-    Budget, Count, Item, Ledger, ObjectId, Origin, OriginKind, Reason, Skipped, Unit,
+    Budget, Count, Item, Ledger, ObjectId, Origin, OriginKind, Reason, Skipped, Span, Unit,
 };
 use stanch::source::{Sink, Source};
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::io;
 use std::sync::Mutex;
 
@@ -76,8 +76,8 @@ impl Sink for Collect {
         false
     }
 
-    fn found(&self) -> HashSet<ObjectId> {
-        HashSet::new()
+    fn found(&self) -> HashMap<ObjectId, Vec<Span>> {
+        HashMap::new()
     }
 
     fn skip(&self, skipped: Skipped) {

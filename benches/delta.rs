@@ -1,0 +1,127 @@
+//! Scans a history twice, once only what is new in each delta and once everything, and compares
+//! what was found, and in which blobs. It fails if that is not the same.
+//!
+//! `cargo bench --bench delta -- REPOSITORY...`
+
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a bench may")]
+
+use stanch::config::Config;
+use stanch::error::Result;
+use stanch::git::Where;
+use stanch::matcher::Matcher;
+use stanch::model::{
+    Budget, Confidence, Fingerprint, Item, ObjectId, Origin, Skipped, Span, USUAL_MEMORY, Unit,
+};
+use stanch::pipeline::{Setup, run};
+use stanch::rule::RuleSet;
+use stanch::source::{History, HistoryOptions, Sink, Source};
+use stanch::suppress::{Chain, Options};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::io::{self, Read};
+use std::sync::atomic::AtomicBool;
+use std::time::Instant;
+
+fn main() {
+    for repository in std::env::args().skip(1).filter(|a| !a.starts_with("--")) {
+        let (quick, plain) = (found(&repository, false), found(&repository, true));
+        println!("{repository}: {} secrets in {} blobs", quick.len(), places(&quick));
+        assert_eq!(quick, plain, "{repository}");
+    }
+}
+
+type Found = BTreeMap<Fingerprint, BTreeSet<ObjectId>>;
+
+fn places(found: &Found) -> usize {
+    found.values().map(BTreeSet::len).sum()
+}
+
+/// Every secret, however sure, with the objects that hold it.
+fn found(repository: &str, plain: bool) -> Found {
+    let started = Instant::now();
+    let rules = RuleSet::builtin();
+    let matcher = Matcher::new(&rules);
+    let chain = Chain::new(&Config::default(), None, Options::default());
+    let budget = Budget::new(USUAL_MEMORY, rayon::current_num_threads());
+    let history = History::new(&Where::path(repository), HistoryOptions::default());
+    let source: Box<dyn Source> = if plain { Box::new(Plain(history)) } else { Box::new(history) };
+    let setup = Setup {
+        matcher: &matcher,
+        chain: &chain,
+        min_confidence: Confidence::Low,
+        accepted: &[],
+        cache_key: None,
+        budget: &budget,
+        stop: &AtomicBool::new(false),
+        progress: &|_, _, _| {},
+    };
+    let outcome = run(&[source], &setup).unwrap();
+    let mode = if plain { "everything" } else { "what is new" };
+    println!("  {mode}: {:.1} s", started.elapsed().as_secs_f64());
+    outcome.objects
+}
+
+/// A history of which all is scanned.
+struct Plain(History);
+
+impl Source for Plain {
+    fn scope(&self) -> String {
+        self.0.scope()
+    }
+
+    fn read(&self, sink: &dyn Sink) -> Result<()> {
+        self.0.read(&Whole(sink))
+    }
+}
+
+/// Passes on everything but what is known of a text.
+struct Whole<'a>(&'a dyn Sink);
+
+impl Sink for Whole<'_> {
+    fn declare(&self, unit: Unit, n: u64) {
+        self.0.declare(unit, n);
+    }
+
+    fn known(&self, unit: Unit, id: ObjectId, origin: &Origin) -> bool {
+        self.0.known(unit, id, origin)
+    }
+
+    fn scan(&self, unit: Unit, item: Item<'_>) -> bool {
+        self.0.scan(unit, Item::new(item.bytes, item.origin))
+    }
+
+    fn stream(&self, unit: Unit, origin: Origin, text: &mut dyn Read) -> io::Result<()> {
+        self.0.stream(unit, origin, text)
+    }
+
+    fn budget(&self) -> &Budget {
+        self.0.budget()
+    }
+
+    fn stop(&self) -> bool {
+        self.0.stop()
+    }
+
+    fn bare(&self, unit: Unit, n: u64) {
+        self.0.bare(unit, n);
+    }
+
+    fn spared(&self, unit: Unit, n: u64) {
+        self.0.spared(unit, n);
+    }
+
+    fn cache_key(&self) -> Option<[u8; 32]> {
+        None
+    }
+
+    fn found(&self) -> HashMap<ObjectId, Vec<Span>> {
+        self.0.found()
+    }
+
+    fn skip(&self, skipped: Skipped) {
+        self.0.skip(skipped);
+    }
+
+    fn note(&self, note: String) {
+        self.0.note(note);
+    }
+}
