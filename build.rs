@@ -2,6 +2,8 @@
 
 #[path = "src/rule/anatomy.rs"]
 mod anatomy;
+#[path = "build/judging.rs"]
+mod judging;
 #[path = "src/rule/piece.rs"]
 mod piece;
 #[path = "src/rule/schema.rs"]
@@ -16,6 +18,7 @@ use std::{env, fs, process};
 fn main() {
     println!("cargo:rerun-if-changed=rules");
     println!("cargo:rerun-if-changed=src/rule");
+    println!("cargo:rerun-if-changed=src/verify/generic/traits.rs");
     if let Err(message) = run() {
         println!("cargo:warning={message}");
         process::exit(1);
@@ -31,7 +34,9 @@ fn run() -> Result<(), String> {
     }
     code.push_str("];\n");
     let out = env::var("OUT_DIR").map_err(|e| e.to_string())?;
-    fs::write(Path::new(&out).join("builtin_rules.rs"), code).map_err(|e| e.to_string())
+    let write = |name, code| fs::write(Path::new(&out).join(name), code).map_err(|e| e.to_string());
+    write("judging.rs", judging::compile()?)?;
+    write("builtin_rules.rs", code)
 }
 
 fn rule_files() -> Result<Vec<PathBuf>, String> {

@@ -151,6 +151,7 @@ fn place<'a>(
             confidence: j.judgement.confidence,
             severity: j.judgement.severity,
             evidence: j.judgement.evidence,
+            traits: j.judgement.traits,
             places: vec![place],
             more: 0,
         }

@@ -1,6 +1,6 @@
 //! What a check is given, and what it may answer.
 
-use crate::model::{Severity, Span};
+use crate::model::{Confidence, Severity, Span, Traits};
 use crate::rule::{Generator, Rule};
 
 /// A candidate as a check sees it.
@@ -52,6 +52,15 @@ pub enum Verdict {
     Doubtful(String),
     /// It is a token of lesser worth (expired, test mode, public): this severity at most.
     Lesser(Severity, String),
+    /// A model weighed its traits: so sure, and of this severity at most.
+    Scored {
+        /// How sure.
+        confidence: Confidence,
+        /// How bad at most, if the place tells.
+        most: Option<Severity>,
+        /// What was weighed.
+        traits: Traits,
+    },
     /// It is not this kind of token; the text says why (for tests and traces).
     Rejected(&'static str),
 }

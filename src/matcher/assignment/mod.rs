@@ -17,7 +17,7 @@ use crate::prefilter::Seen;
 use crate::rule::{Engine, RuleSet};
 
 /// Words that make a name speak of a secret, and whether it then speaks of a password.
-pub(super) const WORDS: [(&str, bool); 12] = [
+pub(super) const WORDS: [(&str, bool); 15] = [
     ("identified by", true),
     ("secureString", true),
     ("pass", true),
@@ -30,6 +30,9 @@ pub(super) const WORDS: [(&str, bool); 12] = [
     ("cred", false),
     ("api", false),
     ("bearer", false),
+    ("basic ", false),
+    ("totp", false),
+    ("seed", false),
 ];
 
 /// Finds assignments for the rules of a set that ask for them.
@@ -64,10 +67,11 @@ impl Assignments {
             if seen.start < done {
                 continue;
             }
-            let name = name::around(text, seen.start, seen.end);
+            let end = seen.start + WORDS[word].0.trim_end().len();
+            let name = name::around(text, seen.start, end);
             done = name.end;
             let Some(value) = join::value_of(text, name) else { continue };
-            let is_password = WORDS[word].1;
+            let is_password = WORDS[word].1 || name::says_password(name.of(text));
             let rule = if is_password { self.password } else { self.secret };
             out.extend(rule.map(|rule| Candidate {
                 rule,
