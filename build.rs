@@ -34,7 +34,8 @@ fn run() -> Result<(), String> {
     }
     code.push_str("];\n");
     let out = env::var("OUT_DIR").map_err(|e| e.to_string())?;
-    let write = |name, code| fs::write(Path::new(&out).join(name), code).map_err(|e| e.to_string());
+    let write =
+        |name, code| fs::write(Path::new(&out).join(name), code).map_err(|e| e.to_string());
     write("judging.rs", judging::compile()?)?;
     write("builtin_rules.rs", code)
 }

@@ -36,8 +36,14 @@ struct Options {
 }
 
 fn options() -> Option<Options> {
-    let mut options =
-        Options { dir: PathBuf::new(), more: None, folds: 6, mistakes: 0, train: false, built: false };
+    let mut options = Options {
+        dir: PathBuf::new(),
+        more: None,
+        folds: 6,
+        mistakes: 0,
+        train: false,
+        built: false,
+    };
     let mut args = std::env::args().skip(1).filter(|a| a != "--bench");
     while let Some(arg) = args.next() {
         match arg.as_str() {
@@ -54,19 +60,29 @@ fn options() -> Option<Options> {
 
 fn main() {
     let Some(options) = options() else {
-        println!("usage: cargo bench --bench judging -- DIR [--train] [--mistakes N] [--folds N] [--more FILE]");
+        println!(
+            "usage: cargo bench --bench judging -- DIR [--train] [--mistakes N] [--folds N] [--more FILE]"
+        );
         return;
     };
     let snippets = corpus::load(&options.dir.join("assignments.jsonl.gz"));
     let (mut examples, exact) = look::all(&snippets);
     let more = options.more.as_deref().map(corpus::exported).unwrap_or_default();
-    println!("{} snippets, {} candidates, {} labelled ones besides", snippets.len(), examples.len(), more.len());
+    println!(
+        "{} snippets, {} candidates, {} labelled ones besides",
+        snippets.len(),
+        examples.len(),
+        more.len()
+    );
     let limits = if options.built {
         examples.iter_mut().for_each(|e| e.score = stanch::verify::score(&e.traits));
         None
     } else {
         cross_validate(&snippets, &mut examples, &more, options.folds);
-        Some([Limits::find(&snippets, &examples, &exact, false), Limits::find(&snippets, &examples, &exact, true)])
+        Some([
+            Limits::find(&snippets, &examples, &exact, false),
+            Limits::find(&snippets, &examples, &exact, true),
+        ])
     };
     score::tell(&snippets, &examples, &exact, limits.as_ref(), options.mistakes);
     if let (true, Some(limits)) = (options.train, limits) {
@@ -85,7 +101,8 @@ fn cross_validate(snippets: &[Snippet], examples: &mut [Example], more: &[Exampl
         let rest: Vec<&Example> = examples.iter().filter(|e| !held(e)).chain(more).collect();
         let models = [boost::train(&rest, false), boost::train(&rest, true)];
         for example in examples.iter_mut().filter(|e| held(e)) {
-            example.score = models[usize::from(example.traits.password)].score(&example.traits.values);
+            example.score =
+                models[usize::from(example.traits.password)].score(&example.traits.values);
         }
     }
 }

@@ -83,7 +83,8 @@ impl Table {
             let mut column: Vec<i16> = examples.iter().map(|e| e.traits.values[what]).collect();
             let values = column.clone();
             column.sort_unstable();
-            let mut cuts: Vec<i16> = (1..=BINS).map(|i| column[(column.len() * i / BINS).saturating_sub(1)]).collect();
+            let mut cuts: Vec<i16> =
+                (1..=BINS).map(|i| column[(column.len() * i / BINS).saturating_sub(1)]).collect();
             cuts.extend(column.first());
             cuts.sort_unstable();
             cuts.dedup();
@@ -105,7 +106,9 @@ fn weights(examples: &[&Example]) -> Vec<f64> {
     for e in examples {
         *sizes.entry((&e.repository, e.truth == Truth::Secret)).or_default() += own(e);
     }
-    let share = |e: &&Example| own(e) / 2.0 * (40.0 / sizes[&(&*e.repository, e.truth == Truth::Secret)].max(40.0)).sqrt();
+    let share = |e: &&Example| {
+        own(e) / 2.0 * (40.0 / sizes[&(&*e.repository, e.truth == Truth::Secret)].max(40.0)).sqrt()
+    };
     examples.iter().map(share).collect()
 }
 
@@ -168,7 +171,12 @@ fn grow(table: &Table, scores: &[i32]) -> (Tree, Vec<usize>) {
 }
 
 /// The best question at each place of a level: a trait and the last bin that goes left.
-fn best_asks(table: &Table, steps: &[Sums], place: &[usize], level: std::ops::Range<usize>) -> Vec<Option<(usize, usize)>> {
+fn best_asks(
+    table: &Table,
+    steps: &[Sums],
+    place: &[usize],
+    level: std::ops::Range<usize>,
+) -> Vec<Option<(usize, usize)>> {
     let mut best: Vec<(f64, Option<(usize, usize)>)> = vec![(1.0, None); level.len()];
     for (what, bins) in table.bins.iter().enumerate() {
         let width = table.ends[what].len();
@@ -206,7 +214,8 @@ fn answer(tree: &mut Tree, steps: &[Sums], place: &[usize], weight: &[f64]) {
         let (left, right) = (2 * at + 1, 2 * at + 2);
         tree.answer[at] = if at < ASKS {
             mass[at] = mass[left] + mass[right];
-            let sum = f64::from(tree.answer[left]) * mass[left] + f64::from(tree.answer[right]) * mass[right];
+            let sum = f64::from(tree.answer[left]) * mass[left]
+                + f64::from(tree.answer[right]) * mass[right];
             if mass[at] > 0.0 { (sum / mass[at]).round() as i32 } else { 0 }
         } else {
             let step = sums[at].0 / (sums[at].1 + DAMPING) * RATE * 1000.0;

@@ -108,10 +108,21 @@ pub fn exported(path: &Path) -> Vec<Example> {
     let text = std::fs::read_to_string(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
     let read = |line: &str| {
         let one: Exported = serde_json::from_str(line).unwrap();
-        let values = stanch::verify::trait_ids().map(|id| one.traits.get(id).copied().unwrap_or(0));
-        let traits = stanch::model::Traits { password: one.class == "password", values: values.collect() };
+        let values =
+            stanch::verify::trait_ids().map(|id| one.traits.get(id).copied().unwrap_or(0));
+        let traits =
+            stanch::model::Traits { password: one.class == "password", values: values.collect() };
         let truth = if one.secret { Truth::Secret } else { Truth::Not };
-        Example { snippet: 0, worlds: [true, true], line: 0, truth, traits, score: 0, shown: String::new(), repository: "audit".into() }
+        Example {
+            snippet: 0,
+            worlds: [true, true],
+            line: 0,
+            truth,
+            traits,
+            score: 0,
+            shown: String::new(),
+            repository: "audit".into(),
+        }
     };
     text.lines().filter(|l| !l.is_empty()).map(read).collect()
 }

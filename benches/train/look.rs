@@ -102,7 +102,8 @@ fn settle(
 ) {
     let text = snippet.world(worlds[1] && !worlds[0]);
     let kinds = snippet.kinds();
-    let line_of = |at: usize| 1 + text.as_bytes()[..at].iter().filter(|b| **b == b'\n').count() as u32;
+    let line_of =
+        |at: usize| 1 + text.as_bytes()[..at].iter().filter(|b| **b == b'\n').count() as u32;
     let sure: Vec<Span> = found.iter().filter(|f| f.traits.is_none()).map(|f| f.span).collect();
     exact.extend(sure.iter().map(|s| (index, worlds, line_of(s.start))));
     for Found { span, traits } in found {
@@ -111,19 +112,28 @@ fn settle(
             continue;
         }
         let line = line_of(span.start);
-        let start = text.as_bytes()[..span.start].iter().rposition(|b| *b == b'\n').map_or(0, |i| i + 1);
-        let column = |at: usize| String::from_utf8_lossy(&text.as_bytes()[start..at]).chars().count();
+        let start =
+            text.as_bytes()[..span.start].iter().rposition(|b| *b == b'\n').map_or(0, |i| i + 1);
+        let column =
+            |at: usize| String::from_utf8_lossy(&text.as_bytes()[start..at]).chars().count();
         let columns = (column(span.start), column(span.end));
         let on = |l: &&Label| l.line <= line && line <= l.end_line;
         let truth = match kinds.get(&line) {
             Some(&"neutral") => Truth::Neither,
             Some(&"secret") => {
-                let secret = snippet.labels.iter().filter(on).any(|l| l.label == "secret" && lies_on(l, columns));
+                let secret = snippet
+                    .labels
+                    .iter()
+                    .filter(on)
+                    .any(|l| l.label == "secret" && lies_on(l, columns));
                 if secret { Truth::Secret } else { Truth::Neither }
             }
             _ => Truth::Not,
         };
-        let shown = String::from_utf8_lossy(&text.as_bytes()[start.max(span.start.saturating_sub(60))..(span.end + 20).min(text.len())]);
+        let shown = String::from_utf8_lossy(
+            &text.as_bytes()
+                [start.max(span.start.saturating_sub(60))..(span.end + 20).min(text.len())],
+        );
         examples.push(Example {
             snippet: index,
             worlds,
@@ -140,7 +150,9 @@ fn settle(
 /// Whether the label is about these columns of its line.
 fn lies_on(label: &Label, (start, end): (usize, usize)) -> bool {
     match (label.start, label.end) {
-        (Some(from), Some(to)) if label.line == label.end_line => start < to.max(from + 1) && from < end,
+        (Some(from), Some(to)) if label.line == label.end_line => {
+            start < to.max(from + 1) && from < end
+        }
         _ => true,
     }
 }

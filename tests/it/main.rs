@@ -12,6 +12,7 @@
 //! | `scan` | `stanch scan` and `stanch baseline` from end to end |
 //! | `hostile` | what somebody made to hide something, to break a scan or to misuse it |
 //! | `leaks` | planted secrets appear in nothing that any command writes |
+//! | `judging` | the generic tier: how sure it is, why, and what an audit teaches it |
 //! | `leaked` | when it has leaked: explain, incident, lint, audit logs, clean-up, integrity |
 //! | `sources` | each source reads what it should, and accounts for it |
 
@@ -22,6 +23,7 @@ mod ci;
 mod config;
 mod hooks;
 mod hostile;
+mod judging;
 mod leaked;
 mod leaks;
 mod report;

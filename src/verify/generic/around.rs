@@ -8,7 +8,8 @@ use memchr::memmem;
 /// Notes what stands around `line`, on which `value` was found.
 pub(super) fn measure(value: &[u8], line: &Line<'_>, sheet: &mut Sheet) {
     let sides = line.around.map(<[u8]>::to_ascii_lowercase);
-    let count = |word: &[u8]| sides.iter().map(|s| memmem::find_iter(s, word).count()).sum::<usize>();
+    let count =
+        |word: &[u8]| sides.iter().map(|s| memmem::find_iter(s, word).count()).sum::<usize>();
     sheet.put(Trait::Same, if value.len() > 2 { count(&value.to_ascii_lowercase()) } else { 0 });
     let name = line.name.to_ascii_lowercase();
     sheet.put(Trait::SameName, if name.len() > 2 { count(&name) } else { 0 });

@@ -5,7 +5,9 @@ use std::collections::HashSet;
 use std::sync::LazyLock;
 
 /// Words that values of all kinds are made of, each between blanks.
-static COMMON: List = LazyLock::new(|| list(" access account active admin agent alias allow apple array async author \
+static COMMON: List = LazyLock::new(|| {
+    list(
+        " access account active admin agent alias allow apple array async author \
     backend base basic blue book box browser bucket build cache call card change channel check \
     class client cloud cluster code color column command commit common company complete config \
     connect content context control cookie copy core count create credential current custom \
@@ -34,15 +36,21 @@ static COMMON: List = LazyLock::new(|| list(" access account active admin agent 
     thing this ticket time title token tool topic total trace track transfer tree trigger true \
     type undefined unique unit unknown update upload upper url use user username valid validate \
     value variable vault vendor verify version video view visible voice wait warning watch water \
-    web webhook welcome white widget window winter word work worker world wrong yellow your zone "));
+    web webhook welcome white widget window winter word work worker world wrong yellow your zone ",
+    )
+});
 
 /// What is used where nobody has chosen.
-static DEFAULTS: List = LazyLock::new(|| list(" admin administrator alice apache bar baz bob changeme changeit cloud demo \
+static DEFAULTS: List = LazyLock::new(|| {
+    list(
+        " admin administrator alice apache bar baz bob changeme changeit cloud demo \
     elastic foo foobar guest hello hunter2 jenkins joe john letmein minioadmin mongo monkey mypass \
     mysql mysecret neo4j none oracle pass pass123 passw0rd password password1 password123 passwd \
     postgres postgresql pw pwd qwerty rabbitmq redis root sa sample secret secret123 shhh sonar \
     string super supersecret sys system temp test test123 tester testing toor tomcat topsecret \
-    user user1 username vagrant welcome xxx "));
+    user user1 username vagrant welcome xxx ",
+    )
+});
 
 /// The words of a list.
 pub(super) type List = LazyLock<HashSet<&'static [u8]>>;
@@ -74,7 +82,8 @@ pub(super) fn is_default(value: &[u8]) -> bool {
     }
     let lower = value.to_ascii_lowercase();
     let plain = unmasked(value);
-    let tail = plain.iter().rev().take_while(|b| b.is_ascii_digit() || b"!@#$".contains(b)).count();
+    let tail =
+        plain.iter().rev().take_while(|b| b.is_ascii_digit() || b"!@#$".contains(b)).count();
     let bare = plain.get(..plain.len() - tail).unwrap_or_default();
     [&*lower, &*plain, bare].iter().any(|w| DEFAULTS.contains(w))
 }
@@ -82,7 +91,14 @@ pub(super) fn is_default(value: &[u8]) -> bool {
 /// It says what it is instead of being it: `my_secret_key`, `password1`, `s3cr3t`.
 pub(super) fn names_secret(value: &[u8]) -> bool {
     const SAYS: [&[u8]; 8] = [
-        b"passw", b"secret", b"token", b"apikey", b"api_key", b"api-key", b"access_key", b"sesame",
+        b"passw",
+        b"secret",
+        b"token",
+        b"apikey",
+        b"api_key",
+        b"api-key",
+        b"access_key",
+        b"sesame",
     ];
     let plain = unmasked(value);
     let says = |w: &[u8]| SAYS.iter().any(|s| w.starts_with(s));

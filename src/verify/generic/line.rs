@@ -88,7 +88,10 @@ impl<'a> Line<'a> {
         sheet.flag(Trait::Tight, self.between.first().is_some_and(|b| !b" \t".contains(b)));
         sheet.flag(Trait::Quoted, self.quoted);
         sheet.flag(Trait::Double, self.quoted && self.between.ends_with(b"\""));
-        sheet.flag(Trait::NameQuoted, matches!(self.between.first(), Some(b'"' | b'\'' | b'`' | b'\\' | b'&')));
+        sheet.flag(
+            Trait::NameQuoted,
+            matches!(self.between.first(), Some(b'"' | b'\'' | b'`' | b'\\' | b'&')),
+        );
         sheet.put(Trait::Gap, self.between.len());
         sheet.flag(Trait::Wrapped, sign != b'(' && has(b"("));
         sheet.flag(Trait::Broken, has(b"\n"));

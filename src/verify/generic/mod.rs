@@ -48,7 +48,8 @@ impl Check for Generic {
             Ok(traits) => {
                 let model = model(&traits);
                 let sure = model.confidence(model.score(&traits.values));
-                let most_sure = if is_plain(&traits) { Confidence::Medium } else { Confidence::High };
+                let most_sure =
+                    if is_plain(&traits) { Confidence::Medium } else { Confidence::High };
                 match sure.map(|s| s.min(most_sure)) {
                     Some(confidence) => Verdict::Scored { confidence, most, traits },
                     None => Verdict::Rejected("name, value and place do not look like a secret"),
@@ -100,8 +101,14 @@ pub fn measure(token: &Token<'_>) -> Result<Traits, &'static str> {
 pub fn is_plain(traits: &Traits) -> bool {
     let value = |what: Trait| traits.values.get(what as usize).copied().unwrap_or(0);
     let any = |of: &[Trait]| of.iter().any(|t| value(*t) > 0);
-    let made_up =
-        [Trait::NamesSecret, Trait::Common, Trait::Telling, Trait::Empty, Trait::Wordy, Trait::Crypt];
+    let made_up = [
+        Trait::NamesSecret,
+        Trait::Common,
+        Trait::Telling,
+        Trait::Empty,
+        Trait::Wordy,
+        Trait::Crypt,
+    ];
     let near = [Trait::NearHost, Trait::ExampleHost, Trait::TemplateHost, Trait::UserIsValue];
     let letters_only = value(Trait::Digits) == 0 && value(Trait::Signs) == 0;
     let word = letters_only || value(Trait::Blanks) > 0;

@@ -82,3 +82,64 @@ impl Tree {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rule::Generator;
+
+    /// The files that the tables were made from.
+    const FILES: [&str; 2] = [
+        include_str!("../../../rules/judging/secret.trees"),
+        include_str!("../../../rules/judging/password.trees"),
+    ];
+
+    /// What a file says of `values`, read as it stands.
+    fn read(file: &str, values: &[i16]) -> i32 {
+        let line = |line: &str| match line.split_once(' ') {
+            Some(("base", n)) => n.parse().unwrap(),
+            Some(("tree", tree)) => walk(tree, values),
+            _ => 0,
+        };
+        file.lines().map(line).sum()
+    }
+
+    fn walk(tree: &str, values: &[i16]) -> i32 {
+        let (asks, answers) = tree.split_once(" | ").unwrap();
+        let asks: Vec<&str> = asks.split(' ').collect();
+        let mut at = 0;
+        while let Some(ask) = asks.get(at) {
+            let left = ask.split_once("<=").is_none_or(|(id, most)| {
+                let what = TRAITS.iter().position(|(own, ..)| *own == id).unwrap();
+                values[what] <= most.parse().unwrap()
+            });
+            at = 2 * at + if left { 1 } else { 2 };
+        }
+        answers.split(' ').nth(at).unwrap().parse().unwrap()
+    }
+
+    #[test]
+    fn the_tables_say_what_the_files_say() {
+        let mut random = Generator::new(8);
+        for _ in 0..50 {
+            let bytes = random.text(b"\0\x01\x02\x05\x0a\x14\x28\x50\x64", COUNT);
+            let values: Vec<i16> = bytes.into_iter().map(i16::from).collect();
+            for (model, file) in MODELS.iter().zip(FILES) {
+                let score = model.score(&values);
+                assert_eq!(score, read(file, &values));
+                let base =
+                    model.base + model.trees.iter().map(|t| i32::from(t.answer[0])).sum::<i32>();
+                assert_eq!(score, base + model.shares(&values).iter().sum::<i32>());
+            }
+        }
+    }
+
+    #[test]
+    fn limits_rise_and_every_tree_says_something() {
+        for model in &MODELS {
+            assert!(model.low < model.medium && model.medium < model.high);
+            assert!(model.trees.len() >= 50);
+            assert!(model.trees.iter().all(|t| t.answer.iter().any(|a| *a != 0)));
+        }
+    }
+}

@@ -17,14 +17,20 @@ pub(super) struct Name<'a> {
 }
 
 /// Parts that end in a secret's word and mean something else.
-static OTHER_WORDS: List = LazyLock::new(|| list(" monkey turkey donkey hockey jockey whiskey bypass compass trespass \
+static OTHER_WORDS: List = LazyLock::new(|| {
+    list(
+        " monkey turkey donkey hockey jockey whiskey bypass compass trespass \
     surpass underpass overpass author authority authorities authored keyword keywords keyboard \
     keypad keyname keyframe keyframes keypress keycode keydown keyup keystone keyring keyspace \
     keytab passage passenger passing passed passive passion tokenize tokenizer capital rapid \
-    therapist apis accredited incredible secretary multipass onepass sacred "));
+    therapist apis accredited incredible secretary multipass onepass sacred ",
+    )
+});
 
 /// Parts that, behind the word, say that the value is not the secret itself.
-static ABOUT: List = LazyLock::new(|| list(" id ids name names type types file files filename path paths url uri urls \
+static ABOUT: List = LazyLock::new(|| {
+    list(
+        " id ids name names type types file files filename path paths url uri urls \
     uris length len size count index idx field fields label title placeholder hint message msg \
     error errors regex pattern policy expires expiry expiration ttl timeout algorithm alg format \
     mode prefix suffix header headers param params attribute attr column class provider manager \
@@ -37,27 +43,57 @@ static ABOUT: List = LazyLock::new(|| list(" id ids name names type types file f
     strength iterations rounds rotation interval limit max min number num seq order hash hashes \
     digest checksum fingerprint sha sha1 sha256 md5 signature algo event events down up left right \
     matches matched match checks check checker verifier verified code codes press board frame \
-    frames word words pad stroke binding bindings mapper nonce salt iv state "));
+    frames word words pad stroke binding bindings mapper nonce salt iv state ",
+    )
+});
 
 /// Parts that, before the word, say that it is no secret.
-static PUBLIC: List = LazyLock::new(|| list(" public pub foreign primary natural sort partition cache hot shortcut row \
+static PUBLIC: List = LazyLock::new(|| {
+    list(
+        " public pub foreign primary natural sort partition cache hot shortcut row \
     column index idx object map hash dict json sub next prev first last unique composite lookup \
-    group registry routing bucket translation i18n csrf xsrf authenticity issuer encrypted hashed typeof "));
+    group registry routing bucket translation i18n csrf xsrf authenticity issuer encrypted hashed typeof ",
+    )
+});
 
 /// Parts that say whose secret it is.
-static STRONG: List = LazyLock::new(|| list(" access api secret private client auth db database user admin root master \
+static STRONG: List = LazyLock::new(|| {
+    list(
+        " access api secret private client auth db database user admin root master \
     app consumer oauth refresh session bot account service server deploy encryption signing \
     webhook aws azure github gitlab slack stripe google smtp mail mysql postgres redis mongo \
-    jwt bearer hmac shared "));
+    jwt bearer hmac shared ",
+    )
+});
 
 /// Parts that speak of a test.
-static MOCK: List = LazyLock::new(|| list(" test tests testing expected assert example sample mock fake dummy wrong \
-    invalid bad stub fixture "));
+static MOCK: List = LazyLock::new(|| {
+    list(
+        " test tests testing expected assert example sample mock fake dummy wrong \
+    invalid bad stub fixture ",
+    )
+});
 
 /// Words that make a name speak of a secret.
 const WORDS: [&str; 18] = [
-    "secret", "secrets", "token", "tokens", "key", "keys", "auth", "authorization", "cred", "creds",
-    "credential", "credentials", "api", "bearer", "basic", "seed", "totp", "otp",
+    "secret",
+    "secrets",
+    "token",
+    "tokens",
+    "key",
+    "keys",
+    "auth",
+    "authorization",
+    "cred",
+    "creds",
+    "credential",
+    "credentials",
+    "api",
+    "bearer",
+    "basic",
+    "seed",
+    "totp",
+    "otp",
 ];
 
 /// Words that make a name speak of a password.
@@ -71,7 +107,9 @@ impl<'a> Name<'a> {
         let last = parts.len().checked_sub(1)?;
         let secure = || is_secure_string(&parts).then_some((last, "passw"));
         let (at, word) = parts.iter().enumerate().rev().find_map(tell).or_else(secure)?;
-        if parts.iter().any(|p| matches!(p.as_str(), "encrypted" | "hashed" | "typeof") || p.ends_with("hash")) {
+        if parts.iter().any(|p| {
+            matches!(p.as_str(), "encrypted" | "hashed" | "typeof") || p.ends_with("hash")
+        }) {
             return None;
         }
         if !is_password && parts.iter().take(at).any(|p| matches!(p.as_str(), "public" | "pub")) {
@@ -120,7 +158,8 @@ impl<'a> Name<'a> {
         sheet.flag(Trait::Strong, others.into_iter().any(|(_, p)| STRONG.contains(p.as_bytes())));
         let sets = matches!(self.parts.first().map(String::as_str), Some("set" | "with" | "put"));
         sheet.flag(Trait::Sets, sets);
-        let repeated = |p: &&String| p.len() > 3 && memchr::memmem::find(lower, p.as_bytes()).is_some();
+        let repeated =
+            |p: &&String| p.len() > 3 && memchr::memmem::find(lower, p.as_bytes()).is_some();
         sheet.put(Trait::NameInValue, self.parts.iter().filter(repeated).count());
         let name = self.raw.to_ascii_lowercase();
         let inside = lower.len() > 2 && memchr::memmem::find(&name, lower).is_some();
@@ -133,7 +172,8 @@ impl<'a> Name<'a> {
         let (upper, lower) = (count(u8::is_ascii_uppercase), count(u8::is_ascii_lowercase));
         sheet.put(Trait::NameLength, self.raw.len());
         sheet.flag(Trait::NameCapitals, upper > 0 && lower == 0);
-        let hump = |w: &[u8]| matches!(w, [a, b] if a.is_ascii_lowercase() && b.is_ascii_uppercase());
+        let hump =
+            |w: &[u8]| matches!(w, [a, b] if a.is_ascii_lowercase() && b.is_ascii_uppercase());
         sheet.flag(Trait::NameHumps, self.raw.windows(2).any(hump));
         sheet.put(Trait::NameDots, count(|b| *b == b'.'));
         let first = self.raw.first().is_some_and(u8::is_ascii_uppercase);

@@ -1,10 +1,10 @@
 //! What a value is made of, in numbers.
 
+use super::super::base::base64;
 use super::super::placeholder::{says_nothing, telling_word};
 use super::super::random::entropy;
 use super::super::surprise;
 use super::super::words::{is_wordy, words};
-use super::super::base::base64;
 use super::common;
 use super::sheet::Sheet;
 use super::traits::Trait;
@@ -96,7 +96,12 @@ fn forms(value: &[u8], sheet: &mut Sheet) {
     let hump = |w: &&[u8]| matches!(w, [a, b, c] if a.is_ascii_lowercase() && b.is_ascii_uppercase() && c.is_ascii_lowercase());
     sheet.put(Trait::Humps, value.windows(3).filter(hump).count());
     let has = |mark: &[u8]| memchr::memmem::find(value, mark).is_some();
-    sheet.flag(Trait::Crypt, [&b"$2"[..], b"$5$", b"$6$", b"$1$", b"$argon", b"pbkdf2", b"{SHA", b"{SSHA"].iter().any(|m| value.starts_with(m)));
+    sheet.flag(
+        Trait::Crypt,
+        [&b"$2"[..], b"$5$", b"$6$", b"$1$", b"$argon", b"pbkdf2", b"{SHA", b"{SSHA"]
+            .iter()
+            .any(|m| value.starts_with(m)),
+    );
     let marks: [&[u8]; 9] = [b"::", b"->", b"(", b")", b"[", b"{", b"=>", b"&&", b"\\"];
     sheet.flag(Trait::Code, marks.iter().any(|m| has(m)));
     sheet.flag(Trait::Decodes, !hex && !text_in(value).is_empty());
@@ -119,7 +124,10 @@ fn meaning(value: &[u8], sheet: &mut Sheet) {
     sheet.flag(Trait::Telling, telling_word(value));
     sheet.flag(Trait::Empty, says_nothing(value));
     sheet.flag(Trait::Common, common::is_default(value));
-    sheet.flag(Trait::NamesSecret, common::names_secret(value) || common::names_secret(&text_in(value)));
+    sheet.flag(
+        Trait::NamesSecret,
+        common::names_secret(value) || common::names_secret(&text_in(value)),
+    );
 }
 
 /// The text that `value` is in base64, if it is one.
@@ -136,5 +144,7 @@ fn text_in(value: &[u8]) -> Vec<u8> {
 pub(super) fn is_login(value: &[u8]) -> bool {
     let bare = value.get(..value.len() / 4 * 4).unwrap_or_default();
     let raw = base64(bare).unwrap_or_default();
-    raw.len() > 3 && raw.contains(&b':') && std::str::from_utf8(&raw).is_ok_and(|t| !t.chars().any(char::is_control))
+    raw.len() > 3
+        && raw.contains(&b':')
+        && std::str::from_utf8(&raw).is_ok_and(|t| !t.chars().any(char::is_control))
 }

@@ -13,27 +13,28 @@ pub(super) struct Value<'a> {
 }
 
 /// Values that stand for no value, for a type or for what a form asks.
-static PLAIN: List = LazyLock::new(|| list(" true false null nil none undefined string str text int integer number bool \
+static PLAIN: List = LazyLock::new(|| {
+    list(
+        " true false null nil none undefined string str text int integer number bool \
     boolean bytes object array list any void char required optional hidden input invalid wrong \
     missing empty blank unknown default auto prompt reset change forgot confirm confirmation \
     encrypted hash hashed redacted removed masked filtered enabled disabled yes no on off basic \
     bearer digest oauth oauth2 jwt username login email name value public private env file vault \
-    self this "));
+    self this ",
+    )
+});
 
 impl<'a> Value<'a> {
     /// Looks at `bytes`.
     pub(super) fn of(bytes: &'a [u8]) -> Self {
         let count = |is: fn(&u8) -> bool| bytes.iter().filter(|b| is(b)).count();
-        Self {
-            bytes,
-            digits: count(u8::is_ascii_digit),
-            letters: count(u8::is_ascii_alphabetic),
-        }
+        Self { bytes, digits: count(u8::is_ascii_digit), letters: count(u8::is_ascii_alphabetic) }
     }
 
     /// Why it cannot be a secret at all, if so.
     pub(super) fn objection(&self, line: &Line<'_>, is_password: bool) -> Option<&'static str> {
-        if self.bytes.len() < 3 || self.bytes.iter().any(u8::is_ascii_control) || line.is_binary() {
+        if self.bytes.len() < 3 || self.bytes.iter().any(u8::is_ascii_control) || line.is_binary()
+        {
             return Some("too short, or not text");
         }
         if self.digits + self.letters == 0 && self.bytes.is_ascii() {
@@ -73,8 +74,12 @@ impl<'a> Value<'a> {
         let has = |w: &[u8]| memchr::memmem::find(self.bytes, w).is_some();
         let name =
             |s: &[u8]| !s.is_empty() && s.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_');
-        let variable =
-            self.bytes.strip_prefix(b"\\").unwrap_or(self.bytes).strip_prefix(b"$").is_some_and(|v| name(v) && !v[0].is_ascii_digit());
+        let variable = self
+            .bytes
+            .strip_prefix(b"\\")
+            .unwrap_or(self.bytes)
+            .strip_prefix(b"$")
+            .is_some_and(|v| name(v) && !v[0].is_ascii_digit());
         let opens = [
             &b"<"[..],
             b"{{",
@@ -121,7 +126,9 @@ impl<'a> Value<'a> {
         let slashes = self.bytes.iter().filter(|b| **b == b'/').count();
         let padded = self.bytes.ends_with(b"=");
         has(b"://")
-            || (!padded && self.bytes.len() < 40 && starts.iter().any(|s| self.bytes.starts_with(s)))
+            || (!padded
+                && self.bytes.len() < 40
+                && starts.iter().any(|s| self.bytes.starts_with(s)))
             || (slashes >= 2 && self.digits * 6 < self.bytes.len() && !padded)
     }
 
