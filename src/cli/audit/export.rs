@@ -20,7 +20,7 @@ pub(super) fn write(
     answers: &Answers,
     context: &Context,
 ) -> Result<Exit> {
-    let filed = |f: &Finding| baseline.entries().iter().any(|e| e.fingerprint == f.fingerprint);
+    let filed = |f: &Finding| baseline.entries().any(|e| e.fingerprint == f.fingerprint);
     let mut text = String::new();
     for finding in &scanned.outcome.findings {
         let real = answers.knows(finding.fingerprint);

@@ -48,8 +48,7 @@ impl Check for Generic {
             Ok(traits) => {
                 let model = model(&traits);
                 let sure = model.confidence(model.score(&traits.values));
-                let most_sure =
-                    if is_plain(&traits) { Confidence::Medium } else { Confidence::High };
+                let most_sure = most_sure(&traits);
                 match sure.map(|s| s.min(most_sure)) {
                     Some(confidence) => Verdict::Scored { confidence, most, traits },
                     None => Verdict::Rejected("name, value and place do not look like a secret"),
@@ -86,6 +85,9 @@ pub fn measure(token: &Token<'_>) -> Result<Traits, &'static str> {
         if name.is_basic() && !stuff::is_login(token.secret()) {
             return Err("it does not decode to a user and a password");
         }
+        if name.is_seed() && token.secret().len() < 20 {
+            return Err("a seed of a generator");
+        }
         name.measure(&token.secret().to_ascii_lowercase(), &mut sheet);
     }
     line.measure(&mut sheet);
@@ -94,6 +96,16 @@ pub fn measure(token: &Token<'_>) -> Result<Traits, &'static str> {
     context::measure(&line, &mut sheet);
     around::measure(token.secret(), &line, &mut sheet);
     Ok(Traits { password, values: Box::new(sheet.0) })
+}
+
+/// How sure one may be of it at most, whatever the model says.
+fn most_sure(traits: &Traits) -> Confidence {
+    let hashed = traits.values.get(Trait::Crypt as usize).is_some_and(|v| *v > 0);
+    match hashed {
+        true => Confidence::Low,
+        false if is_plain(traits) => Confidence::Medium,
+        false => Confidence::High,
+    }
 }
 
 /// Whether a value is so plain, or its place so near, that nobody should be stopped for it: what

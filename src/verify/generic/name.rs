@@ -23,7 +23,7 @@ static OTHER_WORDS: List = LazyLock::new(|| {
     surpass underpass overpass author authority authorities authored keyword keywords keyboard \
     keypad keyname keyframe keyframes keypress keycode keydown keyup keystone keyring keyspace \
     keytab passage passenger passing passed passive passion tokenize tokenizer capital rapid \
-    therapist apis accredited incredible secretary multipass onepass sacred ",
+    therapist apis accredited incredible secretary multipass onepass sacred nopasswd passthru passthrough ",
     )
 });
 
@@ -135,6 +135,11 @@ impl<'a> Name<'a> {
 
     fn behind(&self) -> &[String] {
         self.parts.get(self.at + 1..).unwrap_or_default()
+    }
+
+    /// Whether it speaks of a seed: most seed a generator of random numbers.
+    pub(super) fn is_seed(&self) -> bool {
+        self.word == "seed"
     }
 
     /// Notes what the name says, and what it has in common with the value `lower`.

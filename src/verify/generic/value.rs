@@ -43,6 +43,9 @@ impl<'a> Value<'a> {
         if self.bytes.starts_with(b"--") || (!line.quoted && self.bytes.starts_with(b"-")) {
             return Some("an option");
         }
+        if self.bytes.len() <= 10 && self.bytes.starts_with(b"0x") {
+            return Some("a number");
+        }
         if self.is_plain() {
             return Some("a plain word");
         }
