@@ -1,7 +1,7 @@
 //! What is staged: the blobs of the index, as a commit made now would hold them.
 
 use super::objects::{Wanted, read_all, skip_submodules};
-use super::{Sink, Source};
+use super::{Sink, Source, Text};
 use crate::error::Result;
 use crate::git::lookup::Lookup;
 use crate::git::staged::Staged;
@@ -60,7 +60,7 @@ impl Source for Index {
     }
 
     /// The blobs of HEAD that the staged change replaces or removes.
-    fn before(&self, _: &[Vec<u8>], text: &mut dyn FnMut(&[u8])) -> Result<()> {
+    fn before(&self, _: &[Vec<u8>], text: &mut Text<'_>) -> Result<()> {
         let repo = Repo::at(&self.place)?;
         let staged: HashSet<(Vec<u8>, ObjectId)> =
             repo.staged()?.into_iter().map(|e| (e.path, e.id)).collect();
@@ -68,7 +68,8 @@ impl Source for Index {
         let gone = head.added.into_iter().filter(|placed| !staged.contains(placed));
         let ids: BTreeSet<ObjectId> = gone.map(|(_, id)| id).collect();
         // What cannot be read makes nothing old: its findings stay new.
-        ids.iter().filter_map(|id| repo.read_kind(*id, Kind::Blob).ok()).for_each(|b| text(&b));
+        let mut blobs = ids.iter().filter_map(|id| repo.read_kind(*id, Kind::Blob).ok());
+        let _ = blobs.all(|blob| text(&blob));
         Ok(())
     }
 }
