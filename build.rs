@@ -2,6 +2,8 @@
 
 #[path = "src/rule/anatomy.rs"]
 mod anatomy;
+#[path = "build/judging.rs"]
+mod judging;
 #[path = "src/rule/piece.rs"]
 mod piece;
 #[path = "src/rule/schema.rs"]
@@ -29,6 +31,7 @@ fn main() {
     println!("cargo:rerun-if-changed=src/rule");
     println!("cargo:rerun-if-changed=src/prefilter");
     println!("cargo:rerun-if-changed=src/matcher");
+    println!("cargo:rerun-if-changed=src/verify/generic/traits.rs");
     if let Err(message) = run() {
         println!("cargo:warning={message}");
         process::exit(1);
@@ -43,6 +46,7 @@ fn run() -> Result<(), String> {
     }
     let literals: String = rules.iter().map(literal).collect();
     write("builtin_rules.rs", format!("static RULES: &[Rule] = &[\n{literals}];\n"))?;
+    write("judging.rs", judging::compile()?)?;
     write("dealt_words.rs", dealt_words(&rules)?)
 }
 

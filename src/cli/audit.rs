@@ -2,6 +2,7 @@
 //! at once, so that the walk can be broken off and taken up again.
 
 mod answers;
+mod export;
 
 use super::baseline::{day, file, scan_here};
 use super::run::Finished;
@@ -9,7 +10,7 @@ use super::{Context, Exit, exit};
 use crate::config::Date;
 use crate::error::{Error, Kind, Result};
 use crate::git;
-use crate::model::{Finding, Status, display_path};
+use crate::model::{Confidence, Finding, Status, display_path};
 use crate::report;
 use crate::suppress::{Baseline, Key, Note};
 use answers::{Answer, Answers};
@@ -36,6 +37,11 @@ pub(super) struct Args {
     /// The baseline to write to, instead of `.stanch-baseline.toml` at the repository's root.
     #[arg(long, value_name = "FILE")]
     baseline: Option<PathBuf>,
+    /// Ask nothing, but write what is known of each finding that was found to be real, or is in
+    /// the baseline, to this file as JSON Lines: its traits, no secret and no path. With them
+    /// the models can be trained for what you have.
+    #[arg(long, value_name = "FILE")]
+    export: Option<PathBuf>,
 }
 
 /// The walk.
@@ -59,8 +65,12 @@ enum Step {
 pub(super) fn run(args: Args, context: &Context) -> Result<Exit> {
     let file = file(args.baseline, context)?;
     let baseline = Baseline::load(&file)?.unwrap_or_else(|| Baseline::new(Key::generate()));
-    let scanned = scan_here(context, &baseline, None)?;
     let answers = Answers::load(place()?)?;
+    if let Some(to) = &args.export {
+        let scanned = scan_here(context, &baseline, Some(Confidence::Low))?;
+        return export::write(to, &scanned, &baseline, &answers, context);
+    }
+    let scanned = scan_here(context, &baseline, None)?;
     let wanted = |f: &Finding| f.is_open() && (args.again || !answers.knows(f.fingerprint));
     let all = scanned.outcome.findings.iter().enumerate();
     let mut open: Vec<usize> = all.filter(|(_, f)| wanted(f)).map(|(n, _)| n).collect();

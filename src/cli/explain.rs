@@ -1,5 +1,7 @@
 //! `stanch explain`.
 
+mod why;
+
 use super::pages::{self, Form};
 use super::run::{self, Flags, Run};
 use super::{Context, Exit, exit, rules, scan};
@@ -35,12 +37,17 @@ pub(super) struct Args {
     /// of the finding's file or of this repository.
     #[arg(long, value_name = "LANGUAGE", value_delimiter = ',')]
     language: Vec<String>,
+    /// Tell instead what speaks for the finding of that fingerprint and against it, and by how
+    /// much. Nothing of the secret is shown.
+    #[arg(long)]
+    why: bool,
 }
 
 const EXAMPLES: &str = "\
 Examples:
   stanch explain circleci-personal-token
   stanch explain circleci-personal-token --language all --format markdown
+  stanch explain 0123456789abcdef --why   what speaks for a finding and against it
   stanch rules list circleci      the ids of one provider
   stanch rules show RULE          how a rule finds and checks";
 
@@ -54,8 +61,16 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Exit> {
     let (explanation, redactor) = if is_fingerprint(&args.what) && set.find(&args.what).is_none() {
         let finished = everything(context)?;
         let finding = one(&finished, &args.what)?;
+        if args.why {
+            super::stdout::print(why::told(finding, &finished.rules))?;
+            return Ok(Exit::Clean);
+        }
         let explanation = of_finding(finding, &finished.rules, &advice, &args)?;
         (explanation, finished.redactor())
+    } else if args.why {
+        let rule = "`--why` is about one finding, so it wants a fingerprint";
+        return Err(Error::new(Kind::Usage, rule)
+            .hint("`stanch scan --min-confidence low --format json` shows all fingerprints"));
     } else {
         let rule = rules::find(&set, &args.what)?;
         (of_rule(rule, &advice, &args)?, pages::nothing())

@@ -209,7 +209,7 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Exit> {
                 Some(path) => output::create(&path, &imported.text)?,
                 None => stdout::print(imported.text)?,
             }
-            context.ui.say(&format!("{} rules carried over", imported.rules));
+            context.ui.say(format!("{} rules carried over", imported.rules));
             imported.left.iter().for_each(|line| context.ui.say(line));
         }
         Command::Test { id, text } => return test(&id, text, context),

@@ -48,6 +48,7 @@ pub fn findings(
             confidence: confidence(rule),
             severity: severity(rule),
             evidence: vec![hit.what.clone()],
+            traits: None,
             places: vec![spot.place(path, &hit, status)],
             more: 0,
         });

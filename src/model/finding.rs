@@ -26,6 +26,15 @@ impl Confidence {
     }
 }
 
+/// What a model weighed to say how sure it is; `verify::why` tells it in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Traits {
+    /// Whether the model of passwords was asked, and not that of keys and tokens.
+    pub password: bool,
+    /// The value of each trait.
+    pub values: Box<[i16]>,
+}
+
 /// How bad it is if the secret is in the wrong hands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -166,6 +175,8 @@ pub struct Finding {
     pub severity: Severity,
     /// What was established, in short sentences ("id part decodes to a version-4 UUID").
     pub evidence: Vec<String>,
+    /// What a model weighed, if one did.
+    pub traits: Option<Traits>,
     /// Every place, in the order of reports; of one text as many as are kept.
     pub places: Vec<Place>,
     /// How many more places were counted and not kept.

@@ -15,7 +15,7 @@ mod trail;
 
 pub use budget::{Budget, Hold, LEAST_MEMORY, USUAL_MEMORY};
 pub use finding::{
-    Confidence, Excerpt, Finding, Fingerprint, Introduction, Place, Severity, Status,
+    Confidence, Excerpt, Finding, Fingerprint, Introduction, Place, Severity, Status, Traits,
 };
 pub use ledger::{Count, Ledger, Reason, Skipped, Unit};
 pub use markup::escaped;

@@ -10,9 +10,7 @@ use crate::blob::{Decoder, Lines, Position, View, views};
 use crate::container::{self, Input, Meter};
 use crate::decode::{self, Layer, Layers};
 use crate::matcher::{Candidate, Scratch};
-use crate::model::{
-    Confidence, Finding, Fingerprint, Item, Origin, Place, Secret, Skipped, Span, Status,
-};
+use crate::model::{Confidence, Finding, Fingerprint, Item, Origin, Place, Skipped, Span, Status};
 use crate::verify::{self, Judged, Token};
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -214,6 +212,7 @@ fn place<'a>(
             confidence: j.judgement.confidence,
             severity: j.judgement.severity,
             evidence: j.judgement.evidence,
+            traits: j.judgement.traits,
             places: vec![place],
             more: 0,
         }

@@ -274,8 +274,7 @@ impl Read for Stream<'_, '_, '_> {
         match read {
             Ok(n) => {
                 self.meter.read(n as u64);
-                self.street.books.read(n);
-                self.street.tell_progress();
+                self.street.count(n);
                 Ok(n)
             }
             // Told by the source; who opens containers in it needs to know that it broke off.

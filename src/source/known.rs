@@ -115,7 +115,7 @@ impl Known {
             ids: Ids::new(input.bytes()?.to_vec())?,
             counts: [input.long()?, input.long()?, input.long()?, input.long()?],
             found: input.list(|i| {
-                let span = |i: &mut In<'_>| Some(span(i.int()?, i.int()?)?);
+                let span = |i: &mut In<'_>| span(i.int()?, i.int()?);
                 Some(Again { kind: kind_of(i.byte()?)?, id: i.id()?, spans: i.list(span)? })
             })?,
             submodules: input.list(|i| Some(i.bytes()?.to_vec()))?,

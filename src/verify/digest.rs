@@ -28,7 +28,7 @@ impl Check for NotADigest {
         let start = token.secret.start.saturating_sub(NAME_WITHIN).max(token.matched.start);
         let before = token.text.get(start..token.secret.start).unwrap_or_default();
         let in_name = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.');
-        let end = before.iter().rposition(|b| in_name(b)).map_or(0, |i| i + 1);
+        let end = before.iter().rposition(in_name).map_or(0, |i| i + 1);
         let head = before.get(..end).unwrap_or_default();
         let name = head.rsplit(|b| !in_name(b)).next().unwrap_or_default();
         if tells(name) {
@@ -51,7 +51,7 @@ fn tells(name: &[u8]) -> bool {
                 && head.last().is_some_and(u8::is_ascii_lowercase);
         apart && tail.eq_ignore_ascii_case(word.as_bytes())
     };
-    LAST.iter().any(|word| is_last(&word))
+    LAST.iter().any(|word| is_last(word))
 }
 
 #[cfg(test)]

@@ -2,8 +2,8 @@
 
 use super::published::is_published;
 use super::random::entropy;
-use super::{Token, Verdict, find};
-use crate::model::{Confidence, Severity};
+use super::{Token, Verdict, find, why};
+use crate::model::{Confidence, Severity, Traits};
 
 /// What the checks make of a candidate.
 #[derive(Debug, Clone, PartialEq)]
@@ -14,6 +14,8 @@ pub struct Judgement {
     pub severity: Severity,
     /// What was established.
     pub evidence: Vec<String>,
+    /// What a model weighed, if one did.
+    pub traits: Option<Traits>,
 }
 
 /// Judges `token` by its rule: `None` if it is not what the rule describes.
@@ -23,6 +25,7 @@ pub fn judge(token: &Token<'_>) -> Option<Judgement> {
         confidence: confidence(&rule.confidence),
         severity: severity(&rule.severity),
         evidence: Vec::new(),
+        traits: None,
     };
     let mut proven = false;
     for check in rule.checks.iter().filter_map(|name| find(name)) {
@@ -61,9 +64,20 @@ fn apply(judgement: &mut Judgement, verdict: Verdict) -> Option<()> {
             judgement.severity = judgement.severity.min(most);
             judgement.evidence.push(what);
         }
+        Verdict::Scored { confidence, most, traits } => {
+            judgement.confidence = confidence;
+            judgement.severity = judgement.severity.min(most.unwrap_or(judgement.severity));
+            judgement.evidence.extend(weightiest(&traits));
+            judgement.traits = Some(traits);
+        }
         Verdict::Rejected(_) => return None,
     }
     Some(())
+}
+
+/// The two reasons that count most for a candidate.
+fn weightiest(traits: &Traits) -> Vec<String> {
+    why(traits).into_iter().filter(|(_, share)| *share > 0).take(2).map(|(what, _)| what).collect()
 }
 
 fn confidence(word: &str) -> Confidence {

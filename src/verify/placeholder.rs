@@ -62,7 +62,7 @@ pub fn placeholder(value: &[u8]) -> Option<&'static str> {
     if is_mask(value) {
         return Some("it is masked");
     }
-    if has_telling_word(value) {
+    if telling_word(value) {
         return Some("it holds a word that only a placeholder has");
     }
     if says_nothing(value) || is_constant_name(value) {
@@ -139,7 +139,7 @@ fn is_name(text: &[u8]) -> bool {
 }
 
 /// Stars, dots, or a row of `x`.
-fn is_mask(value: &[u8]) -> bool {
+pub(super) fn is_mask(value: &[u8]) -> bool {
     let row = |b: u8, n: usize| value.chunk_by(|a, c| a == c).any(|r| r[0] == b && r.len() >= n);
     let ellipsis = "…".as_bytes();
     row(b'*', 4)
@@ -153,7 +153,8 @@ fn is_mask(value: &[u8]) -> bool {
         || value.len() >= 4 && value.iter().all(|b| b == &value[0])
 }
 
-fn has_telling_word(value: &[u8]) -> bool {
+/// Whether `value` holds a word that only a placeholder has.
+pub(super) fn telling_word(value: &[u8]) -> bool {
     let set_apart = |word: &[u8]| is_one_case(word) && TELLING.iter().any(|t| equals(word, t));
     if words(value).any(set_apart) {
         return true;
@@ -177,7 +178,7 @@ fn squash(value: &[u8]) -> Vec<u8> {
 }
 
 /// Words without meaning of their own, and at most four digits.
-fn says_nothing(value: &[u8]) -> bool {
+pub(super) fn says_nothing(value: &[u8]) -> bool {
     let digits = value.iter().filter(|b| b.is_ascii_digit()).count();
     let letters = value.iter().filter(|b| b.is_ascii_alphabetic()).count();
     let empty = |word: &[u8]| EMPTY.iter().any(|e| equals(word, e));

@@ -4,7 +4,7 @@
 //! of them 2 in 10,000 lie below. The tests hold that fewer than 1 in 1,000 values are lost in all.
 
 use super::base::base64;
-use super::placeholder::placeholder;
+use super::placeholder::{is_mask, placeholder};
 use super::words::is_wordy;
 use super::{Check, Token, Verdict};
 use crate::model::Severity;
@@ -77,6 +77,12 @@ pub(super) fn implausible(value: &[u8]) -> Option<&'static str> {
         return Some("it repeats itself");
     }
     (value.len() >= 8 && is_wordy(value)).then_some("it is made of words")
+}
+
+/// Whether `value` is masked, or, if it is no password, a row or a repetition.
+pub(super) fn is_pattern(value: &[u8], is_password: bool) -> bool {
+    is_mask(value)
+        || !is_password && (is_monotonous(value) || has_row(value) || is_repetition(value))
 }
 
 /// What follows the fixed part that many tokens start with.

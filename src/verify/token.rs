@@ -1,6 +1,6 @@
 //! What a check is given, and what it may answer.
 
-use crate::model::{Severity, Span};
+use crate::model::{Confidence, Severity, Span, Traits};
 use crate::rule::{Generator, Rule};
 use std::fmt;
 
@@ -56,6 +56,15 @@ pub enum Verdict {
     Odd(Severity, String),
     /// It is a token of lesser worth (expired, test mode, public): this severity at most.
     Lesser(Severity, String),
+    /// A model weighed its traits: so sure, and of this severity at most.
+    Scored {
+        /// How sure.
+        confidence: Confidence,
+        /// How bad at most, if the place tells.
+        most: Option<Severity>,
+        /// What was weighed.
+        traits: Traits,
+    },
     /// It is not this kind of token; the text says why (for tests and traces).
     Rejected(&'static str),
 }
@@ -69,6 +78,9 @@ impl fmt::Display for Verdict {
             Self::Doubtful(what) => write!(f, "doubtful: {what}"),
             Self::Odd(most, what) => write!(f, "odd, at most {} severity: {what}", most.as_str()),
             Self::Lesser(most, what) => write!(f, "at most of {} severity: {what}", most.as_str()),
+            Self::Scored { confidence, .. } => {
+                write!(f, "of {} confidence, by its traits", confidence.as_str())
+            }
             Self::Rejected(why) => write!(f, "rejected: {why}"),
         }
     }

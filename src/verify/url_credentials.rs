@@ -58,13 +58,16 @@ impl Check for UrlCredentials {
 }
 
 /// The parts of the URL around the password.
-struct Url<'a> {
-    user: &'a [u8],
-    host: &'a [u8],
+pub(super) struct Url<'a> {
+    /// The user.
+    pub(super) user: &'a [u8],
+    /// The host, without its port.
+    pub(super) host: &'a [u8],
 }
 
 impl<'a> Url<'a> {
-    fn around(token: &Token<'a>) -> Self {
+    /// Those around the secret of `token`.
+    pub(super) fn around(token: &Token<'a>) -> Self {
         let (matched, secret) = (token.matched, token.secret);
         let before = token.text.get(matched.start..secret.start).unwrap_or_default();
         let user_start = memmem::rfind(before, b"://").map_or(0, |at| at + 3);
@@ -143,7 +146,8 @@ fn is_default(user: &[u8], password: &[u8]) -> bool {
         || placeholder(password).is_some()
 }
 
-fn is_example_host(host: &[u8]) -> bool {
+/// Whether `host` is one of those that documents use.
+pub(super) fn is_example_host(host: &[u8]) -> bool {
     const ENDS: [&[u8]; 7] = [
         b"example.com",
         b"example.org",
@@ -160,7 +164,7 @@ fn is_example_host(host: &[u8]) -> bool {
 }
 
 /// This machine, its network, or a bare name as containers have.
-fn is_near_host(host: &[u8]) -> bool {
+pub(super) fn is_near_host(host: &[u8]) -> bool {
     let lower = host.to_ascii_lowercase();
     let ends = [b".local".as_slice(), b".localhost", b".localdomain", b".docker.internal"];
     lower.starts_with(b"127.")

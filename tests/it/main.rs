@@ -13,6 +13,7 @@
 //! | `scan` | `stanch scan` and `stanch baseline` from end to end |
 //! | `hostile` | what somebody made to hide something, to break a scan or to misuse it |
 //! | `leaks` | planted secrets appear in nothing that any command writes |
+//! | `judging` | the generic tier: how sure it is, why, and what an audit teaches it |
 //! | `packages` | packages agree with one another, and npm's launcher with the program |
 //! | `leaked` | when it has leaked: explain, incident, lint, audit logs, clean-up, integrity |
 //! | `sources` | each source reads what it should, and accounts for it |
@@ -25,6 +26,7 @@ mod config;
 mod containers;
 mod hooks;
 mod hostile;
+mod judging;
 mod leaked;
 mod leaks;
 mod packages;

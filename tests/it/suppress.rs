@@ -40,6 +40,7 @@ fn finding(key: &Key, secret: &str, path: &str) -> Finding {
         confidence: Confidence::High,
         severity: Severity::High,
         evidence: Vec::new(),
+        traits: None,
         places: vec![place],
         more: 0,
     }

@@ -99,8 +99,13 @@ fn joint(cursor: &mut Cursor<'_>, text: &[u8], name: Span, quoted: bool) -> Opti
     if blanks == 0 && !quoted && opens_tag && cursor.eat(b">") {
         return Some(Joint::Element);
     }
-    if cursor.eat(b"(") || (quoted && cursor.eat(b",")) {
+    let symbol = name.start > 0 && text[name.start - 1] == b':';
+    if cursor.eat(b"(") || ((quoted || symbol) && cursor.eat(b",")) {
         return Some(Joint::Argument);
+    }
+    if blanks == 1 && is_scheme(name.of(text)) {
+        let mut value = *cursor;
+        return (value.skip(8, is_base64) == 8).then_some(Joint::Blank);
     }
     (blanks == 1 && takes_blank(text, name, cursor.peek())).then_some(Joint::Blank)
 }
@@ -112,6 +117,15 @@ const NOUNS: [&[u8]; 6] =
     [b"password", b"passwd", b"requirepass", b"masterauth", b"securestring", b"passphrase"];
 /// How far back one of the words is looked for; the blanks included.
 const WORD: usize = 24;
+
+/// Whether the name is that of a way to authenticate, which a value follows anywhere.
+fn is_scheme(name: &[u8]) -> bool {
+    name.eq_ignore_ascii_case(b"basic") || name.eq_ignore_ascii_case(b"bearer")
+}
+
+fn is_base64(b: u8) -> bool {
+    b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'-' | b'_' | b'.' | b'=')
+}
 
 /// Whether a blank joins this name to what follows.
 fn takes_blank(text: &[u8], name: Span, next: Option<u8>) -> bool {

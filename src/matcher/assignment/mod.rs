@@ -51,10 +51,11 @@ impl Assignments {
             if seen.start < done {
                 continue;
             }
-            let name = name::around(text, seen.start, seen.end);
+            let end = seen.start + WORDS[word].0.trim_end().len();
+            let name = name::around(text, seen.start, end);
             done = name.end;
             let Some(value) = join::value_of(text, name) else { continue };
-            let is_password = WORDS[word].1;
+            let is_password = WORDS[word].1 || name::says_password(name.of(text));
             let rule = if is_password { self.password } else { self.secret };
             out.extend(rule.map(|rule| Candidate {
                 rule,

@@ -19,3 +19,10 @@ pub(super) fn around(text: &[u8], start: usize, end: usize) -> Span {
 fn is_name(b: u8) -> bool {
     b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b'$')
 }
+
+/// Whether a name that begins with another word says password as well (`KEYSTORE_PASSWORD`).
+pub(super) fn says_password(name: &[u8]) -> bool {
+    let says = |w: &[u8], word: &[u8]| w.eq_ignore_ascii_case(word);
+    name.windows(5).any(|w| says(w, b"passw") || says(w, b"passp"))
+        || name.windows(3).any(|w| says(w, b"pwd"))
+}

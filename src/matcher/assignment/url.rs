@@ -75,6 +75,9 @@ fn password(text: &[u8], start: usize) -> Option<(Span, usize)> {
     let at = memchr::memrchr(b'@', authority)?;
     let colon = memchr::memchr(b':', &authority[..at])?;
     let host = rest[at + 1..].iter().take_while(|&&b| is_host(b)).count();
+    // A host that is filled in later.
+    let filled = matches!(rest.get(at + 1), Some(b'%' | b'{' | b'$'));
+    let host = host.max(usize::from(filled));
     let secret = Span::new(start + colon + 1, start + at);
     (!secret.is_empty() && host > 0).then_some((secret, start + at + 1 + host))
 }

@@ -32,6 +32,9 @@ pub(super) fn read(mut cursor: Cursor<'_>, form: Form) -> Option<Span> {
     }
     cursor.space();
     if let Some(value) = quoted(cursor) {
+        return Some(inner(cursor.text, value));
+    }
+    if let Some(value) = in_record(cursor) {
         return Some(value);
     }
     if form == Form::Quoted {
@@ -44,6 +47,44 @@ pub(super) fn read(mut cursor: Cursor<'_>, form: Form) -> Option<Span> {
     // A bare value stands on the line of its name.
     let broke = memchr::memchr(b'\n', &cursor.text[line_start(cursor)..cursor.at]).is_some();
     if broke { None } else { bare(cursor) }
+}
+
+/// `{ value: "v" }`.
+fn in_record(mut cursor: Cursor<'_>) -> Option<Span> {
+    if !cursor.eat(b"{") {
+        return None;
+    }
+    cursor.space();
+    cursor.eat_any(&[b"\"", b"'", b":"]);
+    if !cursor.eat(b"value") {
+        return None;
+    }
+    cursor.eat_any(&[b"\"", b"'"]);
+    cursor.blanks();
+    if !cursor.eat_any(&[b"=>", b":", b"="]) {
+        return None;
+    }
+    cursor.blanks();
+    quoted(cursor)
+}
+
+/// Least characters of a value inside an object that is written out in a string.
+const INNER: usize = 16;
+
+/// If `value` is a JSON object, the longest value in it.
+fn inner(text: &[u8], value: Span) -> Span {
+    let own = value.of(text);
+    if own.first() != Some(&b'{') || own.last() != Some(&b'}') {
+        return value;
+    }
+    let is_token = |b: &u8| b.is_ascii_alphanumeric() || b"_-+/=.".contains(b);
+    let mut at = value.start;
+    let runs = own.chunk_by(|a, b| is_token(a) == is_token(b)).map(|run| {
+        at += run.len();
+        Span::new(at - run.len(), at)
+    });
+    let longest = runs.filter(|r| is_token(&text[r.start])).max_by_key(|r| r.len());
+    longest.filter(|r: &Span| r.len() >= INNER).unwrap_or(value)
 }
 
 fn line_start(cursor: Cursor<'_>) -> usize {

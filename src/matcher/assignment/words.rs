@@ -1,7 +1,7 @@
 //! The words of the generic tier. The build script reads them too.
 
 /// Words that make a name speak of a secret, and whether it then speaks of a password.
-pub const WORDS: [(&str, bool); 12] = [
+pub const WORDS: [(&str, bool); 15] = [
     ("identified by", true),
     ("secureString", true),
     ("pass", true),
@@ -14,4 +14,7 @@ pub const WORDS: [(&str, bool); 12] = [
     ("cred", false),
     ("api", false),
     ("bearer", false),
+    ("basic ", false),
+    ("totp", false),
+    ("seed", false),
 ];

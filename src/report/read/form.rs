@@ -71,6 +71,7 @@ impl Head {
             confidence: self.confidence,
             severity: self.severity,
             evidence: self.evidence.clone(),
+            traits: None,
             places: vec![place],
             more: self.more_places.unwrap_or_default(),
         }

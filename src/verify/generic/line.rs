@@ -1,6 +1,8 @@
-//! How a name and its value stand on their line.
+//! How a name and its value stand in their text.
 
 use super::super::Token;
+use super::sheet::Sheet;
+use super::traits::Trait;
 
 /// The surroundings of a value.
 #[derive(Debug)]
@@ -8,27 +10,23 @@ pub(super) struct Line<'a> {
     /// The name.
     pub(super) name: &'a [u8],
     /// What stands before the name on its line.
-    before: &'a [u8],
+    pub(super) before: &'a [u8],
     /// What stands between name and value.
     between: &'a [u8],
     /// What follows the value on its line.
-    after: &'a [u8],
+    pub(super) after: &'a [u8],
     /// What stands around on either side, other lines too.
-    around: [&'a [u8]; 2],
-    /// Whether the name speaks of a password.
-    pub(super) is_password: bool,
+    pub(super) around: [&'a [u8]; 2],
     /// Whether the value is quoted.
     pub(super) quoted: bool,
-    /// Whether it is an argument of a call.
-    pub(super) is_argument: bool,
 }
 
-/// How much of a line is looked at on either side.
-const REACH: usize = 160;
+/// How much of the text is looked at on either side.
+const REACH: usize = 192;
 
 impl<'a> Line<'a> {
     /// Around `token`.
-    pub(super) fn of(token: &Token<'a>, is_password: bool) -> Self {
+    pub(super) fn of(token: &Token<'a>) -> Self {
         let matched = token.matched();
         let is_name = |b: &u8| b.is_ascii_alphanumeric() || b"_-.$".contains(b);
         let name_len = matched.iter().take_while(|b| is_name(b)).count();
@@ -41,41 +39,12 @@ impl<'a> Line<'a> {
         let after = around[1];
         let after = &after[..memchr::memchr(b'\n', after).unwrap_or(after.len())];
         let quoted = ends_quoted(between) && starts_quoted(after);
-        let joint = between.iter().find(|b| !b" \t\"'`\\])".contains(b));
-        let is_argument = matches!(joint, Some(b'(' | b','));
-        Self { name, before, between, after, around, is_password, quoted, is_argument }
-    }
-
-    /// Whether the line is a setting of a configuration file or shell script: the name begins it,
-    /// and the value ends it.
-    pub(super) fn is_setting(&self) -> bool {
-        let lead = self.before.trim_ascii();
-        let lead = lead.strip_prefix(b"#").unwrap_or(lead).trim_ascii();
-        let opens =
-            [&b""[..], b"export", b"-", b"ENV", b"ARG", b"set", b"\"", b"'", b"//", b"- -e"];
-        let ends = self.after.trim_ascii();
-        opens.contains(&lead) && (ends.is_empty() || ends.starts_with(b"#"))
-    }
-
-    /// Whether the value is an option of a command line (`--password v`).
-    pub(super) fn is_option(&self) -> bool {
-        self.name.starts_with(b"-") && self.between.first().is_some_and(|b| b" =".contains(b))
-    }
-
-    /// Whether name and value are joined as in a shell (`K=v`) or YAML (`k: v`), and not by a
-    /// sign with blanks around it, as in code.
-    pub(super) fn is_tight(&self) -> bool {
-        matches!(self.between.first(), Some(b'=' | b':'))
-    }
-
-    /// Whether the value follows the name of a way to authenticate (`Bearer v`).
-    pub(super) fn has_scheme(&self) -> bool {
-        SCHEMES.iter().any(|s| self.between.to_ascii_lowercase().ends_with(s))
+        Self { name, before, between, after, around, quoted }
     }
 
     /// Whether it stands among bytes of no text.
     pub(super) fn is_binary(&self) -> bool {
-        self.around.iter().any(|side| side.contains(&0))
+        self.around.iter().any(|side| memchr::memchr(0, side).is_some())
     }
 
     /// Whether the value goes on as an expression (`value.x`, `value(`, `value[`).
@@ -95,10 +64,72 @@ impl<'a> Line<'a> {
     pub(super) fn ends_statement(&self) -> bool {
         matches!(self.after.trim_ascii_start().first(), Some(b';' | b')' | b','))
     }
+
+    /// Notes how name and value meet, and the line.
+    pub(super) fn measure(&self, sheet: &mut Sheet) {
+        self.measure_joint(sheet);
+        self.measure_line(sheet);
+    }
+
+    fn measure_joint(&self, sheet: &mut Sheet) {
+        let closing = |b: &&u8| !b" \t\r\n\"'`\\])&quot;".contains(b);
+        let sign = self.between.iter().find(closing).copied().unwrap_or(b' ');
+        let has = |mark: &[u8]| memchr::memmem::find(self.between, mark).is_some();
+        let compared = has(b"==") || has(b"!=");
+        sheet.flag(Trait::Compared, compared);
+        sheet.flag(Trait::ByArrow, has(b"=>") || has(b"->") || has(b"<-"));
+        sheet.flag(Trait::ByEquals, sign == b'=' && !compared && !has(b"=>"));
+        sheet.flag(Trait::ByColon, sign == b':');
+        sheet.flag(Trait::Argument, matches!(sign, b'(' | b','));
+        sheet.flag(Trait::ByBlank, self.between.iter().all(|b| b" \t\"'`".contains(b)));
+        sheet.flag(Trait::InElement, sign == b'>');
+        sheet.flag(Trait::Option, self.name.starts_with(b"-"));
+        sheet.flag(Trait::Scheme, has_scheme(self.between) || is_scheme(self.name));
+        sheet.flag(Trait::Tight, self.between.first().is_some_and(|b| !b" \t".contains(b)));
+        sheet.flag(Trait::Quoted, self.quoted);
+        sheet.flag(Trait::Double, self.quoted && self.between.ends_with(b"\""));
+        sheet.flag(
+            Trait::NameQuoted,
+            matches!(self.between.first(), Some(b'"' | b'\'' | b'`' | b'\\' | b'&')),
+        );
+        sheet.put(Trait::Gap, self.between.len());
+        sheet.flag(Trait::Wrapped, sign != b'(' && has(b"("));
+        sheet.flag(Trait::Broken, has(b"\n"));
+    }
+
+    fn measure_line(&self, sheet: &mut Sheet) {
+        let lead = self.before.trim_ascii();
+        let opens: [&[u8]; 9] =
+            [b"", b"export", b"-", b"ENV", b"ARG", b"set", b"\"", b"'", b"- -e"];
+        let bare = lead.trim_ascii_start();
+        let comment = [&b"#"[..], b"//", b"/*", b"*", b"--", b";", b"<!--", b"%"];
+        let is_comment = comment.iter().any(|c| bare.starts_with(c));
+        sheet.flag(Trait::Starts, opens.contains(&lead));
+        sheet.flag(Trait::Comment, is_comment);
+        let rest = self.after.trim_ascii();
+        let rest = rest.strip_prefix(b"\"").or(rest.strip_prefix(b"'")).unwrap_or(rest);
+        sheet.flag(Trait::Ends, rest.is_empty() || matches!(rest, b"," | b";"));
+        sheet.flag(Trait::Statement, self.ends_statement() || rest.starts_with(b";"));
+        sheet.flag(Trait::Joined, self.is_joined());
+        sheet.flag(Trait::GoesOn, self.goes_on());
+        sheet.put(Trait::LineBefore, self.before.len());
+        sheet.put(Trait::LineAfter, self.after.len());
+        let quotes = |part: &[u8]| part.iter().filter(|b| matches!(b, b'"' | b'\'')).count();
+        sheet.put(Trait::Quotes, quotes(self.before) + quotes(self.after));
+    }
 }
 
 /// Ways to authenticate, as they stand before a value.
-const SCHEMES: [&[u8]; 6] = [b"bearer ", b"basic ", b"token ", b"apikey ", b"bot ", b"sswp "];
+const SCHEMES: [&[u8]; 6] = [b"bearer ", b"basic ", b"token ", b"apikey ", b"bot ", b"ssws "];
+
+fn is_scheme(name: &[u8]) -> bool {
+    name.eq_ignore_ascii_case(b"basic") || name.eq_ignore_ascii_case(b"bearer")
+}
+
+fn has_scheme(between: &[u8]) -> bool {
+    let lower = between.to_ascii_lowercase();
+    SCHEMES.iter().any(|s| lower.ends_with(s))
+}
 
 fn ends_quoted(between: &[u8]) -> bool {
     let lower = between.to_ascii_lowercase();

@@ -1,26 +1,33 @@
 //! Is a value that meets a secret-sounding name a secret?
 //!
-//! Two classes are judged apart: values of passwords, which may be words, and values of tokens,
-//! keys and secrets, which are made by machines. What is looked at: where the secret's word stands
-//! in the name and what follows it, how name and value are joined, and what the value is made of.
+//! What cannot be one is told at once (`value.rs`). Of the rest the traits are noted: what the
+//! value is made of, what the name says, how the two meet, and what stands around. Two models,
+//! one of passwords and one of what machines make, weigh them (`model.rs`).
 
+mod around;
+mod common;
+mod context;
 mod line;
+mod model;
 mod name;
+mod sheet;
+mod stuff;
+mod traits;
+mod url;
 mod value;
 
-use super::random::implausible;
+use super::url_credentials::UrlCredentials;
 use super::{Check, Token, Verdict};
+use crate::model::{Confidence, Traits};
 use line::Line;
+use model::{MODELS, Model};
 use name::Name;
+use sheet::Sheet;
+use traits::{TRAITS, Trait};
 use value::Value;
 
 /// The check `generic`.
 pub(super) struct Generic;
-
-/// From this score on a value is probably a secret.
-const PROBABLE: i32 = 0;
-/// From this score on it may be one.
-const POSSIBLE: i32 = -2;
 
 impl Check for Generic {
     fn name(&self) -> &'static str {
@@ -32,69 +39,113 @@ impl Check for Generic {
     }
 
     fn check(&self, token: &Token<'_>) -> Verdict {
-        let is_password = token.rule.id.contains("password");
-        let line = Line::of(token, is_password);
-        let Some(name) = Name::read(line.name, is_password) else {
-            return Verdict::Rejected("the name does not speak of a secret");
+        let most = match UrlCredentials.check(token) {
+            Verdict::Lesser(most, _) if is_url(token) => Some(most),
+            _ => None,
         };
-        let value = Value::of(token.secret());
-        if let Some(why) = value.objection(&line, &name) {
-            return Verdict::Rejected(why);
-        }
-        if !is_password && implausible(token.secret()).is_some() {
-            return Verdict::Rejected("not random enough for a made value");
-        }
-        let score = if is_password {
-            password(&name, &value, &line)
-        } else {
-            secret(&name, &value, &line)
-        };
-        match score {
-            PROBABLE.. => {
-                Verdict::Agrees("the value looks random or chosen, not like code".into())
+        match measure(token) {
+            Err(why) => Verdict::Rejected(why),
+            Ok(traits) => {
+                let model = model(&traits);
+                let sure = model.confidence(model.score(&traits.values));
+                let most_sure = most_sure(&traits);
+                match sure.map(|s| s.min(most_sure)) {
+                    Some(confidence) => Verdict::Scored { confidence, most, traits },
+                    None => Verdict::Rejected("name, value and place do not look like a secret"),
+                }
             }
-            POSSIBLE.. => Verdict::Doubtful("the value may be a secret".into()),
-            _ => Verdict::Rejected("the value is too plain"),
         }
     }
 }
 
-/// Points for a password: people choose them, so words count as long as they are clearly values.
-fn password(name: &Name, value: &Value<'_>, line: &Line<'_>) -> i32 {
-    let mut score = 0;
-    score += if value.len() < 5 { -1 } else { 0 };
-    score += if value.mixes_classes() { 1 } else { 0 };
-    score += match (line.quoted, value.has_digit() || value.has_symbol()) {
-        (true, _) | (false, true) => 0,
-        (false, false) if line.is_option() || (line.is_setting() && line.is_tight()) => 0,
-        (false, false) if line.is_setting() => -1,
-        (false, false) => -4,
-    };
-    score += if value.words() >= 2 && line.quoted { -2 * value.words() } else { 0 };
-    score += if name.is_compared { -1 } else { 0 };
-    score += if line.is_argument && !name.sets { -1 } else { 0 };
-    score
+fn is_url(token: &Token<'_>) -> bool {
+    token.rule.id.contains("url")
 }
 
-/// Points for a token, key or secret: machines make them, so they must look random.
-fn secret(name: &Name, value: &Value<'_>, line: &Line<'_>) -> i32 {
-    let mut score = match value.len() {
-        0..8 => -6,
-        8..12 => -3,
-        12..16 => -2,
-        16..20 => -1,
-        _ => 0,
-    };
-    score += if value.has_digit() && value.has_letter() { 1 } else { -1 };
-    score += match value.surprise() {
-        s if s > 5.0 => 1,
-        // Letters among many digits make no words.
-        s if s < 4.3 && !value.is_mostly_digits() => -3,
-        _ => 0,
-    };
-    score += if line.has_scheme() { 2 } else { 0 };
-    score += if name.weak { -1 } else { 0 };
-    score += if line.quoted || line.is_setting() || line.is_option() { 0 } else { -1 };
-    score += if value.is_hash_length() && name.weak { -2 } else { 0 };
-    score
+fn model(traits: &Traits) -> &'static Model {
+    &MODELS[usize::from(traits.password)]
+}
+
+/// The traits of `token`, or why it cannot be a secret at all.
+pub fn measure(token: &Token<'_>) -> Result<Traits, &'static str> {
+    let password = token.rule.id.contains("password");
+    let line = Line::of(token);
+    let value = Value::of(token.secret());
+    let mut sheet = Sheet::new();
+    if is_url(token) {
+        if let Verdict::Rejected(why) = UrlCredentials.check(token) {
+            return Err(why);
+        }
+        url::measure(token, &mut sheet);
+    } else {
+        if let Some(why) = value.objection(&line, password) {
+            return Err(why);
+        }
+        let name = Name::read(line.name, password).ok_or("the name does not speak of a secret")?;
+        if name.is_basic() && !stuff::is_login(token.secret()) {
+            return Err("it does not decode to a user and a password");
+        }
+        if name.is_seed() && token.secret().len() < 20 {
+            return Err("a seed of a generator");
+        }
+        name.measure(&token.secret().to_ascii_lowercase(), &mut sheet);
+    }
+    line.measure(&mut sheet);
+    stuff::measure(token.secret(), &mut sheet);
+    sheet.flag(Trait::Location, value.is_location());
+    context::measure(&line, &mut sheet);
+    around::measure(token.secret(), &line, &mut sheet);
+    Ok(Traits { password, values: Box::new(sheet.0) })
+}
+
+/// How sure one may be of it at most, whatever the model says.
+fn most_sure(traits: &Traits) -> Confidence {
+    let hashed = traits.values.get(Trait::Crypt as usize).is_some_and(|v| *v > 0);
+    match hashed {
+        true => Confidence::Low,
+        false if is_plain(traits) => Confidence::Medium,
+        false => Confidence::High,
+    }
+}
+
+/// Whether a value is so plain, or its place so near, that nobody should be stopped for it: what
+/// people write in documents and tests, and passwords that are mere words.
+pub fn is_plain(traits: &Traits) -> bool {
+    let value = |what: Trait| traits.values.get(what as usize).copied().unwrap_or(0);
+    let any = |of: &[Trait]| of.iter().any(|t| value(*t) > 0);
+    let made_up = [
+        Trait::NamesSecret,
+        Trait::Common,
+        Trait::Telling,
+        Trait::Empty,
+        Trait::Wordy,
+        Trait::Crypt,
+    ];
+    let near = [Trait::NearHost, Trait::ExampleHost, Trait::TemplateHost, Trait::UserIsValue];
+    let letters_only = value(Trait::Digits) == 0 && value(Trait::Signs) == 0;
+    let word = letters_only || value(Trait::Blanks) > 0;
+    any(&made_up) || any(&near) || traits.password && word || any(&[Trait::Public])
+}
+
+/// The score of a candidate: the logarithm of its odds, in thousandths.
+pub fn score(traits: &Traits) -> i32 {
+    model(traits).score(&traits.values)
+}
+
+/// What speaks for a candidate and against it, in words, each with its share of the score; the
+/// weightiest first.
+pub fn why(traits: &Traits) -> Vec<(String, i32)> {
+    let shares = model(traits).shares(&traits.values);
+    let told = TRAITS.iter().zip(&*traits.values).map(|((_, yes, no), value)| {
+        let words = if *value == 0 && !no.is_empty() { no } else { yes };
+        words.replace("{}", &value.to_string())
+    });
+    let mut all: Vec<(String, i32)> = told.zip(shares).filter(|(_, s)| *s != 0).collect();
+    all.sort_by_key(|(_, share)| std::cmp::Reverse(share.abs()));
+    all
+}
+
+/// The ids of all traits, in order.
+pub fn trait_ids() -> impl Iterator<Item = &'static str> {
+    TRAITS.iter().map(|(id, ..)| *id)
 }

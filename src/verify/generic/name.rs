@@ -1,27 +1,36 @@
 //! Does a name speak of a secret value, or of something about one?
 
+use super::common::{List, list};
+use super::sheet::Sheet;
+use super::traits::Trait;
+use std::sync::LazyLock;
+
 /// A name that does.
 #[derive(Debug)]
-pub(super) struct Name {
+pub(super) struct Name<'a> {
+    raw: &'a [u8],
     /// Its parts in lower case: `dbPassword` is `db`, `password`.
-    pub(super) parts: Vec<String>,
-    /// It says little by itself (`key`, `auth`, `api`).
-    pub(super) weak: bool,
-    /// It is an option of a test or comparison (`expected_token`).
-    pub(super) is_compared: bool,
-    /// It is a call that sets the secret (`setPassword`).
-    pub(super) sets: bool,
+    parts: Vec<String>,
+    /// The part that tells.
+    at: usize,
+    word: &'static str,
 }
 
 /// Parts that end in a secret's word and mean something else.
-const OTHER_WORDS: &str = " monkey turkey donkey hockey jockey whiskey bypass compass trespass \
+static OTHER_WORDS: List = LazyLock::new(|| {
+    list(
+        " monkey turkey donkey hockey jockey whiskey bypass compass trespass \
     surpass underpass overpass author authority authorities authored keyword keywords keyboard \
-    keypad keyname keyframe keyframes keypress keycode keydown keyup keystone keyring keystore \
-    keyspace keytab passage passenger passing passed passive passion tokenize tokenizer tokens \
-    capital rapid therapist apis accredited incredible secretary multipass onepass ";
+    keypad keyname keyframe keyframes keypress keycode keydown keyup keystone keyring keyspace \
+    keytab passage passenger passing passed passive passion tokenize tokenizer capital rapid \
+    therapist apis accredited incredible secretary multipass onepass sacred nopasswd passthru passthrough ",
+    )
+});
 
 /// Parts that, behind the word, say that the value is not the secret itself.
-const ABOUT: &str = " id ids name names type types file files filename path paths url uri urls \
+static ABOUT: List = LazyLock::new(|| {
+    list(
+        " id ids name names type types file files filename path paths url uri urls \
     uris length len size count index idx field fields label title placeholder hint message msg \
     error errors regex pattern policy expires expiry expiration ttl timeout algorithm alg format \
     mode prefix suffix header headers param params attribute attr column class provider manager \
@@ -29,73 +38,173 @@ const ABOUT: &str = " id ids name names type types file files filename path path
     date time at by input button form view page enabled required exists valid invalid reset \
     change changed text dir directory location backend method methods strategy schema scheme \
     list map set table group role user username email owner arn vault kind state status options \
-    config configuration settings manager factory generator validator parser builder helper \
+    config configuration settings factory generator validator parser builder helper \
     callback link template prompt question description desc comment help doc docs info bits \
     strength iterations rounds rotation interval limit max min number num seq order hash hashes \
     digest checksum fingerprint sha sha1 sha256 md5 signature algo event events down up left right \
-    matches matched match checks check checker verifier verified strength \
-    policy label code codes press board frame frames word words pad stroke binding bindings map mapper ";
+    matches matched match checks check checker verifier verified code codes press board frame \
+    frames word words pad stroke binding bindings mapper nonce salt iv state ",
+    )
+});
 
 /// Parts that, before the word, say that it is no secret.
-const PUBLIC: &str = " public pub foreign primary natural sort partition cache hot shortcut row \
+static PUBLIC: List = LazyLock::new(|| {
+    list(
+        " public pub foreign primary natural sort partition cache hot shortcut row \
     column index idx object map hash dict json sub next prev first last unique composite lookup \
-    group registry routing partition bucket translation i18n csrf xsrf issuer ";
+    group registry routing bucket translation i18n csrf xsrf authenticity issuer encrypted hashed typeof ",
+    )
+});
 
-/// Words that are weak alone.
-const WEAK: &str = " key keys auth api cred bearer token pass ";
+/// Parts that say whose secret it is.
+static STRONG: List = LazyLock::new(|| {
+    list(
+        " access api secret private client auth db database user admin root master \
+    app consumer oauth refresh session bot account service server deploy encryption signing \
+    webhook aws azure github gitlab slack stripe google smtp mail mysql postgres redis mongo \
+    jwt bearer hmac shared ",
+    )
+});
 
-impl Name {
+/// Parts that speak of a test.
+static MOCK: List = LazyLock::new(|| {
+    list(
+        " test tests testing expected assert example sample mock fake dummy wrong \
+    invalid bad stub fixture ",
+    )
+});
+
+/// Words that make a name speak of a secret.
+const WORDS: [&str; 18] = [
+    "secret",
+    "secrets",
+    "token",
+    "tokens",
+    "key",
+    "keys",
+    "auth",
+    "authorization",
+    "cred",
+    "creds",
+    "credential",
+    "credentials",
+    "api",
+    "bearer",
+    "basic",
+    "seed",
+    "totp",
+    "otp",
+];
+
+/// Words that make a name speak of a password.
+const PASSWORDS: [&str; 6] = ["passw", "pwd", "passphrase", "passcode", "psw", "pswd"];
+
+impl<'a> Name<'a> {
     /// Reads `name`; `None` if it does not speak of a secret value.
-    pub(super) fn read(name: &[u8], is_password: bool) -> Option<Self> {
-        let parts = split(name);
-        let at = parts.iter().rposition(|p| speaks(p, is_password))?;
-        let listed = |list: &str, part: &String| list.contains(&format!(" {part} "));
-        let sql = parts[at] == "identified";
-        if !sql && parts[at + 1..].iter().any(|p| listed(ABOUT, p)) {
+    pub(super) fn read(raw: &'a [u8], is_password: bool) -> Option<Self> {
+        let parts = split(raw);
+        let tell = |(at, part): (usize, &String)| Some((at, speaks(part, is_password)?));
+        let last = parts.len().checked_sub(1)?;
+        let secure = || is_secure_string(&parts).then_some((last, "passw"));
+        let (at, word) = parts.iter().enumerate().rev().find_map(tell).or_else(secure)?;
+        if parts.iter().any(|p| {
+            matches!(p.as_str(), "encrypted" | "hashed" | "typeof") || p.ends_with("hash")
+        }) {
             return None;
         }
-        let before = at.checked_sub(1).map(|i| &parts[i]);
-        if parts.iter().any(|p| listed(" encrypted typeof hashed ", p)) {
+        if !is_password && parts.iter().take(at).any(|p| matches!(p.as_str(), "public" | "pub")) {
             return None;
         }
-        if !is_password && parts[..at].iter().any(|p| listed(" public pub ", p)) {
-            return None;
-        }
-        if !is_password && before.is_some_and(|p| listed(PUBLIC, p)) {
-            return None;
-        }
-        let weak = listed(WEAK, &parts[at]) && before.is_none_or(|p| p.len() < 3);
-        let is_compared = parts.iter().any(|p| p == "expected" || p == "assert");
-        let sets = matches!(parts.first().map(String::as_str), Some("set" | "with" | "put"));
-        Some(Self { parts, weak, is_compared, sets })
+        Some(Self { raw, parts, at, word })
+    }
+
+    /// Whether it is the name of HTTP's Basic scheme.
+    pub(super) fn is_basic(&self) -> bool {
+        self.raw.eq_ignore_ascii_case(b"basic")
+    }
+
+    fn is_about(&self) -> bool {
+        self.word != "identified" && self.behind().iter().any(|p| ABOUT.contains(p.as_bytes()))
+    }
+
+    fn is_public(&self) -> bool {
+        let before = self.at.checked_sub(1).and_then(|i| self.parts.get(i));
+        before.is_some_and(|p| PUBLIC.contains(p.as_bytes()))
+            || self.parts.iter().any(|p| matches!(p.as_str(), "public" | "pub"))
+    }
+
+    fn behind(&self) -> &[String] {
+        self.parts.get(self.at + 1..).unwrap_or_default()
+    }
+
+    /// Whether it speaks of a seed: most seed a generator of random numbers.
+    pub(super) fn is_seed(&self) -> bool {
+        self.word == "seed"
+    }
+
+    /// Notes what the name says, and what it has in common with the value `lower`.
+    pub(super) fn measure(&self, lower: &[u8], sheet: &mut Sheet) {
+        let says = |words: &[&str]| words.iter().any(|w| self.word.starts_with(w));
+        let any = |list: &List| self.parts.iter().any(|p| list.contains(p.as_bytes()));
+        sheet.flag(Trait::SaysPassword, PASSWORDS.contains(&self.word) || self.word == "pass");
+        sheet.flag(Trait::SaysSecret, says(&["secret", "seed", "totp", "otp"]));
+        sheet.flag(Trait::SaysToken, says(&["token", "bearer"]));
+        sheet.flag(Trait::SaysKey, says(&["key"]));
+        sheet.flag(Trait::SaysAuth, says(&["auth", "cred", "basic"]));
+        sheet.flag(Trait::SaysApi, says(&["api"]) || self.parts.iter().any(|p| p == "api"));
+        sheet.put(Trait::Behind, self.behind().len());
+        sheet.put(Trait::Before, self.at);
+        let tells = self.parts.get(self.at).map_or(0, String::len);
+        sheet.flag(Trait::WholeWord, tells <= self.word.len() + 3);
+        sheet.flag(Trait::About, self.is_about());
+        sheet.flag(Trait::Public, self.is_public());
+        sheet.flag(Trait::Mock, any(&MOCK));
+        let others = self.parts.iter().enumerate().filter(|(i, _)| *i != self.at);
+        sheet.flag(Trait::Strong, others.into_iter().any(|(_, p)| STRONG.contains(p.as_bytes())));
+        let sets = matches!(self.parts.first().map(String::as_str), Some("set" | "with" | "put"));
+        sheet.flag(Trait::Sets, sets);
+        let repeated =
+            |p: &&String| p.len() > 3 && memchr::memmem::find(lower, p.as_bytes()).is_some();
+        sheet.put(Trait::NameInValue, self.parts.iter().filter(repeated).count());
+        let name = self.raw.to_ascii_lowercase();
+        let inside = lower.len() > 2 && memchr::memmem::find(&name, lower).is_some();
+        sheet.flag(Trait::ValueInName, inside);
+        self.measure_form(sheet);
+    }
+
+    fn measure_form(&self, sheet: &mut Sheet) {
+        let count = |is: fn(&u8) -> bool| self.raw.iter().filter(|b| is(b)).count();
+        let (upper, lower) = (count(u8::is_ascii_uppercase), count(u8::is_ascii_lowercase));
+        sheet.put(Trait::NameLength, self.raw.len());
+        sheet.flag(Trait::NameCapitals, upper > 0 && lower == 0);
+        let hump =
+            |w: &[u8]| matches!(w, [a, b] if a.is_ascii_lowercase() && b.is_ascii_uppercase());
+        sheet.flag(Trait::NameHumps, self.raw.windows(2).any(hump));
+        sheet.put(Trait::NameDots, count(|b| *b == b'.'));
+        let first = self.raw.first().is_some_and(u8::is_ascii_uppercase);
+        sheet.flag(Trait::NameType, first && lower > 0);
     }
 }
 
-fn speaks(part: &str, is_password: bool) -> bool {
-    if OTHER_WORDS.contains(&format!(" {part} ")) {
-        return false;
+/// `ConvertTo-SecureString`.
+fn is_secure_string(parts: &[String]) -> bool {
+    parts.windows(2).any(|w| matches!(w, [a, b] if a == "secure" && b == "string"))
+}
+
+/// The word by which `part` speaks of a secret.
+fn speaks(part: &str, is_password: bool) -> Option<&'static str> {
+    if OTHER_WORDS.contains(part.as_bytes()) {
+        return None;
     }
     if is_password {
-        let words = ["passw", "pwd", "passphrase", "passcode", "psw", "pswd"];
-        return words.iter().any(|w| part.contains(w))
-            || part.ends_with("pass")
-            || matches!(part, "identified" | "securestring");
+        return match part {
+            "identified" => Some("identified"),
+            "securestring" => Some("passw"),
+            _ if part.ends_with("pass") => Some("pass"),
+            _ => PASSWORDS.into_iter().find(|w| part.contains(w)),
+        };
     }
-    let words = [
-        "secret",
-        "secrets",
-        "token",
-        "key",
-        "auth",
-        "authorization",
-        "cred",
-        "creds",
-        "credential",
-        "credentials",
-        "api",
-        "bearer",
-    ];
-    words.iter().any(|w| part.ends_with(w))
+    WORDS.into_iter().find(|w| part.ends_with(w))
 }
 
 /// The parts of a name, cut at separators and at humps.
@@ -138,19 +247,22 @@ mod tests {
 
     #[test]
     fn a_name_about_a_secret_is_not_a_secret() {
+        let aside = |name: &str| {
+            let read = Name::read(name.as_bytes(), name.contains("pass"));
+            read.is_none_or(|n| n.is_about() || n.is_public())
+        };
         for name in
             ["secret_name", "keyboard", "token_type", "public_key", "apiUrl", "author", "passage"]
         {
-            let read = Name::read(name.as_bytes(), name.contains("pass"));
-            assert!(read.is_none(), "{name}");
+            assert!(aside(name), "{name}");
         }
         for name in
             ["secret", "api_key", "authToken", "client-secret", "AWS_SECRET_ACCESS_KEY", "apikey"]
         {
-            assert!(Name::read(name.as_bytes(), false).is_some(), "{name}");
+            assert!(!aside(name), "{name}");
         }
-        for name in ["password", "DB_PASS", "pwd", "userPassword1", "keystore_passphrase"] {
-            assert!(Name::read(name.as_bytes(), true).is_some(), "{name}");
+        for name in ["password", "DB_PASS", "userPassword1", "keystore_passphrase"] {
+            assert!(!aside(name), "{name}");
         }
     }
 }

@@ -1,101 +1,52 @@
-//! What a value is made of.
+//! What cannot be a secret at all, told quickly: most of what code assigns is one of these.
 
-use super::super::{placeholder, surprise};
+use super::super::random::is_pattern;
+use super::common::{List, list};
 use super::line::Line;
-use super::name::Name;
+use std::sync::LazyLock;
 
 /// A value, looked at.
 pub(super) struct Value<'a> {
     bytes: &'a [u8],
     digits: usize,
-    lower: usize,
-    upper: usize,
-    blanks: usize,
+    letters: usize,
 }
 
 /// Values that stand for no value, for a type or for what a form asks.
-const PLAIN: &str = " true false null nil none undefined string str text int integer number bool \
+static PLAIN: List = LazyLock::new(|| {
+    list(
+        " true false null nil none undefined string str text int integer number bool \
     boolean bytes object array list any void char required optional hidden input invalid wrong \
     missing empty blank unknown default auto prompt reset change forgot confirm confirmation \
     encrypted hash hashed redacted removed masked filtered enabled disabled yes no on off basic \
-    bearer digest oauth oauth2 jwt password passwd passphrase pass pwd secret token key apikey \
-    user username login email name value public private env file vault self this ";
+    bearer digest oauth oauth2 jwt username login email name value public private env file vault \
+    self this ",
+    )
+});
 
 impl<'a> Value<'a> {
     /// Looks at `bytes`.
     pub(super) fn of(bytes: &'a [u8]) -> Self {
         let count = |is: fn(&u8) -> bool| bytes.iter().filter(|b| is(b)).count();
-        Self {
-            bytes,
-            digits: count(u8::is_ascii_digit),
-            lower: count(u8::is_ascii_lowercase),
-            upper: count(u8::is_ascii_uppercase),
-            blanks: count(|b| *b == b' '),
-        }
-    }
-
-    pub(super) fn len(&self) -> usize {
-        self.bytes.len()
-    }
-
-    pub(super) fn has_digit(&self) -> bool {
-        self.digits > 0
-    }
-
-    pub(super) fn has_letter(&self) -> bool {
-        self.lower + self.upper > 0
-    }
-
-    pub(super) fn has_symbol(&self) -> bool {
-        let symbol = |b: &u8| b.is_ascii_punctuation() && !b"_-.".contains(b);
-        self.bytes.iter().any(symbol)
-    }
-
-    pub(super) fn mixes_classes(&self) -> bool {
-        let kinds = [self.has_digit(), self.lower > 0, self.upper > 0, self.has_symbol()];
-        kinds.iter().filter(|k| **k).count() >= 3
-    }
-
-    /// How many blanks part its words.
-    pub(super) fn words(&self) -> i32 {
-        i32::try_from(self.blanks).unwrap_or(i32::MAX / 4)
-    }
-
-    /// How unlike words its letters are in bits: up to 4.3 for words, above 5 for random ones.
-    pub(super) fn surprise(&self) -> f64 {
-        surprise(self.bytes)
-    }
-
-    /// A quarter of it or more are digits.
-    pub(super) fn is_mostly_digits(&self) -> bool {
-        self.digits * 4 >= self.len()
-    }
-
-    /// Hexadecimal of the length of a common hash.
-    pub(super) fn is_hash_length(&self) -> bool {
-        matches!(self.len(), 32 | 40 | 64) && self.bytes.iter().all(u8::is_ascii_hexdigit)
+        Self { bytes, digits: count(u8::is_ascii_digit), letters: count(u8::is_ascii_alphabetic) }
     }
 
     /// Why it cannot be a secret at all, if so.
-    pub(super) fn objection(&self, line: &Line<'_>, name: &Name) -> Option<&'static str> {
-        let lower = self.bytes.to_ascii_lowercase();
-        let text = String::from_utf8_lossy(&lower);
-        if self.len() < 4 || !(self.has_letter() || (line.is_password && self.digits >= 6)) {
-            return Some("too short, or no letter in it");
+    pub(super) fn objection(&self, line: &Line<'_>, is_password: bool) -> Option<&'static str> {
+        if self.bytes.len() < 3 || self.bytes.iter().any(u8::is_ascii_control) || line.is_binary()
+        {
+            return Some("too short, or not text");
         }
-        if line.is_binary() || self.bytes.iter().any(u8::is_ascii_control) {
-            return Some("not text");
-        }
-        if !line.is_password && self.blanks > 0 {
-            return Some("words, not a token");
-        }
-        if !line.is_password && !self.bytes.is_ascii() {
-            return Some("letters that no token has");
+        if self.digits + self.letters == 0 && self.bytes.is_ascii() {
+            return Some("no letter and no digit in it");
         }
         if self.bytes.starts_with(b"--") || (!line.quoted && self.bytes.starts_with(b"-")) {
             return Some("an option");
         }
-        if PLAIN.contains(&format!(" {} ", text.trim_matches(|c: char| !c.is_alphanumeric()))) {
+        if self.bytes.len() <= 10 && self.bytes.starts_with(b"0x") {
+            return Some("a number");
+        }
+        if self.is_plain() {
             return Some("a plain word");
         }
         if self.is_reference() {
@@ -104,22 +55,8 @@ impl<'a> Value<'a> {
         if matches!(self.bytes.first(), Some(b',' | b'+' | b')' | b';' | b':' | b']' | b'}')) {
             return Some("what stands between two texts");
         }
-        if self.is_sequence() {
-            return Some("a sequence");
-        }
-        if placeholder(self.bytes).is_some() {
-            return Some("a placeholder");
-        }
-        if name.parts.iter().any(|p| p.len() > 3 && text.contains(p.as_str()))
-            || self.names_itself(&text)
-        {
-            return Some("it repeats its name");
-        }
-        if self.is_location() {
-            return Some("a path or an address");
-        }
-        if line.is_joined() {
-            return Some("a part of an expression");
+        if is_pattern(self.bytes, is_password) {
+            return Some("masked, a row, or a repetition");
         }
         if !line.quoted && self.is_code(line) {
             return Some("code");
@@ -127,13 +64,25 @@ impl<'a> Value<'a> {
         None
     }
 
+    fn is_plain(&self) -> bool {
+        let is_sign = |b: &u8| !b.is_ascii_alphanumeric();
+        let start = self.bytes.iter().take_while(|b| is_sign(b)).count();
+        let tail = self.bytes.iter().rev().take_while(|b| is_sign(b)).count();
+        let word = self.bytes.get(start..self.bytes.len() - tail).unwrap_or_default();
+        word.len() <= 14 && PLAIN.contains(&*word.to_ascii_lowercase())
+    }
+
     /// `${VAR}`, `$VAR`, `{{ x }}`, `%(x)s`, `<x>`, `#{x}`, `@x@`, `ENC[…]`.
     fn is_reference(&self) -> bool {
         let has = |w: &[u8]| memchr::memmem::find(self.bytes, w).is_some();
         let name =
             |s: &[u8]| !s.is_empty() && s.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_');
-        let variable =
-            self.bytes.strip_prefix(b"$").is_some_and(|v| name(v) && !v[0].is_ascii_digit());
+        let variable = self
+            .bytes
+            .strip_prefix(b"\\")
+            .unwrap_or(self.bytes)
+            .strip_prefix(b"$")
+            .is_some_and(|v| name(v) && !v[0].is_ascii_digit());
         let opens = [
             &b"<"[..],
             b"{{",
@@ -169,39 +118,21 @@ impl<'a> Value<'a> {
         })
     }
 
-    /// `123456`, `abcdefgh`, `qwerty`, `aaaaaa` and what hangs on them.
-    fn is_sequence(&self) -> bool {
-        let steps = self.bytes.windows(2).filter(|w| w[1] == w[0] || w[1] == w[0].wrapping_add(1));
-        let lower = self.bytes.to_ascii_lowercase();
-        let rows = [&b"qwerty"[..], b"asdfgh", b"123456", b"654321"];
-        let row = rows.iter().any(|r| memchr::memmem::find(&lower, r).is_some());
-        steps.count() * 10 >= self.len() * 7 || (row && self.len() < 16)
+    fn has_symbol(&self) -> bool {
+        self.bytes.iter().any(|b| b.is_ascii_punctuation() && !b"_-.".contains(b))
     }
 
-    /// It says what it is instead of being it: `my_secret_key`, `password1`.
-    fn names_itself(&self, lower: &str) -> bool {
-        let words = [
-            "password",
-            "passwd",
-            "secret",
-            "token",
-            "apikey",
-            "api_key",
-            "api-key",
-            "access_key",
-        ];
-        self.len() < 40 && words.iter().any(|w| lower.contains(w))
-    }
-
-    fn is_location(&self) -> bool {
+    pub(super) fn is_location(&self) -> bool {
         let has = |w: &[u8]| memchr::memmem::find(self.bytes, w).is_some();
         let starts =
             [&b"/"[..], b"./", b"../", b"~/", b"\\\\", b"arn:", b"urn:", b"projects/", b"data:"];
         let slashes = self.bytes.iter().filter(|b| **b == b'/').count();
         let padded = self.bytes.ends_with(b"=");
         has(b"://")
-            || (!padded && self.len() < 40 && starts.iter().any(|s| self.bytes.starts_with(s)))
-            || (slashes >= 2 && self.digits * 6 < self.len() && !padded)
+            || (!padded
+                && self.bytes.len() < 40
+                && starts.iter().any(|s| self.bytes.starts_with(s)))
+            || (slashes >= 2 && self.digits * 6 < self.bytes.len() && !padded)
     }
 
     /// A bare value that is an expression or a name of something.

@@ -111,6 +111,7 @@ pub fn finding(secret: impl AsRef<[u8]>, places: Vec<Place>) -> Finding {
         confidence: Confidence::High,
         severity: Severity::Critical,
         evidence: vec!["the id part decodes to a version-4 UUID".into()],
+        traits: None,
         places,
         more: 0,
     }

@@ -1,0 +1,34 @@
+//! What stands around a candidate, other lines too.
+
+use super::line::Line;
+use super::sheet::Sheet;
+use super::traits::Trait;
+use memchr::memmem;
+
+/// Notes what stands around `line`, on which `value` was found.
+pub(super) fn measure(value: &[u8], line: &Line<'_>, sheet: &mut Sheet) {
+    let sides = line.around.map(<[u8]>::to_ascii_lowercase);
+    let count =
+        |word: &[u8]| sides.iter().map(|s| memmem::find_iter(s, word).count()).sum::<usize>();
+    sheet.put(Trait::Same, if value.len() > 2 { count(&value.to_ascii_lowercase()) } else { 0 });
+    let name = line.name.to_ascii_lowercase();
+    sheet.put(Trait::SameName, if name.len() > 2 { count(&name) } else { 0 });
+    let all = sides.iter().map(Vec::len).sum();
+    let prose = |s: &Vec<u8>| s.iter().filter(|b| b.is_ascii_lowercase() || **b == b' ').count();
+    sheet.share(Trait::Prose, sides.iter().map(prose).sum(), all);
+    sheet.flag(Trait::Alike, are_alike(line));
+}
+
+/// Whether the lines before and after begin as the line of the candidate does.
+fn are_alike(line: &Line<'_>) -> bool {
+    let head = |text: &[u8]| text.trim_ascii_start().iter().take(4).copied().collect::<Vec<u8>>();
+    let before = line.around[0];
+    let own_start = memchr::memrchr(b'\n', before).map_or(0, |i| i + 1);
+    let own: Vec<u8> = [&before[own_start..], line.name].concat();
+    let last = &before[..own_start.saturating_sub(1)];
+    let last = &last[memchr::memrchr(b'\n', last).map_or(0, |i| i + 1)..];
+    let after = line.around[1];
+    let next = memchr::memchr(b'\n', after).map_or(&after[..0], |i| &after[i + 1..]);
+    let own = head(&own);
+    own.len() == 4 && head(last) == own && head(next) == own
+}

@@ -1,0 +1,150 @@
+//! What a value is made of, in numbers.
+
+use super::super::base::base64;
+use super::super::placeholder::{says_nothing, telling_word};
+use super::super::random::entropy;
+use super::super::surprise;
+use super::super::words::{is_wordy, words};
+use super::common;
+use super::sheet::Sheet;
+use super::traits::Trait;
+
+/// Notes the traits of `value`.
+pub(super) fn measure(value: &[u8], sheet: &mut Sheet) {
+    characters(value, sheet);
+    variety(value, sheet);
+    forms(value, sheet);
+    letters(value, sheet);
+    meaning(value, sheet);
+}
+
+fn characters(value: &[u8], sheet: &mut Sheet) {
+    let count = |is: fn(&u8) -> bool| value.iter().filter(|b| is(b)).count();
+    let len = value.len();
+    let (digits, lower) = (count(u8::is_ascii_digit), count(u8::is_ascii_lowercase));
+    let (upper, signs) = (count(u8::is_ascii_uppercase), count(u8::is_ascii_punctuation));
+    sheet.put(Trait::Length, len);
+    sheet.share(Trait::Digits, digits, len);
+    sheet.share(Trait::Lower, lower, len);
+    sheet.share(Trait::Upper, upper, len);
+    sheet.share(Trait::Signs, signs, len);
+    sheet.put(Trait::Kinds, [digits, lower, upper, signs].iter().filter(|n| **n > 0).count());
+    sheet.put(Trait::Blanks, count(|b| *b == b' '));
+    sheet.put(Trait::Dashes, count(|b| matches!(b, b'-' | b'_')));
+    sheet.put(Trait::Dots, count(|b| *b == b'.'));
+    sheet.put(Trait::Slashes, count(|b| *b == b'/'));
+    sheet.put(Trait::Odd, count(|b| b.is_ascii_punctuation() && !b"-_./=+:".contains(b)));
+    sheet.flag(Trait::Foreign, !value.is_ascii());
+    let tail = value.iter().rev().take_while(|b| b.is_ascii_digit()).count();
+    sheet.put(Trait::TailDigits, if tail < len { tail } else { 0 });
+}
+
+/// Digit, small letter, capital or other.
+fn kind(b: u8) -> u8 {
+    match b {
+        b'0'..=b'9' => 1,
+        b'a'..=b'z' => 2,
+        b'A'..=b'Z' => 3,
+        _ => 4,
+    }
+}
+
+fn variety(value: &[u8], sheet: &mut Sheet) {
+    let len = value.len();
+    let turns = value.windows(2).filter(|w| matches!(w, [a, b] if kind(*a) != kind(*b))).count();
+    sheet.share(Trait::Turns, turns, len);
+    let mut seen = [false; 256];
+    value.iter().for_each(|b| seen[usize::from(*b)] = true);
+    let distinct = seen.iter().filter(|s| **s).count();
+    sheet.put(Trait::Distinct, distinct);
+    let size = alphabet(value).min(len).max(2);
+    let share = entropy(value) * 100.0 / (size as f64).log2();
+    sheet.put(Trait::Entropy, share as usize);
+    let run = |of: &[u8]| {
+        let runs = value.chunk_by(|a, b| kind(*a) == kind(*b));
+        let of = runs.filter(|r| r.first().is_some_and(|b| of.contains(&kind(*b))));
+        of.map(<[u8]>::len).max().unwrap_or(0)
+    };
+    sheet.put(Trait::DigitRun, run(&[1]));
+    sheet.put(Trait::LetterRun, run(&[2, 3]));
+    let pairs = |is: fn(u8, u8) -> bool| {
+        value.windows(2).filter(|w| matches!(w, [a, b] if is(*a, *b))).count()
+    };
+    sheet.share(Trait::Rows, pairs(|a, b| b == a.wrapping_add(1) || a == b.wrapping_add(1)), len);
+    sheet.share(Trait::Doubled, pairs(|a, b| a == b), len);
+}
+
+/// How many characters the smallest usual alphabet of `value` has.
+fn alphabet(value: &[u8]) -> usize {
+    let has = |kind_: u8| value.iter().any(|b| kind(*b) == kind_);
+    if value.iter().all(u8::is_ascii_hexdigit) {
+        return if has(2) || has(3) { 16 } else { 10 };
+    }
+    [(1, 10), (2, 26), (3, 26), (4, 8)].iter().filter(|(k, _)| has(*k)).map(|(_, n)| n).sum()
+}
+
+fn forms(value: &[u8], sheet: &mut Sheet) {
+    let hex = value.iter().all(u8::is_ascii_hexdigit);
+    sheet.flag(Trait::Hex, hex);
+    sheet.flag(Trait::HashLong, hex && matches!(value.len(), 32 | 40 | 56 | 64 | 96 | 128));
+    let dash = |i: usize| value.get(i) == Some(&b'-');
+    sheet.flag(Trait::Uuid, value.len() == 36 && [8, 13, 18, 23].into_iter().all(dash));
+    sheet.flag(Trait::Padded, value.ends_with(b"="));
+    let first = value.first().is_some_and(u8::is_ascii_uppercase);
+    let rest = value.get(1..).unwrap_or_default();
+    sheet.flag(Trait::Capitalised, first && rest.iter().all(u8::is_ascii_lowercase));
+    let hump = |w: &&[u8]| matches!(w, [a, b, c] if a.is_ascii_lowercase() && b.is_ascii_uppercase() && c.is_ascii_lowercase());
+    sheet.put(Trait::Humps, value.windows(3).filter(hump).count());
+    let has = |mark: &[u8]| memchr::memmem::find(value, mark).is_some();
+    sheet.flag(
+        Trait::Crypt,
+        [&b"$2"[..], b"$5$", b"$6$", b"$1$", b"$argon", b"pbkdf2", b"{SHA", b"{SSHA"]
+            .iter()
+            .any(|m| value.starts_with(m)),
+    );
+    let marks: [&[u8]; 9] = [b"::", b"->", b"(", b")", b"[", b"{", b"=>", b"&&", b"\\"];
+    sheet.flag(Trait::Code, marks.iter().any(|m| has(m)));
+    sheet.flag(Trait::Decodes, !hex && !text_in(value).is_empty());
+}
+
+fn letters(value: &[u8], sheet: &mut Sheet) {
+    let sixteenths = |part: &[u8]| (surprise(part) * 16.0) as usize;
+    sheet.put(Trait::Surprise, sixteenths(value));
+    let parts = || words(value).filter(|w| w.len() > 3);
+    sheet.put(Trait::HardestPart, parts().map(sixteenths).max().unwrap_or(0));
+    sheet.put(Trait::Parts, words(value).count());
+    let letters = value.iter().filter(|b| b.is_ascii_alphabetic()).count();
+    let vowels = value.iter().filter(|b| b"aeiouAEIOU".contains(b)).count();
+    sheet.share(Trait::Vowels, vowels, letters);
+    sheet.flag(Trait::Wordy, is_wordy(value));
+    sheet.share(Trait::Known, common::covered(value), letters);
+}
+
+fn meaning(value: &[u8], sheet: &mut Sheet) {
+    sheet.flag(Trait::Telling, telling_word(value));
+    sheet.flag(Trait::Empty, says_nothing(value));
+    sheet.flag(Trait::Common, common::is_default(value));
+    sheet.flag(
+        Trait::NamesSecret,
+        common::names_secret(value) || common::names_secret(&text_in(value)),
+    );
+}
+
+/// The text that `value` is in base64, if it is one.
+fn text_in(value: &[u8]) -> Vec<u8> {
+    if !(8..200).contains(&value.len()) {
+        return Vec::new();
+    }
+    let raw = base64(value.get(..value.len() / 4 * 4).unwrap_or_default()).unwrap_or_default();
+    let is_text = raw.len() > 5 && raw.iter().all(|b| b.is_ascii_graphic() || *b == b' ');
+    if is_text { raw } else { Vec::new() }
+}
+
+/// Whether `value` is a user and a password in base64.
+pub(super) fn is_login(value: &[u8]) -> bool {
+    let bare = value.get(..value.len() / 4 * 4).unwrap_or_default();
+    let raw = base64(bare).unwrap_or_default();
+    raw.len() > 3
+        && raw.contains(&b':')
+        && std::str::from_utf8(&raw).is_ok_and(|t| !t.chars().any(char::is_control))
+}
