@@ -65,7 +65,7 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Exit> {
         context.ui.say(format!("wrote {}: it holds the secrets", file.display()));
         return Ok(Exit::Clean);
     }
-    let top = top_of(Path::new("."))
+    let top = top_of(Path::new("."))?
         .ok_or_else(|| Error::new(Kind::Git, "this is not a git repository"))?;
     if let Some(into) = &args.apply {
         return apply(&args, &top, into, &findings, context);

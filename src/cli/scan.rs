@@ -65,7 +65,7 @@ pub(super) type Found = (Vec<Box<dyn Source>>, Option<PathBuf>);
 
 fn sources_of(place: &Path, args: &Args) -> Result<Found> {
     if place == Path::new("-") {
-        return Ok((vec![Box::new(Stdin::new(std::io::stdin()))], git::top_of(Path::new("."))));
+        return Ok((vec![Box::new(Stdin::new(std::io::stdin()))], git::top_of(Path::new("."))?));
     }
     if args.staged && place == Path::new(".") {
         return staged_here();
@@ -73,9 +73,12 @@ fn sources_of(place: &Path, args: &Args) -> Result<Found> {
     if place.symlink_metadata().is_err() {
         return revisions(place, args);
     }
-    let top = git::top_of(place);
+    let top = git::top_of(place)?;
     // A folder or file inside of a repository means what is in it, unless its history is asked.
-    let is_top = top.is_some() && place.canonicalize().ok() == top;
+    let real = place.canonicalize();
+    let real =
+        real.map_err(|e| Error::new(Kind::Io, format!("finding {}", shown(place))).because(e))?;
+    let is_top = top.as_ref() == Some(&real);
     let wants_git = args.staged || args.history || args.range.is_some() || args.reachable;
     match top {
         Some(top) if is_top || wants_git || place == Path::new(".") => repository(top, args),
@@ -91,7 +94,7 @@ fn sources_of(place: &Path, args: &Args) -> Result<Found> {
 /// this commit alone.
 fn staged_here() -> Result<Found> {
     let repo = Repo::open_from_env()?;
-    let top = git::top_of(Path::new(".")).or(repo.work_dir().map(Path::to_owned));
+    let top = git::top_of(Path::new("."))?.or(repo.work_dir().map(Path::to_owned));
     Ok((vec![Box::new(Index::staged(&Where::Env))], top))
 }
 
@@ -121,7 +124,7 @@ fn whole(place: &Where) -> Vec<Box<dyn Source>> {
 
 /// What `stanch scan` reads when it is told nothing.
 pub(super) fn usual_sources() -> Result<Found> {
-    match git::top_of(Path::new(".")) {
+    match git::top_of(Path::new("."))? {
         Some(top) if Repo::open(&top)?.work_dir().is_some() => {
             Ok((whole(&Where::path(&top)), Some(top)))
         }
@@ -136,7 +139,7 @@ pub(super) fn usual_sources() -> Result<Found> {
 /// A word that is no path: a range of revisions, or a mistake.
 fn revisions(place: &Path, args: &Args) -> Result<Found> {
     let text = place.to_str().filter(|t| t.contains("..") || t.starts_with('^'));
-    let top = git::top_of(Path::new("."));
+    let top = git::top_of(Path::new("."))?;
     let (Some(text), Some(top)) = (text, top) else {
         let none = format!("there is no file, repository or range of revisions {}", shown(place));
         return Err(Error::new(Kind::Usage, none).hint("a range is written A..B"));

@@ -10,6 +10,7 @@
 //! | `config` | the configuration: what it can say, and what is said about mistakes in it |
 //! | `suppress` | comments, baseline and configuration file findings away, and nothing else does |
 //! | `scan` | `stanch scan` and `stanch baseline` from end to end |
+//! | `faults` | calls fail, bytes change, the process is killed, and strace looks on |
 //! | `hostile` | what somebody made to hide something, to break a scan or to misuse it |
 //! | `leaks` | planted secrets appear in nothing that any command writes |
 //! | `leaked` | when it has leaked: explain, incident, lint, audit logs, clean-up, integrity |
@@ -20,6 +21,7 @@
 mod adopt;
 mod ci;
 mod config;
+mod faults;
 mod hooks;
 mod hostile;
 mod leaked;

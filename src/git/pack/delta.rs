@@ -130,7 +130,7 @@ fn produced(body: &[u8]) -> Result<u64, &'static str> {
     Ok(sum)
 }
 
-fn varint(data: &[u8], at: &mut usize) -> Result<u64, &'static str> {
+pub(super) fn varint(data: &[u8], at: &mut usize) -> Result<u64, &'static str> {
     let mut n = 0;
     for shift in (0..63).step_by(7) {
         let b = *data.get(*at).ok_or("cut short")?;

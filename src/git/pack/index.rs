@@ -39,6 +39,15 @@ impl Index {
     /// # Errors
     /// In words, if it is not a whole index of a known version, or out of order.
     pub fn open(path: &Path) -> Result<Self, String> {
+        let index = Self::unsorted(path)?;
+        if index.is_sorted() { Ok(index) } else { Err("names out of order".to_owned()) }
+    }
+
+    /// The same, with names in any order: where they are not in order, some are not found.
+    ///
+    /// # Errors
+    /// In words, if it is not a whole index of a known version.
+    pub(super) fn unsorted(path: &Path) -> Result<Self, String> {
         let data = Mapped::open(path).map_err(|e| e.to_string())?;
         Ok(Self::new(data)?)
     }
@@ -48,7 +57,8 @@ impl Index {
     /// # Errors
     /// As [`Index::open`].
     pub(crate) fn parse(data: Vec<u8>) -> Result<Self, &'static str> {
-        Self::new(Mapped::Bytes(data))
+        let index = Self::new(Mapped::Bytes(data))?;
+        if index.is_sorted() { Ok(index) } else { Err("names out of order") }
     }
 
     fn new(data: Mapped) -> Result<Self, &'static str> {
@@ -74,8 +84,7 @@ impl Index {
         if data.len() < end + TRAILER {
             return Err("cut short");
         }
-        let index = Self { data, fanout, rows };
-        if index.is_sorted() { Ok(index) } else { Err("names out of order") }
+        Ok(Self { data, fanout, rows })
     }
 
     /// How many objects it lists.
