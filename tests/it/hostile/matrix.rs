@@ -91,7 +91,8 @@ fn every_form_gives_the_same_findings() {
             stanch(repo.path(), [&["scan", "--no-cache", "--format", "jsonl"], args].concat())
         };
         let history = scan(&["--history"]).code(1);
-        assert_eq!(paths(&history), ["in/gone.env", "in/old.env", "in/staged.env"], "{}", form.0);
+        // What is staged lies in the store already, and has no path yet.
+        assert_eq!(paths(&history), ["-", "in/gone.env", "in/old.env"], "{}", form.0);
         let reachable = scan(&["--history", "--reachable"]).code(1);
         assert_eq!(paths(&reachable), ["in/gone.env", "in/old.env"], "{}", form.0);
         assert_eq!(paths(&scan(&["--staged"]).code(1)), ["in/staged.env"], "{}", form.0);
