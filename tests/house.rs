@@ -29,7 +29,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("circle", &["error", "model"]),
     ("usage", &["error", "model", "git"]),
     ("advice", &["error", "model", "rule", "page"]),
-    ("integrity", &["error", "model", "git"]),
+    ("integrity", &["error", "model", "config", "git"]),
     ("lint", &["error", "model", "rule", "circle"]),
     ("repair", &["error", "model", "rule", "config", "git", "page", "circle", "advice"]),
     ("incident", &["error", "model", "rule", "config", "git", "page", "circle", "usage"]),

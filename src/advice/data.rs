@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Kind, Result};
 use serde::Deserialize;
+use std::collections::BTreeMap;
 
 const LANGUAGES: &str = include_str!("../../advice/languages.toml");
 const MANAGERS: &str = include_str!("../../advice/managers.toml");
@@ -25,6 +26,12 @@ pub struct Language {
     /// A line that must stand above such an expression.
     #[serde(default)]
     pub needs: String,
+    /// The expression that reads from a manager, by its id, where one is short and right.
+    #[serde(default)]
+    pub reads: BTreeMap<String, String>,
+    /// The line that such an expression needs.
+    #[serde(default)]
+    pub imports: BTreeMap<String, String>,
     /// Reading an environment variable.
     pub env: String,
     /// Reading from AWS Secrets Manager.
@@ -35,7 +42,29 @@ pub struct Language {
     pub conjur: String,
 }
 
+/// An expression that reads a secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reading {
+    /// The expression.
+    pub expression: String,
+    /// A line that must stand above it.
+    pub needs: String,
+}
+
 impl Language {
+    /// How it reads `name` from a manager: from the manager itself where that is one expression,
+    /// else from a variable that whoever starts the program fills.
+    pub fn reading(&self, manager: &str, name: &str, app: &str) -> Reading {
+        let own = self.reads.get(manager);
+        let needs = match own {
+            Some(_) => self.imports.get(manager).cloned().unwrap_or_default(),
+            None => self.needs.clone(),
+        };
+        let expression = own.unwrap_or(&self.read);
+        let expression = expression.replace("@NAME@", name).replace("@APP@", app);
+        Reading { expression, needs }
+    }
+
     /// The snippet for a manager's id. What CircleCI keeps, a job reads as a variable.
     pub fn snippet(&self, manager: &str) -> &str {
         let text = match manager {
@@ -62,6 +91,9 @@ pub struct Manager {
     pub notes: String,
     /// Its documentation.
     pub docs: String,
+    /// How it is put into a variable for a program that reads one.
+    #[serde(default)]
+    pub fill: String,
     /// How a job is given it, if it is the CI system's.
     #[serde(default, rename = "use")]
     pub grant: String,

@@ -82,6 +82,8 @@ pub struct Explanation {
     pub stops: Vec<String>,
     /// Usual names of the variable.
     pub env: Vec<String>,
+    /// What may stop in this repository, from where they are used: jobs, images, programs.
+    pub services: Vec<String>,
     /// Where they are used in this repository; `None` if there is no repository.
     pub used: Option<Vec<Used>>,
     /// Where to keep it instead.
@@ -122,6 +124,7 @@ impl Explanation {
             stops: stops(known),
             env,
             used: None,
+            services: Vec::new(),
             keep,
             practice: both(&known.practice, &advice.general.practice),
             links,
@@ -165,6 +168,10 @@ impl Explanation {
                 };
                 let rows = used.iter().map(row).collect();
                 blocks.push(Block::Table(vec!["in", "where", "name"], rows));
+                if !self.services.is_empty() {
+                    blocks.push(Block::Text("So these may stop:".into()));
+                    blocks.extend(self.services.iter().cloned().map(Block::Item));
+                }
             }
         }
         blocks

@@ -4,5 +4,5 @@
 mod data;
 mod explain;
 
-pub use data::{Advice, Known, Language, Manager};
+pub use data::{Advice, Known, Language, Manager, Reading};
 pub use explain::{Explanation, Remedy, Snippet, Used};

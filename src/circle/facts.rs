@@ -138,6 +138,8 @@ pub struct Facts {
     pub classes: Vec<(String, String, u32)>,
     /// Variables that it reads and nobody in it sets: owner, name, line.
     pub uses: Vec<(String, String, u32)>,
+    /// Variables that it sets itself, in `environment` or in shell text.
+    pub set: BTreeSet<String>,
     /// Where a job's OIDC token is used.
     pub oidc: Vec<(String, u32)>,
     /// Where code is checked out, which takes a key.
@@ -172,10 +174,36 @@ pub fn facts(root: &Node) -> Facts {
     let mut set: BTreeSet<String> = BTreeSet::new();
     Look::over(root, &mut |look| see(look, &mut facts, &mut set));
     set.extend(facts.env.iter().map(|e| e.name.clone()));
-    facts.uses.retain(|(_, name, _)| !set.contains(name) && !is_builtin(name));
+    facts
+        .uses
+        .retain(|(owner, name, _)| !set.contains(name) && !is_builtin(name) && !is_shelf(owner));
+    facts.set = set;
     facts.uses.sort();
     facts.uses.dedup();
     facts
+}
+
+/// A top key that CircleCI does not know holds parts that others take by anchors: what is used
+/// stands there too.
+fn is_shelf(owner: &str) -> bool {
+    const KNOWN: [&str; 15] = [
+        "parameters",
+        "steps",
+        "docker",
+        "environment",
+        "machine",
+        "macos",
+        "checkout",
+        "dependencies",
+        "database",
+        "compile",
+        "test",
+        "deployment",
+        "general",
+        "notify",
+        "experimental",
+    ];
+    !owner.is_empty() && !owner.contains(' ') && !KNOWN.contains(&owner)
 }
 
 fn orbs(root: &Node, facts: &mut Facts) {

@@ -4,6 +4,7 @@ mod facts;
 mod look;
 mod pinning;
 mod secretive;
+mod unpacked;
 mod words;
 mod workflows;
 mod yaml;
@@ -15,6 +16,7 @@ pub use facts::{Auth, Config, EnvVar, Facts, Job, Keys, Orb, Schedule, Start, fa
 pub use look::Look;
 pub use pinning::Pinning;
 pub use secretive::{is_value, looks_secret};
+pub use unpacked::unpacked;
 pub use words::{assigned, is_builtin, is_name, mentions, names};
 pub use yaml::{Broken, Node, Value, parse};
 

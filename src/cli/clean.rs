@@ -8,7 +8,7 @@ use crate::error::{Error, Kind, Result};
 use crate::git::rewrite::rewrite;
 use crate::git::{Repo, Where, top_of};
 use crate::model::{Confidence, Finding, display_path};
-use crate::repair::{self, Case};
+use crate::repair::{self, Case, Held, Replacer};
 use crate::source::{History, HistoryOptions};
 use serde_json::json;
 use std::fs::OpenOptions;
@@ -20,7 +20,7 @@ Examples:
   stanch clean 0f3a9c21                              where it can be reached, and the plan
   stanch clean 0f3a9c21 --replacements ../repl.txt   the file that git-filter-repo needs
   stanch clean 0f3a9c21 --apply ../clean.git         write a cleaned clone, and prove it
-  stanch clean 0f3a9c21 --prove                      nothing of it is left here
+  stanch clean 0f3a9c21 --prove --replacements ../repl.txt   nothing of it is left here, in any form
 
 Revoke the secret first: taking it out of a history mends nothing for whoever has a copy.";
 
@@ -35,8 +35,9 @@ pub(super) struct Args {
     #[arg(value_name = "FINDING", required = true)]
     findings: Vec<String>,
     /// Write the file of replacements for git-filter-repo. It holds the secrets; only you may read
-    /// it, and it must not be there yet.
-    #[arg(long, value_name = "FILE", conflicts_with = "prove")]
+    /// it, and it must not be there yet. With --prove it is read, and every form in it is looked
+    /// for.
+    #[arg(long, value_name = "FILE")]
     replacements: Option<PathBuf>,
     /// Write a fresh bare clone into this folder, with the secrets replaced in every file and
     /// message that a ref reaches, and look through it afterwards.
@@ -54,14 +55,14 @@ pub(super) struct Args {
 pub(super) fn run(args: Args, context: &Context) -> Result<Exit> {
     let finished = everything(context)?;
     if args.prove {
-        return prove(&args.findings, &finished);
+        return prove(&args.findings, &finished, &left_in(&args)?);
     }
     let mut findings: Vec<&Finding> = Vec::new();
     for name in &args.findings {
         findings.push(one(&finished, name)?);
     }
     if let Some(file) = &args.replacements {
-        write(file, &repair::replacements(&findings))?;
+        write(file, &Replacer::new(&findings)?.file())?;
         context.ui.say(format!("wrote {}: it holds the secrets", file.display()));
         return Ok(Exit::Clean);
     }
@@ -70,7 +71,9 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Exit> {
     if let Some(into) = &args.apply {
         return apply(&args, &top, into, &findings, context);
     }
-    let reached = repair::reached(&Repo::open(top)?, &findings)?;
+    let repo = Repo::open(top)?;
+    let held = Replacer::new(&findings)?.held(&repo)?;
+    let reached = repair::reached(&repo, &findings, &held)?;
     let pairs = findings.iter().map(|f| (*f, finished.rules.get(f.rule))).collect();
     let page = repair::page(&Case { findings: pairs, reached: &reached }, &args.findings);
     let data = json!({"schema": "stanch-clean/1", "findings": args.findings, "reached": reached});
@@ -86,7 +89,8 @@ fn apply(
     findings: &[&Finding],
     context: &Context,
 ) -> Result<Exit> {
-    let replace = |text: &[u8]| repair::replaced(findings, text);
+    let replacer = Replacer::new(findings)?;
+    let replace = |text: &[u8]| replacer.replaced(text);
     let done = rewrite(&Repo::open(top)?, into, &replace)?;
     context.ui.say(format!(
         "wrote {}: {} of {} commits and {} of {} refs are new, {} files were changed",
@@ -101,11 +105,23 @@ fn apply(
     let history = History::new(&Where::path(into), HistoryOptions::default());
     let flags = Flags::inner(Some(Confidence::Low));
     let run = Run::inner(vec![Box::new(history)], Some(top.to_owned()), &flags);
-    prove(&args.findings, &run::scan_whole(run, context)?)
+    let held = replacer.held(&Repo::open(into)?)?;
+    prove(&args.findings, &run::scan_whole(run, context)?, &held)
+}
+
+/// What holds a form that stands in the file of replacements, if one is named.
+fn left_in(args: &Args) -> Result<Held> {
+    let Some(file) = &args.replacements else { return Ok(Held::default()) };
+    let failed =
+        |e: std::io::Error| Error::new(Kind::Io, format!("reading {}", file.display())).because(e);
+    let replacer = Replacer::read(&std::fs::read(file).map_err(failed)?)?;
+    let top = top_of(Path::new("."))?
+        .ok_or_else(|| Error::new(Kind::Git, "this is not a git repository"))?;
+    replacer.held(&Repo::open(top)?)
 }
 
 /// Says whether anything of the findings is left.
-fn prove(names: &[String], finished: &Finished) -> Result<Exit> {
+fn prove(names: &[String], finished: &Finished, held: &Held) -> Result<Exit> {
     let outcome = &finished.outcome;
     let is_wanted = |f: &&Finding| {
         let print = f.fingerprint.to_string();
@@ -122,21 +138,25 @@ fn prove(names: &[String], finished: &Finished) -> Result<Exit> {
             place.origin.kind.as_str()
         ));
     }
+    for id in held.blobs.iter().chain(&held.said) {
+        out.push_str(&format!("left: object {id} holds it, or an encoded form of it\n"));
+    }
+    let clean = left.is_empty() && held.blobs.is_empty() && held.said.is_empty();
     let counts = outcome
         .ledger
         .counts
         .iter()
         .map(|(unit, n)| format!("{} {}", n.scanned + n.known, unit.plural()));
     let counts: Vec<String> = counts.collect();
-    let gaps = outcome.ledger.gaps().count();
-    if left.is_empty() {
+    let gaps = outcome.ledger.gaps().count() + held.unread;
+    if clean {
         out.push_str(&format!("nothing is left: {} were looked through\n", counts.join(", ")));
     }
     if gaps > 0 {
         out.push_str(&format!("but {gaps} things could not be read (`stanch scan` names them)\n"));
     }
     stdout::print(finished.redactor().bytes(out.as_bytes()))?;
-    Ok(match (left.is_empty(), gaps) {
+    Ok(match (clean, gaps) {
         (false, _) => Exit::Findings(1),
         (true, 0) => Exit::Clean,
         (true, _) => Exit::Incomplete,

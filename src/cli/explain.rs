@@ -4,10 +4,12 @@ use super::pages::{self, Form};
 use super::run::{self, Flags, Run};
 use super::{Context, Exit, exit, rules, scan};
 use crate::advice::{Advice, Explanation, Used};
+use crate::circle::{self, Facts};
 use crate::error::{Error, Kind, Result};
 use crate::git::files::Listing;
 use crate::git::{self, Commit, Repo};
-use crate::model::{Confidence, Finding};
+use crate::incident;
+use crate::model::{Confidence, Finding, display_path};
 use crate::rule::{Rule, RuleSet};
 use crate::usage::{Finder, MAX_FILE};
 use std::collections::BTreeSet;
@@ -115,18 +117,24 @@ fn of_finding(
     let languages = languages(advice, args, spoken)?;
     let mut explanation = Explanation::of(rule, advice, name.as_deref(), &languages);
     explanation.fingerprint = Some(finding.fingerprint.to_string());
-    explanation.used = used(&explanation.env)?.map(|(used, _)| used);
+    if let Some(found) = used(&explanation.env)? {
+        explanation.services = found.services;
+        explanation.used = Some(found.used);
+    }
     Ok(explanation)
 }
 
 fn of_rule(rule: &Rule, advice: &Advice, args: &Args) -> Result<Explanation> {
     let names: Vec<String> = rule.env.iter().map(ToString::to_string).collect();
     let found = used(&names)?;
-    let paths = found.iter().flat_map(|(_, paths)| paths);
+    let paths = found.iter().flat_map(|found| &found.paths);
     let spoken = paths.filter_map(|p| advice.language_of(p)).map(|l| l.id.as_str());
     let languages = languages(advice, args, spoken.collect())?;
     let mut explanation = Explanation::of(rule, advice, None, &languages);
-    explanation.used = found.map(|(used, _)| used);
+    if let Some(found) = found {
+        explanation.services = found.services;
+        explanation.used = Some(found.used);
+    }
     Ok(explanation)
 }
 
@@ -164,11 +172,17 @@ pub(super) fn name_before(excerpt: &crate::model::Excerpt) -> Option<String> {
     Some(String::from_utf8_lossy(named.next_back()?).into_owned())
 }
 
-/// Where these names are used in the files of HEAD, and in which files. `None` outside of git or
-/// before the first commit.
-type Uses = Option<(Vec<Used>, Vec<Vec<u8>>)>;
+/// Where names are used in the files of HEAD.
+struct Uses {
+    used: Vec<Used>,
+    /// The files.
+    paths: BTreeSet<Vec<u8>>,
+    /// What may stop.
+    services: Vec<String>,
+}
 
-fn used(names: &[String]) -> Result<Uses> {
+/// `None` outside of git or before the first commit.
+fn used(names: &[String]) -> Result<Option<Uses>> {
     let Some(top) = git::top_of(Path::new("."))? else { return Ok(None) };
     let repo = Repo::open(top)?;
     let Some(head) = repo.head()? else { return Ok(None) };
@@ -176,23 +190,29 @@ fn used(names: &[String]) -> Result<Uses> {
     let commit = Commit::parse(&repo.read_kind(head, git::Kind::Commit).map_err(unread)?);
     let Some(tree) = commit.tree else { return Ok(None) };
     let finder = Finder::new(names);
-    let mut uses = Vec::new();
+    let (mut uses, mut configs) = (Vec::new(), Vec::new());
     for (path, id) in Listing::of(&repo, tree, &|_| true).files {
         let small = repo.header(id).is_ok_and(|(_, size)| size <= MAX_FILE as u64);
         if small && let Ok(text) = repo.read_kind(id, git::Kind::Blob) {
             finder.find(&path, &text, &mut uses);
+            configs.extend(config(&path, &text));
         }
     }
     let paths: BTreeSet<Vec<u8>> = uses.iter().map(|u| u.path.clone()).collect();
-    let mut used: Vec<Used> = uses
-        .into_iter()
-        .map(|u| Used {
-            kind: u.kind.as_str(),
-            path: crate::model::display_path(&u.path),
-            line: u.line,
-            name: u.name,
-        })
-        .collect();
+    let (mut used, mut services) = (Vec::new(), BTreeSet::new());
+    for one in uses {
+        let (path, line, name) = (display_path(&one.path), one.line, one.name);
+        services.extend(incident::services(&configs, one.kind, &path, line, &name));
+        used.push(Used { kind: one.kind.as_str(), path, line, name });
+    }
     used.sort();
-    Ok(Some((used, paths.into_iter().collect())))
+    Ok(Some(Uses { used, paths, services: services.into_iter().collect() }))
+}
+
+/// What CircleCI's configuration at `path` says.
+fn config(path: &[u8], text: &[u8]) -> Option<(String, Facts)> {
+    let text = circle::is_config(path).then(|| String::from_utf8_lossy(text))?;
+    let path = display_path(path);
+    let root = circle::unpacked(circle::parse(&text).ok()?, &path);
+    Some((path, circle::facts(&root)))
 }

@@ -18,15 +18,17 @@ Examples:
   stanch fix 0f3a9c21             show the change
   stanch fix 0f3a9c21 --apply     make it
   stanch fix 0f3a9c21 --name BUILD_TOKEN
+  stanch fix 0f3a9c21 --manager vault --app web
 
 The secret is masked in what is shown. Revoke it all the same: the history keeps it.";
 
-/// Replace a secret in files by a read of an environment variable, in the file's language.
+/// Replace a secret in files by a read of an environment variable or a secret manager, in the
+/// file's language.
 ///
 /// Shows the change first; --apply makes it. Python, JavaScript, TypeScript, Go, Java, Ruby, Rust,
 /// C#, PHP, shell and YAML are known. Where the secret is not a plain string, or the result would
-/// not parse, the file is left alone and named. `stanch explain` shows how to read from a secret
-/// manager instead.
+/// not parse, the file is left alone and named. Where a language needs more than one expression to
+/// ask the manager, the file reads a variable, and what fills that is told.
 #[derive(Debug, clap::Args)]
 #[command(after_help = format!("{EXAMPLES}\n\n{}", exit::TABLE))]
 pub(super) struct Args {
@@ -36,6 +38,14 @@ pub(super) struct Args {
     /// The variable's name; taken from the code or the rule unless given.
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
+    /// Where the value is kept: `env`, `aws` (Secrets Manager), `vault` (HashiCorp), `conjur`
+    /// (CyberArk), `circleci` (a context).
+    #[arg(long, value_name = "MANAGER", default_value = "env",
+        value_parser = ["env", "aws", "vault", "conjur", "circleci"])]
+    manager: String,
+    /// What the value is filed under at the manager.
+    #[arg(long, value_name = "NAME", default_value = "my-app", value_parser = app)]
+    app: String,
     /// Change the files.
     #[arg(long)]
     apply: bool,
@@ -57,7 +67,7 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Exit> {
         let name = args.name.clone().unwrap_or_else(|| variable(finding, rule));
         for path in paths(finding) {
             let shown = display_path(&path);
-            match change(&top, &path, finding, &advice, &name, args.apply)? {
+            match change(&top, &path, finding, &advice, &name, &args)? {
                 Ok(patch) => out.push_str(&patch),
                 Err(why) => {
                     left += 1;
@@ -70,6 +80,7 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Exit> {
                 context.ui.say(format!("{shown}: CircleCI reads no variables in `environment`; delete the line there, and set {name} in a context"));
             }
         }
+        tell_manager(&advice, &args, &name, context);
         if paths(finding).is_empty() {
             left += 1;
             context.ui.say(format!(
@@ -88,6 +99,30 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Exit> {
         context.ui.say(did);
     }
     Ok(if left > 0 { Exit::Incomplete } else { Exit::Clean })
+}
+
+/// Says how the value gets to where it is read from.
+fn tell_manager(advice: &Advice, args: &Args, name: &str, context: &Context) {
+    let Some(manager) = advice.managers.iter().find(|m| m.id == args.manager) else { return };
+    let filled = |text: &str| text.trim().replace("@NAME@", name).replace("@APP@", &args.app);
+    context.ui.say(format!(
+        "keep the new value there ({}):\n{}",
+        manager.name,
+        filled(&manager.store)
+    ));
+    if !manager.fill.is_empty() {
+        let fill = filled(&manager.fill);
+        context.ui.say(format!("what reads the variable {name} is started with it:\n{fill}"));
+    }
+}
+
+/// The name that values are filed under: it stands in code and in shell text.
+fn app(text: &str) -> std::result::Result<String, String> {
+    let fine = |b: u8| b.is_ascii_alphanumeric() || b"-_./".contains(&b);
+    match !text.is_empty() && text.bytes().all(fine) {
+        true => Ok(text.to_owned()),
+        false => Err("only letters, digits and -_./ may stand in it".into()),
+    }
 }
 
 /// Files of the work tree that hold the finding.
@@ -111,7 +146,7 @@ fn change(
     finding: &Finding,
     advice: &Advice,
     name: &str,
-    apply: bool,
+    args: &Args,
 ) -> Result<Outcome> {
     let file = top.join(os(path));
     // What stands in the history only needs no change here.
@@ -120,13 +155,14 @@ fn change(
     let Some(language) = advice.language_of(path) else {
         return Ok(Err("its language is not known: do it by hand".into()));
     };
-    let fixed = match repair::fix(&text, finding, language, name) {
+    let reading = language.reading(&args.manager, name, &args.app);
+    let fixed = match repair::fix(&text, finding, language, &reading) {
         Ok(fixed) => fixed,
         // An older state of the file had it.
         Err(_) if !has_here(finding, path) => return Ok(Ok(String::new())),
         Err(why) => return Ok(Err(why)),
     };
-    if apply {
+    if args.apply {
         output::write(&file, fixed.as_bytes())
             .map_err(|e| Error::new(Kind::Io, format!("writing {}", file.display())).because(e))?;
     }

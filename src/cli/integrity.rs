@@ -17,7 +17,9 @@ const EXAMPLES: &str = "\
 Examples:
   stanch integrity record refs.txt --key ~/.ssh/id_ed25519
   stanch integrity check refs.txt --key ~/.ssh/id_ed25519.pub
-  stanch integrity check refs.txt --trusted ../mirror.git --from 2022-12-21 --to 2023-01-04
+  stanch integrity check refs.txt --gpg 0123456789ABCDEF0123456789ABCDEF01234567
+  stanch integrity check --trusted ../mirror.git --from 2022-12-21 --to 2023-01-04
+  git ls-remote origin > remote.txt && stanch integrity check refs.txt --remote remote.txt
 
 Keep the record and its signature away from the repository and from CI.";
 
@@ -45,26 +47,37 @@ struct RecordArgs {
     /// Sign it with this SSH key; the signature stands beside it in FILE.sig.
     #[arg(long, value_name = "KEY")]
     key: Option<PathBuf>,
+    /// Sign it with this GPG key; the signature stands beside it in FILE.asc.
+    #[arg(long, value_name = "KEY", conflicts_with = "key")]
+    gpg: Option<String>,
     /// The repository.
     #[arg(long, value_name = "REPOSITORY", default_value = ".")]
     repository: PathBuf,
 }
 
-/// Compare this repository with a record, and look at its store: forced and rewritten refs, commits
-/// with old dates, changed hooks and CI files, replace refs, grafts, damaged objects.
+/// Compare this repository with a record, a trusted copy, a remote's list of refs and the reflogs,
+/// and look at its store: forced and rewritten refs, commits with old dates, changed hooks and CI
+/// files, replace refs, grafts, damaged objects.
 #[derive(Debug, clap::Args)]
 #[command(after_help = exit::TABLE)]
 struct Check {
-    /// The record.
+    /// The record. Without one, only what stands here and elsewhere is compared.
     #[arg(value_name = "FILE")]
-    file: PathBuf,
-    /// The public key that its signature must be of.
-    #[arg(long, value_name = "KEY")]
+    file: Option<PathBuf>,
+    /// The public SSH key that its signature must be of.
+    #[arg(long, value_name = "KEY", requires = "file")]
     key: Option<PathBuf>,
-    /// A copy that you trust (a mirror, a backup): commits that it lacks are told.
+    /// The fingerprint of the GPG key that its signature must be of.
+    #[arg(long, value_name = "FINGERPRINT", requires = "file", conflicts_with = "key")]
+    gpg: Option<String>,
+    /// A copy that you trust (a mirror, a backup): its refs are compared, and commits that it lacks
+    /// are told.
     #[arg(long, value_name = "REPOSITORY")]
     trusted: Option<PathBuf>,
-    /// The first day for which commits are compared with the trusted copy.
+    /// What `git ls-remote` printed of a remote, in a file: stanch asks no remote itself.
+    #[arg(long, value_name = "FILE")]
+    remote: Option<PathBuf>,
+    /// The first day: of its commits those are told that change CI, and that the copy lacks.
     #[arg(long, value_name = "DATE", value_parser = day)]
     from: Option<Date>,
     /// The last day.
@@ -78,7 +91,8 @@ struct Check {
     format: Form,
 }
 
-#[derive(Serialize)]
+/// What was compared with what, and what came of it.
+#[derive(Default, Serialize)]
 struct Answer {
     compared: Vec<String>,
     changes: Vec<Change>,
@@ -104,56 +118,112 @@ fn record(args: &RecordArgs, context: &Context) -> Result<Exit> {
     })?;
     let (refs, hooks) = (record.refs.len(), record.hooks.len());
     context.ui.say(format!("{refs} refs and {hooks} files of hooks and settings are recorded"));
-    match &args.key {
-        Some(key) => {
-            let signature = integrity::sign(&args.file, key)?;
-            context.ui.say(format!("signed: {}", signature.display()));
+    let signature = match (&args.key, &args.gpg) {
+        (Some(key), _) => Some(integrity::sign(&args.file, key)?),
+        (None, Some(key)) => Some(integrity::sign_gpg(&args.file, key)?),
+        (None, None) => None,
+    };
+    context.ui.say(match signature {
+        Some(file) => format!("signed: {}", file.display()),
+        None => {
+            "not signed: whoever can write the record can change it (--key or --gpg)".to_owned()
         }
-        None => context.ui.say("not signed: whoever can write the record can change it (--key)"),
-    }
+    });
     Ok(Exit::Clean)
 }
 
 fn check(args: &Check) -> Result<Exit> {
     let repo = open(&args.repository)?;
-    let text = std::fs::read_to_string(&args.file).map_err(|e| {
-        Error::new(Kind::Io, format!("reading {}", args.file.display())).because(e)
-    })?;
-    let mut compared = Vec::new();
-    if let Some(key) = &args.key {
-        integrity::verify(&args.file, key)?;
-        compared.push(format!("the signature of the record is that of {}", key.display()));
-    } else {
-        compared.push("the record's signature was not checked (--key)".into());
-    }
-    let then = Record::parse(&text)?;
     let now = Record::of(&repo, now())?;
-    let mut changes = integrity::compare(&repo, &then, &now);
-    compared.push(format!(
-        "{} refs and {} hooks with the record",
-        now.refs.len(),
-        now.hooks.len()
-    ));
-    changes.extend(integrity::tricks(&repo)?);
-    let (objects, damaged) = integrity::damage(&repo)?;
-    compared.push(format!(
-        "the ids of {objects} objects with their content, by a SHA-1 that notices known collisions"
-    ));
-    changes.extend(damaged);
-    if let Some(place) = &args.trusted {
-        let window = Window::new(
-            args.from.unwrap_or(Date::after_epoch(0)),
-            args.to.unwrap_or(Date::today()),
-        );
-        let trusted = open(place)?;
-        changes.extend(integrity::unknown_there(&repo, &trusted, window.from, window.end)?);
-        compared.push(format!("the commits of the window with {}", place.display()));
+    let window =
+        Window::new(args.from.unwrap_or(Date::after_epoch(0)), args.to.unwrap_or(Date::today()));
+    let mut answer = Answer::default();
+    if let Some(file) = &args.file {
+        answer.record(args, file, &repo, &now)?;
     }
-    changes.sort_by_key(|c| !c.alarm);
-    let alarm = changes.iter().any(|c| c.alarm);
-    let answer = Answer { compared, changes };
-    pages::print(&page(&answer), &answer, args.format, &pages::nothing())?;
-    Ok(if alarm { Exit::Findings(1) } else { Exit::Clean })
+    answer.changes.extend(integrity::tricks(&repo)?);
+    let (objects, damaged) = integrity::damage(&repo)?;
+    answer.take(
+        format!("the ids of {objects} objects with their content, by a SHA-1 that notices collisions (libgit2's sha1dc)"),
+        damaged,
+    );
+    let (updates, forced) = integrity::forced_in_logs(&repo, window.from, window.end);
+    answer.take(
+        format!("{updates} updates in the reflogs here with the commits they threw away"),
+        forced,
+    );
+    if args.from.is_some() || args.to.is_some() {
+        let changed = integrity::decisive_in(&repo, window.from, window.end)?;
+        answer.take(
+            "the commits of the window with the CI, hook and submodule files before them".into(),
+            changed,
+        );
+    }
+    if let Some(place) = &args.trusted {
+        answer.trusted(place, &repo, &now, window)?;
+    }
+    if let Some(file) = &args.remote {
+        let theirs = integrity::listed(&read(file)?)?;
+        let changes = integrity::differ(&repo, &now.refs, &theirs, "the remote");
+        answer.take(
+            format!("branches and tags with the {} refs in {}", theirs.len(), file.display()),
+            changes,
+        );
+    }
+    answer.finish(args.format)
+}
+
+fn read(file: &Path) -> Result<String> {
+    std::fs::read_to_string(file)
+        .map_err(|e| Error::new(Kind::Io, format!("reading {}", file.display())).because(e))
+}
+
+impl Answer {
+    fn take(&mut self, compared: String, changes: Vec<Change>) {
+        self.compared.push(compared);
+        self.changes.extend(changes);
+    }
+
+    /// Compares with a record, once its signature is good.
+    fn record(&mut self, args: &Check, file: &Path, repo: &Repo, now: &Record) -> Result<()> {
+        let text = read(file)?;
+        self.compared.push(match (&args.key, &args.gpg) {
+            (Some(key), _) => {
+                integrity::verify(file, key)?;
+                format!("the signature of the record is that of {}", key.display())
+            }
+            (None, Some(key)) => {
+                integrity::verify_gpg(file, key)?;
+                format!("the signature of the record is that of {key}")
+            }
+            (None, None) => "the record's signature was not checked (--key or --gpg)".into(),
+        });
+        let then = Record::parse(&text)?;
+        let what =
+            format!("{} refs and {} hooks with the record", now.refs.len(), now.hooks.len());
+        self.take(what, integrity::compare(repo, &then, now));
+        Ok(())
+    }
+
+    /// Compares with a copy that is trusted.
+    fn trusted(&mut self, place: &Path, repo: &Repo, now: &Record, window: Window) -> Result<()> {
+        let trusted = open(place)?;
+        let theirs = Record::of(&trusted, 0)?;
+        let shown = place.display();
+        let differ = integrity::differ(repo, &now.refs, &theirs.refs, "the copy");
+        self.take(format!("branches and tags with those of {shown}"), differ);
+        let unknown = integrity::unknown_there(repo, &trusted, window.from, window.end)?;
+        self.take(format!("the commits of the window with {shown}"), unknown);
+        Ok(())
+    }
+
+    fn finish(mut self, format: Form) -> Result<Exit> {
+        self.changes.sort_by_key(|c| !c.alarm);
+        self.changes.dedup();
+        let alarm = self.changes.iter().any(|c| c.alarm);
+        pages::print(&page(&self), &self, format, &pages::nothing())?;
+        Ok(if alarm { Exit::Findings(1) } else { Exit::Clean })
+    }
 }
 
 fn page(answer: &Answer) -> Page {

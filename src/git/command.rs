@@ -1,5 +1,5 @@
 //! Running programs, the only place that does: `git`, only to read formats that libgit2 cannot open,
-//! and `ssh-keygen`, to sign.
+//! and `ssh-keygen` or `gpg`, to sign.
 //!
 //! Even git's plumbing runs programs that a repository's configuration names (fsmonitor, lazy
 //! fetch …), so each call gets options and an environment that switch all of that off.
@@ -158,26 +158,38 @@ impl Git {
 /// # Errors
 /// If it cannot be started or refuses; its own words are the cause.
 pub fn ssh_keygen(args: &[OsString], input: Option<&Path>) -> Result<()> {
+    tool("ssh-keygen", "install OpenSSH 8.2 or newer", args, input).map(drop)
+}
+
+/// What `gpg ARGS` prints.
+///
+/// # Errors
+/// If it cannot be started or refuses; its own words are the cause.
+pub fn gpg(args: &[OsString]) -> Result<Vec<u8>> {
+    tool("gpg", "install GnuPG 2", args, None)
+}
+
+fn tool(program: &str, hint: &str, args: &[OsString], input: Option<&Path>) -> Result<Vec<u8>> {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let name = format!("ssh-keygen{}", std::env::consts::EXE_SUFFIX);
+    let name = format!("{program}{}", std::env::consts::EXE_SUFFIX);
     let folders = std::env::split_paths(&path).filter(|dir| dir.is_absolute());
-    let program =
-        folders.map(|dir| dir.join(&name)).find(|file| file.is_file()).ok_or_else(|| {
-            Error::new(Kind::Io, "ssh-keygen is needed").hint("install OpenSSH 8.2 or newer")
-        })?;
+    let file = folders
+        .map(|dir| dir.join(&name))
+        .find(|file| file.is_file())
+        .ok_or_else(|| Error::new(Kind::Io, format!("{program} is needed")).hint(hint))?;
     let opened = input.map(|file| {
         std::fs::File::open(file)
             .map_err(|e| Error::new(Kind::Io, format!("reading {}", file.display())).because(e))
     });
     let stdin = opened.transpose()?.map_or(Stdio::null(), Stdio::from);
-    let out = Command::new(program).args(args).stdin(stdin).output();
-    let out = out.map_err(|e| Error::new(Kind::Io, "starting ssh-keygen").because(e))?;
+    let out = Command::new(file).args(args).stdin(stdin).output();
+    let out = out.map_err(|e| Error::new(Kind::Io, format!("starting {program}")).because(e))?;
     if out.status.success() {
-        return Ok(());
+        return Ok(out.stdout);
     }
     let said = [out.stderr, out.stdout].concat();
     let said = String::from_utf8_lossy(&said).trim().to_owned();
-    Err(Error::new(Kind::Usage, "ssh-keygen refused").because(said))
+    Err(Error::new(Kind::Usage, format!("{program} refused")).because(said))
 }
 
 /// The index that git has named to the hook we run in.

@@ -33,11 +33,24 @@ enum Said {
 }
 
 impl Repo {
-    /// All refs.
+    /// All refs, and what the packed ones name that loose ones hide: that is worth reading as well,
+    /// but it may be gone for good reason.
     ///
     /// # Errors
     /// If a file or folder of them cannot be read.
     pub fn refs(&self) -> Result<Refs> {
+        self.refs_with(&|hidden| self.has(hidden.id))
+    }
+
+    /// All refs, each once, as git sees it now.
+    ///
+    /// # Errors
+    /// As [`Repo::refs`].
+    pub fn current_refs(&self) -> Result<Refs> {
+        self.refs_with(&|_| false)
+    }
+
+    fn refs_with(&self, hidden: &dyn Fn(&Ref) -> bool) -> Result<Refs> {
         if !self.is_native() {
             return self.refs_from_git();
         }
@@ -46,13 +59,12 @@ impl Repo {
         for tree in self.linked_dirs()? {
             self.loose_refs(&tree, &mut found)?;
         }
-        // A loose ref hides the packed one. What that named is worth reading as well, but it may
-        // be gone for good reason.
+        // A loose ref hides the packed one.
         let loose: HashSet<Vec<u8>> = found.refs.iter().map(|r| r.name.clone()).collect();
         let packed = self.packed_refs()?;
         found.broken.extend(packed.broken);
         let packed = packed.refs.into_iter();
-        found.refs.extend(packed.filter(|r| !loose.contains(&r.name) || self.has(r.id)));
+        found.refs.extend(packed.filter(|r| !loose.contains(&r.name) || hidden(r)));
         found.refs.sort();
         found.refs.dedup();
         Ok(found)

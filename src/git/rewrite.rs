@@ -58,7 +58,7 @@ pub fn rewrite(repo: &Repo, into: &Path, replace: Replace<'_>) -> Result<Rewritt
 
 impl Writer<'_> {
     fn all(&mut self) -> Result<()> {
-        let refs = self.repo.refs()?;
+        let refs = self.repo.current_refs()?;
         if let Some(broken) = refs.broken.first() {
             let name = crate::model::display_path(broken);
             return Err(Error::new(Trouble::Git, format!("the ref {name} names no object")));

@@ -1,5 +1,6 @@
 //! The form of the files in `incidents/`, which are compiled in. A new incident is one new file.
 
+use super::readers::Reader;
 use crate::config::Date;
 use crate::error::{Error, Kind, Result};
 use serde::Deserialize;
@@ -10,6 +11,7 @@ const INCIDENTS: &[(&str, &str)] = &[
     ("incidents/2023-01.toml", include_str!("../../incidents/2023-01.toml")),
 ];
 const KINDS: &str = include_str!("../../incidents/kinds.toml");
+const READERS: &str = include_str!("../../incidents/readers.toml");
 const PROVIDERS: &str = include_str!("../../incidents/providers.toml");
 
 /// One incident.
@@ -95,6 +97,12 @@ struct Sorts {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+struct Readers {
+    reader: Vec<Reader>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Providers {
     provider: Vec<Provider>,
 }
@@ -108,6 +116,8 @@ pub struct Catalog {
     pub sorts: Vec<Sort>,
     /// Providers.
     pub providers: Vec<Provider>,
+    /// Tools and orbs that read variables by themselves.
+    pub readers: Vec<Reader>,
 }
 
 impl Catalog {
@@ -122,7 +132,9 @@ impl Catalog {
         }
         let sorts: Sorts = parse("incidents/kinds.toml", KINDS)?;
         let providers: Providers = parse("incidents/providers.toml", PROVIDERS)?;
-        Ok(Self { incidents, sorts: sorts.kind, providers: providers.provider })
+        let readers: Readers = parse("incidents/readers.toml", READERS)?;
+        let (sorts, providers, readers) = (sorts.kind, providers.provider, readers.reader);
+        Ok(Self { incidents, sorts, providers, readers })
     }
 
     /// The incident of that id, or in the file of that name.

@@ -4,7 +4,7 @@
 use super::audit_log::Entry;
 use super::state::Kept;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A thing that is at CircleCI, with the moment at which it was last set.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,9 +20,10 @@ pub struct Evidence {
     contexts: BTreeMap<String, BTreeMap<String, Fact>>,
     /// Variables of projects and contexts.
     variables: BTreeMap<String, Vec<Fact>>,
-    /// Fingerprints and moments of keys; `true` if projects were listed with their keys.
+    /// Fingerprints and moments of keys.
     keys: Vec<(String, Fact)>,
-    projects: bool,
+    /// Projects whose variables were listed without an error.
+    projects: BTreeSet<String>,
 }
 
 /// What evidence says of an item.
@@ -34,6 +35,18 @@ pub enum Verdict {
     Refuted(String),
     /// Nothing.
     Silent,
+}
+
+impl Fact {
+    /// Whether it may be about the repository `scope`: what a context or a log says is.
+    fn is_about(&self, scope: &str) -> bool {
+        self.told_by.strip_prefix("project ").is_none_or(|project| is_called(project, scope))
+    }
+}
+
+/// Whether a project's slug (`gh/acme/web`) is that of the repository `acme/web` or `web`.
+fn is_called(slug: &str, scope: &str) -> bool {
+    !scope.is_empty() && (slug == scope || slug.ends_with(&format!("/{scope}")))
 }
 
 impl Evidence {
@@ -60,10 +73,14 @@ impl Evidence {
                 }
             }
         }
+        let mut is_one = !accounts.is_empty();
         let nested = accounts.iter().flat_map(|a| list(a, "projects"));
         for project in projects.iter().cloned().chain(nested) {
-            self.projects = true;
+            is_one = true;
             let name = text(&project, &["slug", "name"]).unwrap_or_default();
+            if list(&project, "errors").is_empty() {
+                self.projects.insert(name.clone());
+            }
             let lists = ["variables", "project_env_vars"].map(|key| list(&project, key));
             for variable in lists.into_iter().flatten() {
                 let Some(var) = text(&variable, &["name", "variable"]) else { continue };
@@ -79,7 +96,7 @@ impl Evidence {
                 self.keys.push((print, fact(&key, &format!("project {name}"))));
             }
         }
-        !accounts.is_empty() || self.projects
+        is_one
     }
 
     /// Takes in what an audit log tells of.
@@ -108,24 +125,28 @@ impl Evidence {
     /// What it says of `item`. Whatever was set after the day `last` is new.
     pub fn of(&self, item: &Kept, last: &str) -> Verdict {
         match item.kind.as_str() {
-            "variable" => self.of_variable(&item.name, last),
+            "variable" => self.of_variable(item, last),
             "context" => self.of_context(&item.name, last),
             "ssh-key" if item.name != "all" => self.of_key(&item.name, last),
-            "checkout-key" => self.of_all_keys(last),
+            "checkout-key" => self.of_all_keys(item, last),
             _ => Verdict::Silent,
         }
     }
 
-    fn of_variable(&self, name: &str, last: &str) -> Verdict {
-        let Some(facts) = self.variables.get(name) else {
-            return match self.projects {
-                true => Verdict::Proved(format!(
-                    "no project or context that was listed has {name} any more"
-                )),
-                false => Verdict::Silent,
-            };
-        };
-        judge(name, facts.iter(), last)
+    /// What a project or a context has, or the project no longer has. Another project's variable
+    /// of that name says nothing.
+    fn of_variable(&self, item: &Kept, last: &str) -> Verdict {
+        let name = &item.name;
+        let facts = self.variables.get(name).into_iter().flatten();
+        let facts: Vec<&Fact> = facts.filter(|f| f.is_about(&item.scope())).collect();
+        let listed = self.projects.iter().any(|project| is_called(project, &item.scope()));
+        match (facts.is_empty(), listed) {
+            (false, _) => judge(name, facts.into_iter(), last),
+            (true, true) => Verdict::Proved(format!(
+                "neither the project nor a context that was listed has {name} any more"
+            )),
+            (true, false) => Verdict::Silent,
+        }
     }
 
     fn of_context(&self, name: &str, last: &str) -> Verdict {
@@ -158,11 +179,10 @@ impl Evidence {
         if facts.is_empty() { Verdict::Silent } else { judge(print, facts.into_iter(), last) }
     }
 
-    fn of_all_keys(&self, last: &str) -> Verdict {
-        if self.keys.is_empty() {
-            return Verdict::Silent;
-        }
-        judge("keys", self.keys.iter().map(|(_, f)| f), last)
+    fn of_all_keys(&self, item: &Kept, last: &str) -> Verdict {
+        let facts = self.keys.iter().map(|(_, f)| f).filter(|f| f.is_about(&item.scope()));
+        let dated: Vec<&Fact> = facts.filter(|f| f.since.is_some()).collect();
+        if dated.is_empty() { Verdict::Silent } else { judge("keys", dated.into_iter(), last) }
     }
 }
 
@@ -206,7 +226,7 @@ mod tests {
 
     fn kept(kind: &str, name: &str) -> Kept {
         Kept {
-            item: format!("{kind}:{name}"),
+            item: format!("{kind}:a/b:{name}"),
             kind: kind.into(),
             name: name.into(),
             order: 1,
@@ -238,6 +258,8 @@ mod tests {
         // No date, no proof; not listed at all is gone.
         assert_eq!(of("variable", "C_KEY"), Verdict::Silent);
         assert!(matches!(of("variable", "GONE"), Verdict::Proved(_)));
+        let other = Kept { item: "variable:a/c:GONE".into(), ..kept("variable", "GONE") };
+        assert_eq!(evidence().of(&other, "2023-01-04"), Verdict::Silent);
         assert_eq!(of("ssh-key", "zz"), Verdict::Silent);
         assert_eq!(of("personal-token", "all"), Verdict::Silent);
     }

@@ -21,7 +21,7 @@ pub(super) struct Script {
 pub(super) fn scripts(repo: &Repo, in_force: &InForce) -> Vec<Script> {
     use crate::usage::Kind as File;
     let mut found = Vec::new();
-    let Some(tree) = main_tree(repo, in_force) else { return found };
+    let Some(tree) = main_tree(in_force) else { return found };
     for (path, id) in Listing::of(repo, tree, &|_| true).files {
         let may_run =
             matches!(File::of(&path, b"#!"), File::Script | File::Makefile | File::Package);
@@ -46,26 +46,25 @@ pub(super) fn scripts(repo: &Repo, in_force: &InForce) -> Vec<Script> {
     found
 }
 
-/// The tree of the youngest commit in force on the branch that HEAD is on, or on any.
-fn main_tree(repo: &Repo, in_force: &InForce) -> Option<ObjectId> {
-    let head = main_branch(repo);
+/// The tree of the youngest commit in force on the main branch, or on any.
+fn main_tree(in_force: &InForce) -> Option<ObjectId> {
     let on_head = in_force
         .snapshots
         .iter()
-        .filter(|s| head.as_ref().is_some_and(|h| s.branches.contains(h)));
+        .filter(|s| in_force.main.as_ref().is_some_and(|m| s.branches.contains(m)));
     let newest = |s: &&super::window::Snapshot| s.time;
     on_head.max_by_key(newest).or(in_force.snapshots.iter().max_by_key(newest))?.tree
 }
 
 /// Uses of `names` outside of CircleCI's configuration, on the main branch.
 pub(super) fn uses(repo: &Repo, in_force: &InForce, names: &[String]) -> Vec<Use> {
-    let Some(tree) = main_tree(repo, in_force) else { return Vec::new() };
+    let Some(tree) = main_tree(in_force) else { return Vec::new() };
     let finder = Finder::new(names);
     let mut found = Vec::new();
     if names.is_empty() {
         return found;
     }
-    for (path, id) in Listing::of(repo, tree, &|path| path != b".circleci").files {
+    for (path, id) in Listing::of(repo, tree, &|_| true).files {
         let small = repo.header(id).is_ok_and(|(_, size)| size <= MAX_FILE as u64);
         if small && let Ok(text) = repo.read_kind(id, Kind::Blob) {
             finder.find(&path, &text, &mut found);

@@ -87,6 +87,14 @@ pub struct Site {
     pub line: u32,
     /// The branches.
     pub branches: BTreeSet<String>,
+    /// The main branch, if it is one of them.
+    #[serde(skip)]
+    pub main: Option<String>,
+    /// Whether only branches have it that nobody had touched for long.
+    pub asleep: bool,
+    /// When the youngest commit with it was made.
+    #[serde(skip)]
+    pub last: i64,
 }
 
 /// One thing.
@@ -108,8 +116,13 @@ pub struct Item {
     pub why: Vec<String>,
     /// Where it is named.
     pub sites: BTreeSet<Site>,
+    /// Contexts that may hold it.
+    pub contexts: BTreeSet<String>,
     /// Jobs and files that use it.
     pub used: BTreeSet<String>,
+    /// Jobs that use it where nobody had touched the configuration for long.
+    #[serde(skip)]
+    pub used_asleep: BTreeSet<String>,
     /// What stops without it.
     pub breaks: BTreeSet<String>,
     /// Whose credential it is, by its name.
@@ -142,7 +155,9 @@ impl Item {
             sure: Sure::Certain,
             why: Vec::new(),
             sites: BTreeSet::new(),
+            contexts: BTreeSet::new(),
             used: BTreeSet::new(),
+            used_asleep: BTreeSet::new(),
             breaks: BTreeSet::new(),
             provider: None,
             log: String::new(),
@@ -165,7 +180,9 @@ impl Item {
         for site in other.sites {
             self.add_site(site);
         }
+        self.contexts.extend(other.contexts);
         self.used.extend(other.used);
+        self.used_asleep.extend(other.used_asleep);
         self.breaks.extend(other.breaks);
     }
 
@@ -177,12 +194,21 @@ impl Item {
             Some(mut known) => {
                 self.sites.remove(&known);
                 known.branches.extend(site.branches);
+                known.main = known.main.or(site.main);
+                known.asleep &= site.asleep;
+                known.last = known.last.max(site.last);
                 self.sites.insert(known);
             }
             None => {
                 self.sites.insert(site);
             }
         }
+    }
+
+    /// When the last of its places was touched, if nobody had touched any of them for long.
+    pub(super) fn asleep_since(&self) -> Option<i64> {
+        let all = !self.sites.is_empty() && self.sites.iter().all(|s| s.asleep);
+        self.sites.iter().map(|s| s.last).max().filter(|_| all)
     }
 
     /// Whether something is left to do.

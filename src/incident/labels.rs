@@ -14,6 +14,7 @@ pub(super) struct Labels {
     branches: Vec<(String, ObjectId)>,
     /// Where the main branch stands, here and at remotes.
     main: Vec<ObjectId>,
+    main_name: Option<String>,
     /// Heads of pull and merge requests, which a mirror has and which outlive their branches.
     pulls: Vec<(String, ObjectId)>,
 }
@@ -22,7 +23,7 @@ impl Labels {
     /// Reads the branches of `repo`. One that a remote has under the same name is the same.
     pub(super) fn read(repo: &Repo) -> Result<Self> {
         let (mut branches, mut pulls) = (Vec::new(), Vec::new());
-        for found in repo.refs()?.refs {
+        for found in repo.current_refs()?.refs {
             let local = found.name.strip_prefix(b"refs/heads/".as_slice());
             let remote = || {
                 let rest = found.name.strip_prefix(b"refs/remotes/".as_slice())?;
@@ -43,8 +44,14 @@ impl Labels {
         let of = |name: &String| -> Vec<ObjectId> {
             branches.iter().filter(|(n, _)| n == name).map(|(_, id)| *id).collect()
         };
-        let main = names.map(|n| of(&n)).find(|found| !found.is_empty()).unwrap_or_default();
-        Ok(Self { branches, main, pulls })
+        let found = names.map(|n| (of(&n), n)).find(|(found, _)| !found.is_empty());
+        let (main, main_name) = found.map_or((Vec::new(), None), |(main, n)| (main, Some(n)));
+        Ok(Self { branches, main, main_name, pulls })
+    }
+
+    /// What the main branch is called.
+    pub(super) fn main_name(&self) -> Option<String> {
+        self.main_name.clone()
     }
 
     /// Where they stand.
@@ -68,7 +75,7 @@ impl Labels {
         let named = walk.steps.iter().filter(within).filter_map(|step| {
             let branches = names.get(&step.id)?.clone();
             let (tree, time) = (step.commit.tree, step.commit.time);
-            Some(Snapshot { id: step.id, tree, time, branches })
+            Some(Snapshot { id: step.id, tree, time, branches, asleep: false })
         });
         named.collect()
     }

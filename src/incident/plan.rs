@@ -2,7 +2,8 @@
 
 use super::data::{Catalog, Incident, Provider};
 use super::inventory::Scope;
-use super::item::{Action, Item};
+use super::item::{Action, Item, Sure};
+use crate::config::Date;
 
 /// Puts things in order, and says of each what to do.
 pub(super) fn order(
@@ -12,6 +13,7 @@ pub(super) fn order(
     scopes: &[Scope<'_>],
 ) -> Vec<Item> {
     for item in &mut items {
+        settle(item);
         fill(item, incident, catalog);
         if let Some(provider) = by_name(item, catalog) {
             from_provider(item, provider);
@@ -22,6 +24,43 @@ pub(super) fn order(
     let rank = |i: &Item| (i.action == Action::None, i.order, i.action, i.id.clone());
     items.sort_by_key(rank);
     items
+}
+
+/// What follows from where all of its places are.
+fn settle(item: &mut Item) {
+    if item.used.is_empty() {
+        item.used = std::mem::take(&mut item.used_asleep);
+    }
+    if item.kind == "variable" {
+        let contexts: Vec<&str> = item.contexts.iter().map(String::as_str).collect();
+        let place = match contexts.as_slice() {
+            [] => "in the project's settings".into(),
+            some => format!("in the project's settings or a context ({})", some.join(", ")),
+        };
+        let so = if item.sure == Sure::Possible { "if it is there, it" } else { "so it" };
+        item.why.push(format!("{so} is stored {place}"));
+    }
+    if let Some(last) = item.asleep_since() {
+        let day = Date::after_epoch(u64::try_from(last / 86_400).unwrap_or(0));
+        item.sure = Sure::Possible;
+        let why = "none but branches that nobody touched for months name it";
+        // What runs by a push or the clock of such a branch did not run.
+        if matches!(item.kind.as_str(), "orb" | "trigger" | "unread") {
+            item.action = Action::None;
+            item.why = vec![why.into()];
+        } else {
+            item.action = item.action.max(Action::Check);
+            item.why.push(format!("{why}, the last on {day}"));
+        }
+    }
+    let stored = matches!(item.kind.as_str(), "variable" | "context" | "ssh-key" | "runner");
+    if stored && item.sure == Sure::Possible {
+        item.steps
+            .push("See whether it is still stored there; if not, nothing is to be done.".into());
+    } else if item.kind == "variable" && item.action == Action::Check {
+        item.steps
+            .push("See whether its value is a secret; if not, nothing is to be done.".into());
+    }
 }
 
 /// What holds for its kind, and what the vendor has done.

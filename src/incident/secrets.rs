@@ -1,6 +1,7 @@
 //! Secrets in the repository that CircleCI could check out.
 
-use super::inventory::{Found, Scope};
+use super::found::Found;
+use super::inventory::Scope;
 use super::item::{Action, Item, Site, Sure};
 use super::window::{InForce, Window};
 use crate::git::Repo;
@@ -35,7 +36,16 @@ pub(super) fn add(
         item.why = vec![why(reached, built, &standing)];
         item.why.extend(dead(finding, &rule.dead_before, first, window));
         let (repo, path) = (scope.name.clone(), shown(first));
-        item.add_site(Site { repo, path, line: first.line, branches: standing });
+        let main = in_force.main.clone().filter(|m| standing.contains(m));
+        item.add_site(Site {
+            repo,
+            path,
+            line: first.line,
+            branches: standing,
+            main,
+            asleep: false,
+            last: i64::MAX,
+        });
         item.provider = Some(rule.provider_name.to_string());
         item.log = rule.misuse.to_string();
         item.steps = rule.revoke.iter().map(ToString::to_string).collect();

@@ -10,8 +10,7 @@ use super::item::{Action, Item, State};
 use crate::error::{Error, Kind, Result};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::fs::{self, OpenOptions};
-use std::io::Write;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The folder that is used unless another is named.
@@ -41,6 +40,14 @@ pub struct Kept {
     pub order: u32,
     /// What is to be done.
     pub action: String,
+}
+
+impl Kept {
+    /// The repository that it is of; empty if it is of the whole organisation.
+    pub fn scope(&self) -> String {
+        let rest = self.item.strip_prefix(&format!("{}:", self.kind)).unwrap_or_default();
+        rest.strip_suffix(&format!(":{}", self.name)).unwrap_or_default().to_owned()
+    }
 }
 
 /// Something that was done.
@@ -94,7 +101,7 @@ impl Ledger {
                 order: item.order,
                 action: item.action.as_str().into(),
             };
-            write(&folder.join("items").join(format!("{}.toml", slug(&item.id))), &kept)?;
+            write(&folder.join("items").join(named(&item.id, "", &kept)?), &kept)?;
         }
         Ok(())
     }
@@ -166,10 +173,7 @@ impl Ledger {
     /// # Errors
     /// If its file cannot be written.
     pub fn record(&mut self, event: Event) -> Result<()> {
-        let text = toml::to_string(&event).map_err(trouble)?;
-        let print = blake3::hash(text.as_bytes()).to_hex();
-        let print = print.get(..8).unwrap_or_default();
-        let name = format!("{}.{}.{print}.toml", slug(&event.item), event.state.as_str());
+        let name = named(&event.item, event.state.as_str(), &event)?;
         write(&self.folder.join("events").join(name), &event)?;
         self.events.entry(event.item.clone()).or_default().push(event);
         Ok(())
@@ -181,17 +185,24 @@ impl Ledger {
     }
 }
 
-/// A file name for an id: what may not stand in one everywhere becomes `-`, and a part of a hash
-/// keeps names apart that then are alike.
-fn slug(id: &str) -> String {
-    let plain = |c: char| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '-' };
-    let short: String = id.chars().map(plain).take(80).collect();
-    let print = blake3::hash(id.as_bytes()).to_hex();
-    format!("{short}.{}", print.get(..6).unwrap_or_default())
+/// A file name for what is said of an id. Part of a hash of the content stands in it, so that two
+/// people who write different things never write the same file.
+fn named(id: &str, word: &str, value: &impl Serialize) -> Result<String> {
+    let text = toml::to_string(value).map_err(trouble)?;
+    let print = blake3::hash(text.as_bytes()).to_hex();
+    let print = print.get(..8).unwrap_or_default();
+    let dot = if word.is_empty() { "" } else { "." };
+    Ok(format!("{}{dot}{word}.{print}.toml", slug(id)))
 }
 
-/// Writes a new file. One of that name that is there already has the same content, or an older
-/// run's, and is kept.
+/// What of an id may stand in a file name everywhere; the rest becomes `-`.
+fn slug(id: &str) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '-' };
+    id.chars().map(plain).take(80).collect()
+}
+
+/// Writes a new file, whole or not at all: whoever is interrupted goes on where nothing is half.
+/// One of that name that is there already is kept.
 fn write(path: &Path, value: &impl Serialize) -> Result<()> {
     let text = toml::to_string(value).map_err(trouble)?;
     let failed =
@@ -199,11 +210,12 @@ fn write(path: &Path, value: &impl Serialize) -> Result<()> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(failed)?;
     }
-    match OpenOptions::new().write(true).create_new(true).open(path) {
-        Ok(mut file) => file.write_all(text.as_bytes()).map_err(failed),
-        Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
-        Err(e) => Err(failed(e)),
+    if path.exists() {
+        return Ok(());
     }
+    let half = path.with_extension(format!("{}.half", std::process::id()));
+    fs::write(&half, text.as_bytes()).map_err(failed)?;
+    fs::rename(&half, path).map_err(failed)
 }
 
 fn read<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T> {

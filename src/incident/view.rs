@@ -1,14 +1,14 @@
 //! The answer as a page: what was inside, the plan, and what needs nothing.
 
-use super::data::{Catalog, Incident};
+use super::data::{Catalog, Incident, Sort};
 use super::inventory::Inventory;
 use super::item::{Action, Item, Site, State};
 use crate::page::{Block, Page};
 
 /// Branches that are named for one place.
-const BRANCHES: usize = 4;
+const BRANCHES: usize = 3;
 /// Places that are named for one thing.
-const SITES: usize = 6;
+const SITES: usize = 3;
 
 /// The page of an inventory.
 pub fn page(inventory: &Inventory, incident: &Incident, catalog: &Catalog) -> Page {
@@ -53,69 +53,83 @@ fn table(inventory: &Inventory) -> Vec<Block> {
             i.provider.clone().unwrap_or_default(),
             i.sure.as_str().into(),
             i.action.as_str().into(),
-            i.sites.first().map(place).unwrap_or_default(),
+            sites(i).first().map(|s| place(s)).unwrap_or_default(),
         ]
     };
-    let rows: Vec<Vec<String>> = inventory.items.iter().map(row).collect();
-    if rows.is_empty() {
-        return vec![Block::Text("Nothing.".into())];
-    }
-    vec![Block::Table(vec!["kind", "name", "of", "how sure", "action", "where"], rows)]
-}
-
-fn place(site: &Site) -> String {
-    let mut branches: Vec<&str> =
-        site.branches.iter().map(String::as_str).take(BRANCHES).collect();
-    let more = site.branches.len().saturating_sub(BRANCHES);
-    let more_words = format!("{more} more");
-    if more > 0 {
-        branches.push(&more_words);
-    }
-    let on =
-        if branches.is_empty() { String::new() } else { format!(" on {}", branches.join(", ")) };
-    format!("{} {}:{}{on}", site.repo, site.path, site.line)
-}
-
-fn plan(inventory: &Inventory, catalog: &Catalog) -> Vec<Block> {
-    let mut blocks = Vec::new();
-    let todo = |i: &&Item| i.action != Action::None;
-    let mut kind = "";
-    for item in inventory.items.iter().filter(todo) {
-        if item.kind != kind {
-            kind = &item.kind;
-            blocks.push(Block::Head(catalog.sort(kind).map_or(kind, |s| &s.title).to_owned()));
+    let todo = inventory.items.iter().filter(|i| i.action != Action::None);
+    let rows: Vec<Vec<String>> = todo.map(row).collect();
+    let rest = inventory.items.len() - rows.len();
+    let mut blocks = match rows.is_empty() {
+        true => vec![Block::Text("Nothing that needs an action.".into())],
+        false => {
+            let heads = vec!["kind", "name", "of", "how sure", "action", "where"];
+            vec![Block::Table(heads, rows)]
         }
-        one(item, &mut blocks);
+    };
+    if rest > 0 {
+        blocks.push(Block::Text(format!("And {rest} that need no action: see there.")));
     }
     blocks
 }
 
-fn one(item: &Item, blocks: &mut Vec<Block>) {
-    let whose = item.provider.as_ref().map_or(String::new(), |p| format!(", {p}"));
-    let state = if item.state == State::Open {
-        String::new()
-    } else {
-        format!(" [{}]", item.state.as_str())
-    };
-    let head = format!(
-        "{}: `{}`{whose}, {}{state} ({})",
-        item.action.as_str(),
-        item.name,
-        item.sure.as_str(),
-        item.id
-    );
-    blocks.push(Block::Check(item.state != State::Open, head));
-    let more = |text: String| Block::More(text);
-    blocks.extend(item.why.iter().map(|w| more(format!("why: {w}"))));
-    blocks.extend(
-        Some(&item.vendor).filter(|v| !v.is_empty()).map(|v| more(format!("vendor: {v}"))),
-    );
-    blocks.extend(item.sites.iter().take(SITES).map(|s| more(format!("where: {}", place(s)))));
-    if item.sites.len() > SITES {
-        blocks.push(more(format!("where: and {} more places", item.sites.len() - SITES)));
+/// The places of an item, the main branch first; those that sleep only if all do.
+fn sites(item: &Item) -> Vec<&Site> {
+    let all = item.sites.iter().all(|s| s.asleep);
+    let mut sites: Vec<&Site> = item.sites.iter().filter(|s| all || !s.asleep).collect();
+    sites.sort_by_key(|s| (s.main.is_none(), std::cmp::Reverse(s.last)));
+    sites
+}
+
+fn place(site: &Site) -> String {
+    let others = site.branches.iter().filter(|b| Some(*b) != site.main.as_ref());
+    let mut branches: Vec<&str> = site.main.iter().chain(others).map(String::as_str).collect();
+    let more = branches.len().saturating_sub(BRANCHES);
+    branches.truncate(BRANCHES);
+    let mut on = branches.join(", ");
+    if more > 0 {
+        on.push_str(&format!(" and {more} more"));
     }
-    blocks.extend(item.steps.iter().map(|s| more(format!("do: {s}"))));
-    blocks.extend(item.pages.iter().map(|p| more(format!("page: {p}"))));
+    let on = if on.is_empty() { on } else { format!(" on {on}") };
+    let old = if site.asleep { " (not touched for months)" } else { "" };
+    format!("{} {}:{}{on}{old}", site.repo, site.path, site.line)
+}
+
+fn plan(inventory: &Inventory, catalog: &Catalog) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    let todo: Vec<&Item> = inventory.items.iter().filter(|i| i.action != Action::None).collect();
+    for same in todo.chunk_by(|a, b| a.kind == b.kind) {
+        let Some(sort) = same.first().and_then(|i| catalog.sort(&i.kind)) else { continue };
+        blocks.push(Block::Head(sort.title.clone()));
+        blocks.extend(sort.steps.iter().cloned().map(Block::Step));
+        let page = Some(&sort.page).filter(|p| !p.is_empty());
+        blocks.extend(page.map(|p| Block::Text(format!("page: {p}"))));
+        same.iter().for_each(|item| one(item, sort, &mut blocks));
+    }
+    blocks
+}
+
+fn one(item: &Item, sort: &Sort, blocks: &mut Vec<Block>) {
+    let whose = item.provider.as_ref().map_or(String::new(), |p| format!(", {p}"));
+    let state = match item.state {
+        State::Open => String::new(),
+        state => format!(" [{}]", state.as_str()),
+    };
+    let (action, name, sure, id) =
+        (item.action.as_str(), &item.name, item.sure.as_str(), &item.id);
+    let head = format!("{action}: `{name}`{whose}, {sure}{state} ({id})");
+    blocks.push(Block::Check(item.state != State::Open, head));
+    let mut more = |word: &str, text: &str| blocks.push(Block::More(format!("{word}: {text}")));
+    item.why.iter().for_each(|why| more("why", why));
+    if !item.vendor.is_empty() {
+        more("vendor", &item.vendor);
+    }
+    let sites = sites(item);
+    sites.iter().take(SITES).for_each(|site| more("where", &place(site)));
+    if sites.len() > SITES {
+        more("where", &format!("and {} more places", sites.len() - SITES));
+    }
+    item.steps.iter().filter(|s| !sort.steps.contains(s)).for_each(|step| more("do", step));
+    item.pages.iter().filter(|p| **p != sort.page).for_each(|page| more("page", page));
 }
 
 fn usage(inventory: &Inventory) -> Vec<Block> {
@@ -124,19 +138,33 @@ fn usage(inventory: &Inventory) -> Vec<Block> {
         |i: &&Item| i.action != Action::None && !(i.used.is_empty() && i.breaks.is_empty());
     for item in inventory.items.iter().filter(shown) {
         blocks.push(Block::Item(format!("{} `{}`", item.kind, item.name)));
-        blocks.extend(item.used.iter().map(|u| Block::More(format!("used by: {u}"))));
         blocks.extend(item.breaks.iter().map(|b| Block::More(format!("without it: {b}"))));
+        // That a job uses it is said by what breaks.
+        let told = |u: &&String| !item.breaks.iter().any(|b| b.starts_with(u.as_str()));
+        let used = item.used.iter().filter(told);
+        blocks.extend(used.map(|u| Block::More(format!("used by: {u}"))));
     }
     blocks
 }
 
+/// What has the same reasons stands together.
 fn no_action(inventory: &Inventory) -> Vec<Block> {
-    let mut blocks = Vec::new();
+    let mut groups: Vec<(&Item, Vec<&str>)> = Vec::new();
     for item in inventory.items.iter().filter(|i| i.action == Action::None) {
-        blocks.push(Block::Item(format!("{} `{}` ({})", item.kind, item.name, item.id)));
-        blocks.extend(item.why.iter().map(|w| Block::More(w.clone())));
-        blocks
-            .extend(Some(&item.vendor).filter(|v| !v.is_empty()).map(|v| Block::More(v.clone())));
+        let same = |(first, _): &&mut (&Item, Vec<&str>)| {
+            (&first.kind, &first.why, &first.vendor) == (&item.kind, &item.why, &item.vendor)
+        };
+        match groups.iter_mut().find(same) {
+            Some((_, names)) => names.push(&item.name),
+            None => groups.push((item, vec![&item.name])),
+        }
+    }
+    let mut blocks = Vec::new();
+    for (first, names) in groups {
+        let names: Vec<String> = names.iter().map(|n| format!("`{n}`")).collect();
+        blocks.push(Block::Item(format!("{} {}", first.kind, names.join(", "))));
+        let reasons = first.why.iter().chain(Some(&first.vendor).filter(|v| !v.is_empty()));
+        blocks.extend(reasons.cloned().map(Block::More));
     }
     blocks
 }

@@ -13,9 +13,11 @@ use crate::error::Result;
 use crate::git::walk::{Step, Walk};
 use crate::git::{Kind, Repo};
 use crate::model::ObjectId;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 const DAY: i64 = 86_400;
+/// A branch that nobody had touched for so long before the window is asleep.
+const ASLEEP: i64 = 90 * DAY;
 
 /// Some days, in UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +46,8 @@ pub(super) struct Snapshot {
     pub(super) time: i64,
     /// The branches that it stood on.
     pub(super) branches: BTreeSet<String>,
+    /// Whether it only stood on a branch that nobody had touched for long, and touched again.
+    pub(super) asleep: bool,
 }
 
 /// What was in force, and what could not be read.
@@ -52,6 +56,8 @@ pub(super) struct InForce {
     pub(super) snapshots: Vec<Snapshot>,
     /// Commits that are missing.
     pub(super) gaps: Vec<String>,
+    /// The name of the main branch.
+    pub(super) main: Option<String>,
 }
 
 /// Finds what was in force in `repo`.
@@ -65,7 +71,7 @@ pub(super) fn in_force(repo: &Repo, window: Window) -> Result<InForce> {
     let walk = Walk::run(repo, &tips, &[]);
     let steps: HashMap<ObjectId, &Step> = walk.steps.iter().map(|s| (s.id, s)).collect();
     let lines = labels.lines(&steps, window);
-    let built_upon = built_upon_before(&walk.steps, window);
+    let (built_upon, woken) = built_upon(&walk.steps, window);
     let mut snapshots: Vec<Snapshot> = walk
         .steps
         .iter()
@@ -80,17 +86,25 @@ pub(super) fn in_force(repo: &Repo, window: Window) -> Result<InForce> {
             tree: step.commit.tree,
             time: step.commit.time,
             branches: lines.get(&step.id).cloned().unwrap_or_default(),
+            asleep: step.commit.time < window.from - ASLEEP && !woken.contains(&step.id),
         })
         .collect();
     labels.name_the_rest(repo, &walk.steps, &steps, window, &mut snapshots);
     snapshots.extend(labels.pulled(repo, &tips, window));
+    let main = labels.main_name();
+    for snapshot in &mut snapshots {
+        snapshot.asleep &= !main.as_ref().is_some_and(|m| snapshot.branches.contains(m));
+    }
     snapshots.sort_by_key(|s| std::cmp::Reverse(s.time));
     let gaps = walk.gaps.iter().map(|(id, gap)| format!("commit {}: {}", id.short(), gap.detail));
-    Ok(InForce { snapshots, gaps: gaps.collect() })
+    Ok(InForce { snapshots, gaps: gaps.collect(), main })
 }
 
-/// Commits upon which another was made before the window began.
-fn built_upon_before(steps: &[Step], window: Window) -> BTreeSet<ObjectId> {
-    let before = steps.iter().filter(|s| s.commit.time < window.from);
-    before.flat_map(|s| s.commit.parents.iter().copied()).collect()
+/// Commits upon which another was made before the window began, and since it did.
+fn built_upon(steps: &[Step], window: Window) -> (HashSet<ObjectId>, HashSet<ObjectId>) {
+    let (before, since): (Vec<&Step>, Vec<&Step>) =
+        steps.iter().partition(|s| s.commit.time < window.from);
+    let parents =
+        |steps: Vec<&Step>| steps.iter().flat_map(|s| s.commit.parents.iter().copied()).collect();
+    (parents(before), parents(since))
 }

@@ -10,7 +10,7 @@ use serde::Serialize;
 use std::collections::HashSet;
 
 /// Paths that decide what runs for a commit.
-const DECISIVE: [&[u8]; 8] = [
+pub(super) const DECISIVE: [&[u8]; 8] = [
     b".circleci",
     b"circle.yml",
     b".github",
@@ -96,12 +96,12 @@ fn moved(repo: &Repo, name: &str, old: ObjectId, new: ObjectId, changes: &mut Ve
 }
 
 /// Whether `old` is among what `new` reaches.
-fn is_behind(repo: &Repo, old: ObjectId, new: ObjectId) -> bool {
+pub(super) fn is_behind(repo: &Repo, old: ObjectId, new: ObjectId) -> bool {
     Walk::run(repo, &[old], &[new]).steps.is_empty()
 }
 
 /// The commit behind tags.
-fn peeled(repo: &Repo, mut id: ObjectId) -> Option<ObjectId> {
+pub(super) fn peeled(repo: &Repo, mut id: ObjectId) -> Option<ObjectId> {
     for _ in 0..8 {
         match repo.read(id) {
             Ok((Kind::Commit, _)) => return Some(id),

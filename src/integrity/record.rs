@@ -26,7 +26,7 @@ impl Record {
     /// # Errors
     /// If its refs or hooks cannot be read.
     pub fn of(repo: &Repo, time: i64) -> Result<Self> {
-        let refs = repo.refs()?.refs.into_iter().map(|r| (display_path(&r.name), r.id));
+        let refs = repo.current_refs()?.refs.into_iter().map(|r| (display_path(&r.name), r.id));
         let mut refs: BTreeMap<String, ObjectId> = refs.collect();
         refs.extend(repo.head()?.map(|id| ("HEAD".to_owned(), id)));
         Ok(Self { time, refs, hooks: hooks(repo)? })
@@ -77,17 +77,22 @@ impl Record {
     }
 }
 
-/// Hooks in the repository's own folder, and the configuration that decides about programs, with
-/// hashes of their content.
+/// Hooks in the repository's own folder and in the one that its `core.hooksPath` names, and the
+/// settings that decide about programs, with hashes of their content.
 ///
 /// # Errors
 /// If one cannot be read.
 pub fn hooks(repo: &Repo) -> Result<BTreeMap<String, String>> {
     let mut found = BTreeMap::new();
     let folder = repo.common_dir().join("hooks");
-    let mut paths = vec![repo.common_dir().join("config")];
-    if let Ok(entries) = std::fs::read_dir(&folder) {
-        paths.extend(entries.filter_map(|e| Some(e.ok()?.path())));
+    let settings = repo.common_dir().join("config");
+    let named = std::fs::read_to_string(&settings).ok().and_then(|text| hooks_path(&text));
+    let named = named.map(|path| repo.work_dir().unwrap_or(repo.common_dir()).join(path));
+    let mut paths = vec![settings, repo.common_dir().join("info/attributes")];
+    for folder in [Some(folder), named].into_iter().flatten() {
+        if let Ok(entries) = std::fs::read_dir(&folder) {
+            paths.extend(entries.filter_map(|e| Some(e.ok()?.path())));
+        }
     }
     for path in paths.iter().filter(|p| p.is_file() && p.extension().is_none_or(|e| e != "sample"))
     {
@@ -96,6 +101,13 @@ pub fn hooks(repo: &Repo) -> Result<BTreeMap<String, String>> {
         found.insert(display_path(name.as_os_str().as_encoded_bytes()), hash);
     }
     Ok(found)
+}
+
+/// The value of `core.hooksPath` in a repository's configuration.
+fn hooks_path(text: &str) -> Option<String> {
+    let pairs = text.lines().filter_map(|line| line.split_once('='));
+    let named = pairs.filter(|(key, _)| key.trim().eq_ignore_ascii_case("hookspath"));
+    named.last().map(|(_, value)| value.trim().trim_matches('"').to_owned())
 }
 
 fn hashed(path: &Path) -> Result<String> {

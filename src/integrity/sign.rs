@@ -1,7 +1,7 @@
-//! Signing a record with an SSH key, and checking that, by `ssh-keygen`.
+//! Signing a record with an SSH key by `ssh-keygen`, or with a GPG key by `gpg`, and checking that.
 
 use crate::error::{Error, Kind, Result};
-use crate::git::command::ssh_keygen;
+use crate::git::command::{gpg, ssh_keygen};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
@@ -26,6 +26,43 @@ pub fn sign(file: &Path, key: &Path) -> Result<PathBuf> {
     let args = words(&["-Y", "sign", "-q", "-n", PURPOSE, "-f"]);
     ssh_keygen(&[args, vec![key.into(), file.into()]].concat(), None)?;
     Ok(signature)
+}
+
+/// Signs the file with the GPG key of that name; answers where the signature stands.
+///
+/// # Errors
+/// If `gpg` cannot be run or refuses.
+pub fn sign_gpg(file: &Path, key: &str) -> Result<PathBuf> {
+    let signature = beside(file, "asc");
+    let args = words(&["--batch", "--yes", "--armor", "--detach-sign", "-u", key, "-o"]);
+    gpg(&[args, vec![signature.clone().into(), file.into()]].concat())?;
+    Ok(signature)
+}
+
+/// Checks the GPG signature beside the file: it must be by the key of that fingerprint, or by a
+/// subkey of it.
+///
+/// # Errors
+/// If there is none, it is not that key's, or the file has changed since.
+pub fn verify_gpg(file: &Path, key: &str) -> Result<()> {
+    let wanted: String = key.chars().filter(|c| !c.is_whitespace()).collect();
+    let wanted = wanted.trim_start_matches("0x").to_ascii_uppercase();
+    if wanted.len() < 16 || !wanted.bytes().all(|b| b.is_ascii_hexdigit()) {
+        let error = Error::new(Kind::Usage, format!("`{key}` is no fingerprint of a key"));
+        return Err(error.hint("`gpg --list-keys --with-colons` shows it: 40 hexadecimal digits"));
+    }
+    let bad = || Error::new(Kind::Usage, "the signature of the record is not good");
+    let args = words(&["--batch", "--status-fd", "1", "--verify"]);
+    let said = gpg(&[args, vec![beside(file, "asc").into(), file.into()]].concat())
+        .map_err(|e| bad().because(e))?;
+    let said = String::from_utf8_lossy(&said).into_owned();
+    let mut valid = said.lines().filter_map(|l| l.strip_prefix("[GNUPG:] VALIDSIG "));
+    let by = |l: &str| l.split(' ').any(|word| word.len() >= 40 && word.ends_with(&wanted));
+    if valid.any(by) {
+        Ok(())
+    } else {
+        Err(bad().because(format!("it is not by the key {wanted}")))
+    }
 }
 
 /// Checks the signature beside the file against a public key.

@@ -1,10 +1,11 @@
 //! What in a store itself is not as it should be.
 
-use super::compare::Change;
+use super::compare::{Change, DECISIVE};
 use crate::error::{Error, Kind as ErrorKind, Result};
-use crate::git::walk::Walk;
-use crate::git::{Kind, Repo};
-use crate::model::ObjectId;
+use crate::git::lookup::Lookup;
+use crate::git::walk::{Step, Walk};
+use crate::git::{Commit, Kind, Repo};
+use crate::model::{ObjectId, Reason};
 
 /// Objects that cannot be read, or whose content has another id. Every object is read, and libgit2
 /// computes each id anew, with a SHA-1 that notices the known kinds of collision.
@@ -16,7 +17,12 @@ pub fn damage(repo: &Repo) -> Result<(usize, Vec<Change>)> {
     let ids = repo.object_ids()?;
     for id in &ids {
         if let Err(gap) = repo.read(*id) {
-            found.push(Change::new(true, "object", &id.to_string(), gap.detail));
+            // What is too large to be read is not damaged, but nobody has looked.
+            let (alarm, kind) = match gap.reason {
+                Reason::Unsupported => (false, "unchecked"),
+                _ => (true, "object"),
+            };
+            found.push(Change::new(alarm, kind, &id.to_string(), gap.detail));
         }
     }
     for (file, why) in repo.bad_packs() {
@@ -32,7 +38,9 @@ pub fn damage(repo: &Repo) -> Result<(usize, Vec<Change>)> {
 /// If refs cannot be read.
 pub fn tricks(repo: &Repo) -> Result<Vec<Change>> {
     let mut found = Vec::new();
-    for replaced in repo.refs()?.refs.iter().filter(|r| r.name.starts_with(b"refs/replace/")) {
+    for replaced in
+        repo.current_refs()?.refs.iter().filter(|r| r.name.starts_with(b"refs/replace/"))
+    {
         let name = crate::model::display_path(&replaced.name);
         let detail = format!("git shows {} in its place", replaced.id.short());
         found.push(Change::new(true, "replace", &name, detail));
@@ -54,16 +62,9 @@ pub fn tricks(repo: &Repo) -> Result<Vec<Change>> {
 /// # Errors
 /// If refs cannot be read.
 pub fn unknown_there(repo: &Repo, trusted: &Repo, from: i64, end: i64) -> Result<Vec<Change>> {
-    let refs = repo.refs()?.refs;
-    let is_commit = |id: &ObjectId| repo.header(*id).is_ok_and(|(kind, _)| kind == Kind::Commit);
-    let tips: Vec<ObjectId> = refs.iter().map(|r| r.id).filter(is_commit).collect();
-    if tips.is_empty() && !refs.is_empty() {
-        return Err(Error::new(ErrorKind::Git, "no ref names a commit here"));
-    }
     let mut found = Vec::new();
-    for step in Walk::run(repo, &tips, &[]).steps {
-        let within = step.commit.time >= from && step.commit.time < end;
-        if within && !trusted.has(step.id) {
+    for step in made_in(repo, from, end)? {
+        if !trusted.has(step.id) {
             found.push(Change::new(
                 true,
                 "unknown",
@@ -73,4 +74,35 @@ pub fn unknown_there(repo: &Repo, trusted: &Repo, from: i64, end: i64) -> Result
         }
     }
     Ok(found)
+}
+
+/// Commits made in `from..end` that change files which decide what runs: CI, submodules, hooks.
+///
+/// # Errors
+/// If refs cannot be read.
+pub fn decisive_in(repo: &Repo, from: i64, end: i64) -> Result<Vec<Change>> {
+    let tree = |id| repo.read_kind(id, Kind::Commit).ok().and_then(|raw| Commit::parse(&raw).tree);
+    let mut found = Vec::new();
+    for step in made_in(repo, from, end)? {
+        let before = step.commit.parents.first().and_then(|id| tree(*id));
+        let (mut before, mut after) =
+            (Lookup::new(repo, before), Lookup::new(repo, step.commit.tree));
+        for path in DECISIVE.into_iter().filter(|path| before.get(path) != after.get(path)) {
+            let detail = format!("it changed {}", String::from_utf8_lossy(path));
+            found.push(Change::new(true, "ci", &step.id.to_string(), detail));
+        }
+    }
+    Ok(found)
+}
+
+/// The commits that refs reach and that say they were made in `from..end`.
+fn made_in(repo: &Repo, from: i64, end: i64) -> Result<Vec<Step>> {
+    let refs = repo.current_refs()?.refs;
+    let is_commit = |id: &ObjectId| repo.header(*id).is_ok_and(|(kind, _)| kind == Kind::Commit);
+    let tips: Vec<ObjectId> = refs.iter().map(|r| r.id).filter(is_commit).collect();
+    if tips.is_empty() && !refs.is_empty() {
+        return Err(Error::new(ErrorKind::Git, "no ref names a commit here"));
+    }
+    let within = |s: &Step| s.commit.time >= from && s.commit.time < end;
+    Ok(Walk::run(repo, &tips, &[]).steps.into_iter().filter(within).collect())
 }

@@ -1,13 +1,13 @@
 //! What commands of jobs show.
 
 use super::Hit;
-use crate::circle::{Facts, Look, Node, looks_secret, names};
+use crate::circle::{Look, Node, looks_secret, names};
 
 /// What only builds of forked pull requests are told.
 const FORK: [&str; 3] = ["CIRCLE_PR_NUMBER", "CIRCLE_PR_USERNAME", "CIRCLE_PR_REPONAME"];
 
 /// What is seen.
-pub(super) fn hits(root: &Node, facts: &Facts) -> Vec<Hit> {
+pub(super) fn hits(root: &Node) -> Vec<Hit> {
     let mut hits = Vec::new();
     Look::over(root, &mut |look| {
         if let (Some(text), true) = (look.node.text(), is_command(look)) {
@@ -17,6 +17,7 @@ pub(super) fn hits(root: &Node, facts: &Facts) -> Vec<Hit> {
                 let line_number = first.saturating_add(u32::try_from(nth).unwrap_or(u32::MAX));
                 command(line.trim(), line_number, &mut hits);
             }
+            forks(text, first, &mut hits);
         }
         if look.key == "shell" && look.node.text().is_some_and(traces) {
             let needle = look.node.text().unwrap_or_default().to_owned();
@@ -29,7 +30,6 @@ pub(super) fn hits(root: &Node, facts: &Facts) -> Vec<Hit> {
         }
         true
     });
-    forks(facts, &mut hits);
     hits
 }
 
@@ -166,17 +166,31 @@ fn build_arguments(line: &str) -> Vec<&str> {
     found
 }
 
-/// Jobs that are made for forks and read secrets.
-fn forks(facts: &Facts, hits: &mut Vec<Hit>) {
-    for job in &facts.jobs {
-        let Some(sign) = FORK.iter().find(|sign| job.text.contains(*sign)) else { continue };
-        let secrets =
-            facts.uses.iter().filter(|(owner, name, _)| *owner == job.owner && looks_secret(name));
-        for (owner, name, line) in secrets {
-            let what = format!("{owner} reads {name}, and {sign}, which only forks' builds have");
-            hits.push(Hit { what, ..hit("circleci-lint-fork-secret", *line, name.clone(), "") });
-        }
+/// Shell text that runs for builds of forks, and reads secrets.
+fn forks(text: &str, first: u32, hits: &mut Vec<Hit>) {
+    let Some(sign) = FORK.iter().find(|sign| text.lines().any(|line| asks_for(line, sign))) else {
+        return;
+    };
+    for (below, name) in names(text).into_iter().filter(|(_, name)| looks_secret(name)) {
+        let what = format!("reads {name} where {sign} is set, which only forks' builds have");
+        let line = first.saturating_add(below);
+        hits.push(Hit { what, ..hit("circleci-lint-fork-secret", line, name.into(), "") });
     }
+}
+
+/// Whether a line asks that a variable be set. That it be not set keeps forks out.
+fn asks_for(line: &str, name: &str) -> bool {
+    let words = [
+        format!("\"${name}\""),
+        format!("\"${{{name}}}\""),
+        format!("${name}"),
+        format!("${{{name}}}"),
+    ];
+    words.iter().any(|word| {
+        let set =
+            ["-n ", "! -z ", "!-z "].iter().any(|test| line.contains(&format!("{test}{word}")));
+        set || line.contains(&format!("[ {word} ]")) || line.contains(&format!("[[ {word} ]]"))
+    })
 }
 
 #[cfg(test)]
@@ -242,6 +256,19 @@ mod tests {
         ] {
             assert_eq!(printed(no), None, "{no}");
         }
+    }
+
+    #[test]
+    fn what_runs_for_forks_is_told_from_what_keeps_them_out() {
+        let of = |text: &str| {
+            let mut hits = Vec::new();
+            forks(text, 1, &mut hits);
+            hits.len()
+        };
+        assert_eq!(of("if [ -n \"$CIRCLE_PR_NUMBER\" ]; then\n  curl -u $BOT_TOKEN: x\nfi"), 1);
+        assert_eq!(of("if [[ ! -z ${CIRCLE_PR_USERNAME} ]]; then ./x $BOT_TOKEN; fi"), 1);
+        assert_eq!(of("if [ -z \"$CIRCLE_PR_NUMBER\" ]; then ./x $BOT_TOKEN; fi"), 0);
+        assert_eq!(of("./x --pr=$CIRCLE_PR_NUMBER --token $BOT_TOKEN"), 0);
     }
 
     #[test]

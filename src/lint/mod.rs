@@ -64,9 +64,10 @@ pub(crate) fn hits(text: &str) -> std::result::Result<Vec<Hit>, circle::Broken> 
     let root = circle::parse(text)?;
     let facts = circle::facts(&root);
     let mut hits = structure::hits(&root, &facts);
-    hits.extend(commands::hits(&root, &facts));
+    hits.extend(commands::hits(&root));
     hits.sort_by(|a, b| (a.line, a.rule, &a.needle).cmp(&(b.line, b.rule, &b.needle)));
-    hits.dedup();
+    // What stands behind an anchor is told once, whoever takes it.
+    hits.dedup_by(|a, b| (a.line, a.rule, &a.needle) == (b.line, b.rule, &b.needle));
     Ok(hits)
 }
 

@@ -90,7 +90,7 @@ fn contexts(facts: &Facts, hits: &mut Vec<Hit>) {
             needle: start.job.clone(),
             secret: false,
             what: format!(
-                "workflow {} gives {} to job {} on every branch",
+                "workflow {} gives {} to job {}, and no filter names the branches that may run it",
                 start.workflow,
                 start.contexts.join(", "),
                 start.job

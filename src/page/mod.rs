@@ -79,11 +79,15 @@ impl Page {
 }
 
 impl Section {
-    /// Its blocks, each with the number of the last step.
+    /// Its blocks, each with the number of the last step below the same heading.
     fn numbered(&self) -> impl Iterator<Item = (usize, &Block)> {
         let mut step = 0;
         self.blocks.iter().map(move |block| {
-            step += usize::from(matches!(block, Block::Step(_)));
+            match block {
+                Block::Head(_) => step = 0,
+                Block::Step(_) => step += 1,
+                _ => {}
+            }
             (step, block)
         })
     }

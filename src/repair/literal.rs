@@ -1,6 +1,6 @@
-//! Putting a read of the environment in place of a literal.
+//! Putting a read of the environment or of a secret manager in place of a literal.
 
-use crate::advice::Language;
+use crate::advice::{Language, Reading};
 use crate::circle;
 use crate::model::Finding;
 
@@ -22,17 +22,22 @@ pub fn fix(
     text: &str,
     finding: &Finding,
     language: &Language,
-    name: &str,
+    reading: &Reading,
 ) -> Result<String, String> {
     let secret = std::str::from_utf8(finding.secret.expose()).map_err(|_| "it is no text")?;
-    rewrite(text, secret, language, name)
+    rewrite(text, secret, language, reading)
 }
 
-/// The text with every `secret` in it replaced by a read of the variable `name`.
+/// The text with every `secret` in it replaced by the reading.
 ///
 /// # Errors
 /// In words for a person, if a secret does not stand in a plain string of the language.
-fn rewrite(text: &str, secret: &str, language: &Language, name: &str) -> Result<String, String> {
+fn rewrite(
+    text: &str,
+    secret: &str,
+    language: &Language,
+    reading: &Reading,
+) -> Result<String, String> {
     if secret.is_empty() || secret.contains('\n') {
         return Err("it goes over several lines".into());
     }
@@ -40,14 +45,13 @@ fn rewrite(text: &str, secret: &str, language: &Language, name: &str) -> Result<
     if places.is_empty() {
         return Err("it does not stand in the file as it was found (encoded?)".into());
     }
-    let read = language.read.replace("@NAME@", name);
     let mut out = text.to_owned();
     for at in places.into_iter().rev() {
-        let (range, new) = replacement(&out, at, secret, language, &read)?;
+        let (range, new) = replacement(&out, at, secret, language, &reading.expression)?;
         out.replace_range(range, &new);
     }
-    if !language.needs.is_empty() {
-        out = with_need(&out, language);
+    if !reading.needs.is_empty() {
+        out = with_need(&out, language, &reading.needs);
     }
     if is_balanced(text, language) && !is_balanced(&out, language) {
         return Err("the result would not parse: do it by hand".into());
@@ -155,14 +159,13 @@ fn is_raw(quote: char, language: &Language) -> bool {
 }
 
 /// Adds the line that the read needs, where the language lets it stand.
-fn with_need(text: &str, language: &Language) -> String {
+fn with_need(text: &str, language: &Language, needs: &str) -> String {
     let lines: Vec<&str> = text.split_inclusive('\n').collect();
-    let needs = language.needs.as_str();
     let has = |line: &&str| {
         let line = line.trim();
         line == needs
             || (language.id == "go" && line == "\"os\"")
-            || (language.id == "python" && line.starts_with("import os,"))
+            || (language.id == "python" && line.starts_with(&format!("{needs},")))
     };
     if lines.iter().any(has) {
         return text.to_owned();
@@ -246,9 +249,24 @@ mod tests {
     use crate::advice::Advice;
 
     fn fixed(language: &str, text: &str) -> Result<String, String> {
+        fixed_by("env", language, text)
+    }
+
+    fn fixed_by(manager: &str, language: &str, text: &str) -> Result<String, String> {
         let advice = Advice::load().unwrap();
         let language = advice.languages.iter().find(|l| l.id == language).unwrap();
-        rewrite(text, "S3CR3T", language, "API_KEY")
+        rewrite(text, "S3CR3T", language, &language.reading(manager, "API_KEY", "app"))
+    }
+
+    #[test]
+    fn a_manager_is_read_where_one_expression_does_it() {
+        let python = fixed_by("vault", "python", "k = 'S3CR3T'\n").unwrap();
+        assert!(python.starts_with("import hvac\nk = hvac.Client()"), "{python}");
+        assert!(python.contains("(path=\"app\",") && python.contains("[\"API_KEY\"]"), "{python}");
+        let shell = fixed_by("conjur", "shell", "K='S3CR3T'\n").unwrap();
+        assert_eq!(shell, "K=''\"$(conjur variable get -i app/API_KEY)\"''\n");
+        let go = fixed_by("aws", "go", "package a\nvar k = \"S3CR3T\"\n").unwrap();
+        assert!(go.contains("os.Getenv(\"API_KEY\")"), "{go}");
     }
 
     #[test]

@@ -13,55 +13,6 @@ pub struct Case<'a> {
     pub reached: &'a Reached,
 }
 
-/// What stands in place of a secret afterwards.
-const MARK: &str = "***REMOVED***";
-
-/// The file of replacements for git-filter-repo: it holds the secrets, so only its owner may read
-/// it.
-pub fn replacements(findings: &[&Finding]) -> Vec<u8> {
-    let mut out = Vec::new();
-    for line in lines(findings) {
-        out.extend_from_slice(b"literal:");
-        out.extend_from_slice(line);
-        out.extend_from_slice(format!("==>{MARK}\n").as_bytes());
-    }
-    out
-}
-
-/// `text` with the secrets replaced, if one stands in it.
-pub fn replaced(findings: &[&Finding], text: &[u8]) -> Option<Vec<u8>> {
-    let mut out: Option<Vec<u8>> = None;
-    for line in lines(findings) {
-        let now = out.as_deref().unwrap_or(text);
-        let places: Vec<usize> = memchr::memmem::find_iter(now, line).collect();
-        if places.is_empty() {
-            continue;
-        }
-        let mut new = Vec::with_capacity(now.len());
-        let mut from = 0;
-        for at in places {
-            new.extend_from_slice(now.get(from..at).unwrap_or_default());
-            new.extend_from_slice(MARK.as_bytes());
-            from = at + line.len();
-        }
-        new.extend_from_slice(now.get(from..).unwrap_or_default());
-        out = Some(new);
-    }
-    out
-}
-
-/// The secrets; of one over several lines each long line.
-fn lines<'f>(findings: &[&'f Finding]) -> Vec<&'f [u8]> {
-    let mut out: Vec<&[u8]> = Vec::new();
-    for secret in findings.iter().map(|f| f.secret.expose()) {
-        let lines = secret.split(|&b| b == b'\n' || b == b'\r').map(<[u8]>::trim_ascii);
-        out.extend(lines.filter(|l| l.len() >= 6 && !l.starts_with(b"-----")));
-    }
-    out.sort_by_key(|line| std::cmp::Reverse(line.len()));
-    out.dedup();
-    out
-}
-
 /// The page of a plan. `names` are the fingerprints as they were given.
 pub fn page(case: &Case<'_>, names: &[String]) -> Page {
     let reached = case.reached;
@@ -71,7 +22,7 @@ pub fn page(case: &Case<'_>, names: &[String]) -> Page {
     page.add("Before anything else", first(case));
     page.add("The plan", steps(reached, names));
     page.add("What no command of yours reaches", elsewhere(reached));
-    let prove = format!("stanch clean --prove {}", names.join(" "));
+    let prove = proof(names);
     page.add(
         "The proof",
         vec![
@@ -80,6 +31,10 @@ pub fn page(case: &Case<'_>, names: &[String]) -> Page {
         ],
     );
     page
+}
+
+fn proof(names: &[String]) -> String {
+    format!("stanch clean --prove --replacements ../replacements.txt {}", names.join(" "))
 }
 
 fn what(case: &Case<'_>) -> Vec<Block> {
@@ -111,6 +66,10 @@ fn whence(reached: &Reached) -> Vec<Block> {
     add(
         reached.rewritten,
         "commits get another id when it is taken out (those, and all that come after)",
+    );
+    add(
+        reached.encoded,
+        "blobs hold it in an encoded form only (base64, hexadecimal, percent, JSON, HTML, UTF-16)",
     );
     blocks.extend(reached.paths.iter().map(|p| Block::Item(format!("path {p}"))));
     blocks.extend(
@@ -172,7 +131,7 @@ fn steps(reached: &Reached, names: &[String]) -> Vec<Block> {
         "Forget the old objects.",
         "git reflog expire --expire=now --expire-unreachable=now --all && git gc --prune=now",
     );
-    step("See that nothing is left.", &format!("stanch clean --prove {}", names.join(" ")));
+    step("See that nothing is left.", &proof(names));
     step(
         "Push what was rewritten. Protected branches must be opened for that moment.",
         "git push --force --mirror origin",

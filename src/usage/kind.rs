@@ -36,7 +36,7 @@ impl Kind {
         let lower = name.to_ascii_lowercase();
         let extension = lower.rsplit_once('.').map_or("", |(_, e)| e);
         match extension {
-            _ if is_circleci(&path) => Self::Circleci,
+            _ if is_circleci(&path, extension) => Self::Circleci,
             _ if is_other_ci(&path) => Self::Ci,
             _ if lower.contains("dockerfile") || lower.contains("containerfile") => {
                 Self::Dockerfile
@@ -79,8 +79,9 @@ impl fmt::Display for Kind {
     }
 }
 
-fn is_circleci(path: &str) -> bool {
-    path.starts_with(".circleci/") || path.contains("/.circleci/") || path == "circle.yml"
+fn is_circleci(path: &str, extension: &str) -> bool {
+    let folder = path.starts_with(".circleci/") || path.contains("/.circleci/");
+    (folder && matches!(extension, "yml" | "yaml")) || path == "circle.yml"
 }
 
 fn is_other_ci(path: &str) -> bool {
@@ -108,6 +109,7 @@ mod tests {
         let kinds = [
             (".circleci/config.yml", "", Kind::Circleci),
             ("circle.yml", "", Kind::Circleci),
+            (".circleci/deploy.sh", "", Kind::Script),
             (".github/workflows/ci.yml", "", Kind::Ci),
             ("bin/deploy", "#!/bin/sh\n", Kind::Script),
             ("docker/Dockerfile.prod", "", Kind::Dockerfile),

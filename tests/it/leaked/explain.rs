@@ -75,6 +75,30 @@ fn what_stops_is_told_from_the_files_here() {
 }
 
 #[test]
+fn the_services_that_may_stop_are_named() {
+    let repo = Repo::new();
+    let config = "version: 2.1\njobs:\n  ship:\n    docker: [{image: x}]\n    steps:\n      - run: ./go $DEPLOY_KEY\n      - run: bin/release\nworkflows:\n  nightly:\n    jobs: [ship]\n";
+    repo.write("app.py", format!("DEPLOY_KEY = '{}'\n", samples::circleci(5)))
+        .write(".circleci/config.yml", config)
+        .write("bin/release", "#!/bin/sh\necho $DEPLOY_KEY\n")
+        .write("compose.yml", "services: {web: {environment: [DEPLOY_KEY]}}\n")
+        .stage()
+        .commit("first");
+    let found = stanch(repo.path(), ["scan", "--format", "json"]).code(1).out;
+    let found: serde_json::Value = serde_json::from_str(&found).unwrap();
+    let print = found["findings"][0]["fingerprint"].as_str().unwrap();
+    let out = stanch(repo.path(), ["explain", print]).code(0).out;
+    for words in [
+        "CircleCI: job ship (workflow nightly)",
+        "CircleCI: job ship (workflow nightly), by bin/release",
+        "the services that compose.yml deploys",
+        "the program that app.py is part of",
+    ] {
+        assert!(out.contains(words), "{words} in {out}");
+    }
+}
+
+#[test]
 fn a_finding_is_explained_by_its_fingerprint_in_its_own_language() {
     let repo = Repo::new();
     let token = samples::circleci(4);

@@ -31,7 +31,7 @@ fn config(env: &str, context: &str, orb: &str, more: &str) -> String {
 const PATH: &str = ".circleci/config.yml";
 
 /// From 2021 to 2023: what must be in the answer is marked so.
-fn three_years(secret: &str, late: &str) -> Repo {
+pub fn three_years(secret: &str, late: &str) -> Repo {
     let repo = Repo::new();
     // 2021: replaced long before.
     repo.write(PATH, config("OLD_TOKEN", "ancient", "1.0.0", ""));
@@ -178,6 +178,60 @@ fn exactly_what_was_there_on_those_days_is_told() {
     assert!(took.as_millis() < 2000 || cfg!(debug_assertions) && took.as_secs() < 10, "{took:?}");
 }
 
+/// What is only named on a branch that slept for years, what tools read without a word, what
+/// stands in parts of a configuration that is packed, and in scripts beside it.
+#[test]
+fn what_sleeps_and_what_nobody_spells_out_is_told_apart() {
+    let repo = Repo::new();
+    repo.write(PATH, config("STALE_TOKEN", "stale-context", "volatile", ""));
+    commit(&repo, "2019-05-01", "first");
+    repo.git(["checkout", "-q", "-b", "stale"]);
+    repo.write("x", "x");
+    commit(&repo, "2019-05-02", "left alone");
+    repo.git(["checkout", "-q", "main"]);
+    let more = "      - run: .circleci/notify.sh\n      - run: aws s3 sync . s3://x\n";
+    let shelf = "shelf:\n  part: &part\n    run: echo $SHELF_TOKEN\n";
+    let text = config("LIVE_TOKEN", "live", "5.0.1", more);
+    let text =
+        text.replace("node: circleci/node", "slack: circleci/slack@4.1.1\n  node: circleci/node");
+    let text = text.replace("      - checkout\n", "      - checkout\n      - slack/notify\n");
+    repo.write(PATH, format!("{text}{shelf}"))
+        .write(".circleci/notify.sh", "#!/bin/sh\ncurl -H \"$NOTIFY_TOKEN\"\n")
+        .write(
+            ".circleci/src/jobs/pack.yml",
+            "docker: [{image: x}]\nsteps:\n  - run: ./x $PACKED_TOKEN\n",
+        )
+        .write(".github/workflows/a.yml", "env: $LIVE_TOKEN\n");
+    commit(&repo, "2022-06-01", "live");
+    let items = items(&answer(&repo, &["--incident", "2023-01"]));
+    let of = |name: &str| &items[&format!("variable:r:{name}")];
+    for (name, sure, action) in [
+        ("STALE_TOKEN", "possible", "check"),
+        ("LIVE_TOKEN", "likely", "rotate"),
+        ("NOTIFY_TOKEN", "possible", "rotate"),
+        ("PACKED_TOKEN", "likely", "rotate"),
+        ("AWS_SECRET_ACCESS_KEY", "possible", "rotate"),
+        ("SLACK_ACCESS_TOKEN", "possible", "rotate"),
+    ] {
+        assert_eq!(
+            (of(name)["sure"].as_str(), of(name)["action"].as_str()),
+            (Some(sure), Some(action)),
+            "{name}"
+        );
+    }
+    assert!(
+        !items.contains_key("variable:r:SHELF_TOKEN") || of("SHELF_TOKEN")["sure"] == "possible"
+    );
+    assert!(of("STALE_TOKEN")["why"].to_string().contains("the last on 2019-05-0"));
+    assert!(of("PACKED_TOKEN")["used"].to_string().contains("job pack"));
+    assert!(
+        of("AWS_SECRET_ACCESS_KEY")["used"].to_string().contains("job deploy (workflow main)")
+    );
+    assert!(of("LIVE_TOKEN")["contexts"].to_string().contains("live"));
+    assert_eq!(items["context:stale-context"]["action"], "check");
+    assert_eq!(items["orb:circleci/node@volatile"]["action"], "none");
+}
+
 #[test]
 fn usage_and_plan_say_what_breaks_and_who_issues_it() {
     let repo = three_years(&samples::circleci(21), &samples::circleci(22));
@@ -296,63 +350,4 @@ fn nothing_on_those_days_is_said_so_and_hostile_yaml_is_told() {
     ] {
         stanch(empty.path(), [&["incident", "circleci"], bad].concat()).code(2);
     }
-}
-
-#[test]
-fn two_people_work_at_once_and_git_merges_their_states() {
-    let repo = three_years(&samples::circleci(21), &samples::circleci(22));
-    stanch(repo.path(), ["incident", "circleci", "--incident", "2023-01", "--save"]).code(1);
-    repo.stage().commit("begin");
-    for (who, item, other) in [("ann", "HEROKU_API_KEY", "oauth"), ("bob", "IDLE_TOKEN", "oauth")]
-    {
-        repo.git(["checkout", "-q", "-b", who, "main"]);
-        let other = format!("{other}:organisation and members");
-        stanch(repo.path(), ["incident", "done", item, &other, "--by", who, "--evidence", "done"])
-            .code(0);
-        stanch(repo.path(), ["incident", "circleci", "--incident", "2023-01", "--save"]).code(1);
-        repo.stage().commit(who);
-    }
-    repo.git(["checkout", "-q", "main"]);
-    repo.git(["merge", "-q", "-m", "a", "ann"]);
-    repo.git(["merge", "-q", "-m", "b", "bob"]);
-    let status = stanch(repo.path(), ["incident", "status"]).code(1).out;
-    assert_eq!(
-        status.matches("  done ").count() - status.matches("done 2").count(),
-        3,
-        "{status}"
-    );
-    assert!(status.contains("by ann") && status.contains("by bob"), "{status}");
-}
-
-#[test]
-fn evidence_verifies_and_refutes() {
-    let repo = three_years(&samples::circleci(21), &samples::circleci(22));
-    stanch(repo.path(), ["incident", "circleci", "--incident", "2023-01", "--save"]).code(1);
-    repo.write(
-        "cei.json",
-        r#"{"accounts":[{"contexts":[
-            {"name":"production","variables":[{"variable":"HEROKU_API_KEY","updated_at":"2023-01-06T00:00:00Z"}]},
-            {"name":"idle-context","variables":[{"variable":"IDLE_TOKEN","updated_at":"2022-06-01T00:00:00Z"}]}]}],
-            "projects":[{"slug":"gh/acme/r","variables":[{"name":"SECOND_TOKEN","value":"xxxx"}],"keys":[]}]}"#,
-    );
-    let run = stanch(repo.path(), ["incident", "verify", "cei.json"]).code(1);
-    for words in [
-        "verified  variable:r:HEROKU_API_KEY",
-        "verified  context:production",
-        "not yet   variable:r:IDLE_TOKEN",
-        "not yet   context:idle-context",
-    ] {
-        assert!(run.out.contains(words), "{words} in {}", run.out);
-    }
-    assert!(!run.out.contains("SECOND_TOKEN"), "{}", run.out);
-    let status = stanch(repo.path(), ["incident", "status"]).code(1).out;
-    assert!(status.contains("verified  rotate  variable:r:HEROKU_API_KEY"), "{status}");
-    let text = stanch(
-        repo.path(),
-        ["incident", "circleci", "--incident", "2023-01", "--format", "markdown"],
-    )
-    .code(1)
-    .out;
-    assert!(text.contains("- [x] rotate: `HEROKU_API_KEY`"), "{text}");
-    stanch(repo.path(), ["incident", "done", "NO_SUCH"]).code(2);
 }

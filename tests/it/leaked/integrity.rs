@@ -1,7 +1,7 @@
 //! `stanch integrity` notices every way in which a history is changed behind one's back.
 
 use crate::support::repo::Repo;
-use crate::support::tool::{Run, stanch};
+use crate::support::tool::{Run, stanch, stanch_with};
 use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
 
@@ -150,6 +150,85 @@ fn a_signature_holds_until_the_record_changes() {
     let text = std::fs::read_to_string(&file).unwrap();
     std::fs::write(&file, text.replace("time ", "time 1")).unwrap();
     stanch(repo.path(), ["integrity", "check", &file, "--key", &public]).code(2);
+}
+
+/// With a real gpg and a key that lives for this test only.
+#[test]
+fn a_gpg_signature_holds_until_the_record_changes() {
+    let (repo, file) = recorded();
+    let home = repo.beside("gnupg");
+    std::fs::create_dir(&home).unwrap();
+    std::fs::set_permissions(&home, std::fs::Permissions::from_mode(0o700)).unwrap();
+    let gpg = |args: &[&str]| Command::new("gpg").arg("--homedir").arg(&home).args(args).output();
+    let made = gpg(&[
+        "--batch",
+        "--passphrase",
+        "",
+        "--quick-gen-key",
+        "ann@example.org",
+        "ed25519",
+        "sign",
+    ]);
+    let Ok(made) = made else { return };
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let listed = gpg(&["--list-keys", "--with-colons"]).unwrap();
+    let listed = String::from_utf8_lossy(&listed.stdout).into_owned();
+    let print =
+        listed.lines().find_map(|l| l.strip_prefix("fpr:")).unwrap().trim_matches(':').to_owned();
+    let home = home.display().to_string();
+    let run = |args: &[&str]| stanch_with(repo.path(), args, b"", &[("GNUPGHOME", home.as_str())]);
+    run(&["integrity", "record", &file, "--gpg", "ann@example.org"]).code(0);
+    let out = run(&["integrity", "check", &file, "--gpg", &print]).code(0).out;
+    assert!(out.contains("the signature of the record is that of"), "{out}");
+    run(&["integrity", "check", &file, "--gpg", &"A".repeat(40)]).code(2);
+    run(&["integrity", "check", &file, "--gpg", "ann"]).code(2);
+    let text = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(&file, text.replace("time ", "time 1")).unwrap();
+    run(&["integrity", "check", &file, "--gpg", &print]).code(2);
+}
+
+/// Without any record: a mirror, the remote's own list, and the reflog of what was fetched.
+#[test]
+fn others_tell_of_what_a_record_would_have() {
+    let (repo, _) = recorded();
+    let copy = repo.beside("mirror.git").display().to_string();
+    repo.git(["clone", "-q", "--mirror", ".", &copy]);
+    repo.git(["remote", "add", "origin", &copy]);
+    repo.git(["fetch", "-q", "origin"]);
+    let list = repo.beside("remote.txt").display().to_string();
+    let told = |args: &[&str], code: i32| {
+        std::fs::write(&list, repo.git(["ls-remote", "origin"]) + "\n").unwrap();
+        stanch(repo.path(), [&["integrity", "check"], args].concat()).code(code).out
+    };
+    told(&["--trusted", &copy, "--remote", &list], 0);
+    // Somebody rewrites the branch and the tag at the remote.
+    repo.git(["-C", &copy, "update-ref", "refs/heads/side", "refs/heads/main"]);
+    repo.git(["-C", &copy, "update-ref", "refs/heads/main", "refs/heads/main~1"]);
+    let other = repo.git(["commit-tree", "-m", "slipped in", "HEAD^{tree}"]);
+    repo.git(["push", "-q", "-f", "origin", &format!("{other}:refs/heads/main")]);
+    repo.git(["-C", &copy, "update-ref", "refs/tags/v1", &other]);
+    let out = told(&["--remote", &list], 1);
+    assert!(
+        out.contains("diverged refs/heads/main") && out.contains("tag-differs refs/tags/v1"),
+        "{out}"
+    );
+    assert!(out.contains("behind refs/heads/side"), "{out}");
+    let out = told(&["--trusted", &copy], 1);
+    assert!(out.contains("diverged refs/heads/main"), "{out}");
+    repo.git(["update-ref", "refs/remotes/origin/main", "main"]);
+    repo.git(["fetch", "-q", "origin"]);
+    let out = told(&[], 1);
+    assert!(out.contains("forced refs/remotes/origin/main"), "{out}");
+    // What of a window changed which jobs run.
+    let (quiet, _) = recorded();
+    quiet.write(".circleci/config.yml", "version: 2\n").write(".gitmodules", "x").stage();
+    let id = quiet.commit("ci");
+    let args = ["integrity", "check", "--from", "2001-01-01"];
+    let out = stanch(quiet.path(), args).code(1).out;
+    assert!(
+        out.contains(&format!("ci {id}: it changed .circleci")) && out.contains(".gitmodules"),
+        "{out}"
+    );
 }
 
 #[test]

@@ -45,7 +45,7 @@ jobs:
             - ~/.aws
   fork:
     steps:
-      - run: ./comment $CIRCLE_PR_NUMBER $GITHUB_TOKEN
+      - run: test -n $CIRCLE_PR_NUMBER && ./comment $GITHUB_TOKEN
 workflows:
   main:
     jobs:

@@ -1,99 +1,10 @@
-//! `stanch fix` leaves code that parses; `stanch clean` tells every ref and proves the end.
+//! `stanch clean` tells every way to a secret, plans its removal in every form, and proves the end.
 
+use crate::leaked::fix::print;
 use crate::support::repo::Repo;
 use crate::support::samples;
 use crate::support::tool::stanch;
-use std::process::{Command, Stdio};
-
-/// The fingerprint of the only finding.
-fn print(repo: &Repo) -> String {
-    let out =
-        stanch(repo.path(), ["scan", "--format", "json", "--min-confidence", "low"]).code(1).out;
-    let out: serde_json::Value = serde_json::from_str(&out).unwrap();
-    assert_eq!(out["findings"].as_array().unwrap().len(), 1, "{out}");
-    out["findings"][0]["fingerprint"].as_str().unwrap().to_owned()
-}
-
-#[test]
-fn a_literal_becomes_a_read_of_the_environment() {
-    let token = samples::circleci(51);
-    let repo = Repo::new();
-    let files = [
-        (
-            "a.py",
-            format!("\"\"\"About.\"\"\"\nTOKEN = '{token}'\nprint(TOKEN)\n"),
-            "os.environ[\"TOKEN\"]",
-        ),
-        ("b.js", format!("const t = `Bearer {token}`;\n"), "${process.env.TOKEN}"),
-        ("c.ts", format!("const t: string = \"{token}\";\n"), "process.env.TOKEN!"),
-        ("d.go", format!("package d\n\nvar t = \"{token}\"\n"), "os.Getenv(\"TOKEN\")"),
-        ("E.java", format!("class E {{ String t = \"{token}\"; }}\n"), "System.getenv(\"TOKEN\")"),
-        ("f.rb", format!("t = \"{token}\"\n"), "ENV.fetch(\"TOKEN\")"),
-        ("g.rs", format!("fn g() -> String {{ \"{token}\" }}\n"), "std::env::var(\"TOKEN\")"),
-        (
-            "H.cs",
-            format!("class H {{ string t = \"{token}\"; }}\n"),
-            "GetEnvironmentVariable(\"TOKEN\")",
-        ),
-        ("i.php", format!("<?php\n$t = '{token}';\n"), "getenv('TOKEN')"),
-        ("j.sh", format!("#!/bin/sh\ncurl -H \"Circle-Token: {token}\" x\n"), "${TOKEN:?}"),
-        ("k.yml", format!("token: {token}\n"), "token: ${TOKEN}"),
-    ];
-    for (path, text, _) in &files {
-        repo.write(path, text);
-    }
-    repo.stage().commit("first");
-    let print = print(&repo);
-    let shown = stanch(repo.path(), ["fix", &print, "--name", "TOKEN"]).code(0);
-    assert!(!shown.out.contains(&token) && shown.out.contains("+++ b/a.py"), "{}", shown.out);
-    assert!(std::fs::read_to_string(repo.path().join("a.py")).unwrap().contains(&token));
-    stanch(repo.path(), ["fix", &print, "--name", "TOKEN", "--apply"]).code(0);
-    for (path, _, words) in &files {
-        let text = std::fs::read_to_string(repo.path().join(path)).unwrap();
-        assert!(text.contains(words) && !text.contains(&token), "{path}: {text}");
-    }
-    stanch(repo.path(), ["scan", "--worktree"]).code(0);
-    // Those languages whose own parser is here.
-    for (program, args) in [
-        ("python3", &["-m", "py_compile", "a.py"][..]),
-        ("node", &["--check", "b.js"]),
-        ("sh", &["-n", "j.sh"]),
-        ("ruby", &["-c", "f.rb"]),
-        ("php", &["-l", "i.php"]),
-        ("gofmt", &["-e", "d.go"]),
-        ("rustfmt", &["--check", "--config", "max_width=200", "g.rs"]),
-    ] {
-        let mut parser = Command::new(program);
-        parser.args(args).current_dir(repo.path()).stdout(Stdio::null()).stderr(Stdio::piped());
-        match parser.output() {
-            Ok(out) => assert!(
-                out.status.success() || program == "rustfmt" && out.stderr.is_empty(),
-                "{program}: {}",
-                String::from_utf8_lossy(&out.stderr)
-            ),
-            Err(_) => continue,
-        }
-    }
-}
-
-#[test]
-fn what_cannot_be_fixed_is_left_and_named() {
-    let token = samples::circleci(52);
-    let repo = Repo::new();
-    repo.write("notes.txt", format!("{token}\n"))
-        .write("a.py", format!("# {token}\n"))
-        .stage()
-        .commit("x");
-    let print = print(&repo);
-    let run = stanch(repo.path(), ["fix", &print, "--apply"]).code(3);
-    assert!(
-        run.err.contains("notes.txt is left alone") && run.err.contains("a.py is left alone"),
-        "{}",
-        run.err
-    );
-    assert!(!run.err.contains(&token));
-    stanch(repo.path(), ["fix", &print, "--name", "no name"]).code(2);
-}
+use std::process::Command;
 
 #[test]
 fn clean_tells_every_way_to_it() {
@@ -156,9 +67,11 @@ fn the_proof_holds_only_when_nothing_is_left() {
     let file = repo.beside("replacements.txt");
     let name = file.display().to_string();
     stanch(repo.path(), ["clean", &print, "--replacements", &name]).code(0);
-    assert_eq!(
-        std::fs::read_to_string(&file).unwrap(),
-        format!("literal:{token}==>***REMOVED***\n")
+    let replacements = std::fs::read(&file).unwrap();
+    let replacements = String::from_utf8_lossy(&replacements).into_owned();
+    assert!(
+        replacements.contains(&format!("literal:{token}==>***REMOVED***\n")),
+        "{replacements}"
     );
     use std::os::unix::fs::PermissionsExt;
     assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
@@ -233,4 +146,102 @@ fn a_cleaned_clone_has_all_but_the_secret() {
     let differ: Vec<_> = found.iter().zip(&expected).filter(|(a, b)| a != b).collect();
     assert!(differ.iter().all(|(a, _)| a.contains("note ***REMOVED***")), "{differ:#?}");
     stanch(repo.path(), ["clean", &print, "--apply", &folder]).code(2);
+}
+
+/// A branch, a merged branch, a tag, a stash and many paths, plainly and encoded.
+fn five_shapes(token: &str) -> Repo {
+    use data_encoding::{BASE64, HEXLOWER};
+    let repo = Repo::new();
+    repo.write("README", "x").write("deep/er/file", "kept").stage().commit("clean");
+    repo.write("dir/a", format!("token: {token}\n")).stage().commit(&format!("leak {token}"));
+    repo.git(["tag", "-a", "-m", "tagged", "v1"]);
+    // What is packed now is hidden by what comes.
+    repo.git(["pack-refs", "--all"]);
+    repo.git(["checkout", "-q", "-b", "merged"]);
+    repo.write("dir/b", format!("again: {token} {token}\n")).stage().commit("many paths");
+    let basic = BASE64.encode(format!("user:{token}").as_bytes());
+    repo.write("basic", format!("Authorization: Basic {basic}\n"))
+        .write("deep/hex", format!("{}\n", HEXLOWER.encode(token.as_bytes())))
+        .write("page.url", format!("?t=%22{token}%22\n"))
+        .stage()
+        .commit("encoded");
+    repo.git(["checkout", "-q", "main"]);
+    repo.write("c", "c").stage().commit("between");
+    repo.git(["merge", "-q", "--no-ff", "-m", "m", "merged"]);
+    repo.git(["checkout", "-q", "-b", "branch"]);
+    repo.write("e", token).stage().commit("branch");
+    repo.git(["checkout", "-q", "main"]);
+    repo.write("README", format!("stash {token}\n"));
+    repo.git(["stash", "-q"]);
+    repo
+}
+
+#[test]
+fn encoded_copies_are_found_planned_and_taken_out() {
+    let token = samples::circleci(56);
+    let repo = five_shapes(&token);
+    let print = print(&repo);
+    let plan = stanch(repo.path(), ["clean", &print, "--format", "json"]).code(1).out;
+    let plan: serde_json::Value = serde_json::from_str(&plan).unwrap();
+    let paths = plan["reached"]["paths"].to_string();
+    for path in ["basic", "deep/hex", "dir/a", "dir/b", "page.url"] {
+        assert!(paths.contains(&format!("\"{path}\"")), "{path} in {paths}");
+    }
+    // A file of replacements made by hand leaves them, and the proof says so.
+    let file = repo.beside("replacements.txt").display().to_string();
+    stanch(repo.path(), ["clean", &print, "--replacements", &file]).code(0);
+    let out =
+        stanch(repo.path(), ["clean", "--prove", "--replacements", &file, &print]).code(1).out;
+    assert!(out.contains("holds it, or an encoded form of it") && !out.contains(&token), "{out}");
+    let into = repo.beside("clean.git");
+    let folder = into.display().to_string();
+    stanch(repo.path(), ["clean", &print, "--apply", &folder]).code(0);
+    let shown = repo.git(["-C", &folder, "show", "main:basic"]);
+    assert!(shown.contains("***REMOVED***"), "{shown}");
+}
+
+/// The plan with the real git-filter-repo, where it is installed.
+#[test]
+fn git_filter_repo_follows_the_plan() {
+    let known = Command::new("git").args(["filter-repo", "--version"]).output();
+    if !known.is_ok_and(|out| out.status.success()) {
+        eprintln!("git-filter-repo is not installed: not tried");
+        return;
+    }
+    let token = samples::circleci(57);
+    let repo = five_shapes(&token);
+    let print = print(&repo);
+    let file = repo.beside("replacements.txt").display().to_string();
+    stanch(repo.path(), ["clean", &print, "--replacements", &file]).code(0);
+    let copy = Repo::plain();
+    copy.git(["clone", "-q", "--mirror", "--no-local", &repo.path().display().to_string(), "."]);
+    let refs = ["main", "branch", "merged", "v1", "refs/stash"];
+    let expected = contents(&copy, &refs, &token);
+    copy.git([
+        "filter-repo",
+        "--quiet",
+        "--force",
+        "--replace-text",
+        &file,
+        "--replace-message",
+        &file,
+    ]);
+    copy.git(["reflog", "expire", "--expire=now", "--expire-unreachable=now", "--all"]);
+    copy.git(["gc", "-q", "--prune=now"]);
+    let out =
+        stanch(copy.path(), ["clean", "--prove", "--replacements", &file, &print]).code(0).out;
+    assert!(out.contains("nothing is left"), "{out}");
+    let found = contents(&copy, &refs, &token);
+    assert_eq!(found.len(), expected.len());
+    let encoded = |text: &str| ["basic: ", "deep/hex: "].iter().any(|p| text.starts_with(p));
+    // A stash says the id of its commit, which is another one now.
+    let is_stash = |text: &str| text.contains(" on main: ");
+    for (found, expected) in found.iter().zip(&expected) {
+        assert!(
+            found == expected
+                || is_stash(expected)
+                || encoded(found) && found.contains("***REMOVED***"),
+            "{found}\n{expected}"
+        );
+    }
 }
