@@ -17,7 +17,7 @@ pub use look::Look;
 pub use pinning::Pinning;
 pub use secretive::{is_value, looks_secret};
 pub use unpacked::unpacked;
-pub use words::{assigned, is_builtin, is_name, mentions, names};
+pub use words::{assigned, is_builtin, is_name, mentions, names, read_by_code};
 pub use yaml::{Broken, Node, Value, parse};
 
 /// Whether CircleCI, or somebody who continues a setup configuration, reads the file at `path`.

@@ -123,6 +123,37 @@ pub fn names(text: &str) -> Vec<(u32, &str)> {
     found
 }
 
+/// How code reads a variable, up to its name.
+const READS: [&str; 14] = [
+    "process.env.",
+    "process.env[\"",
+    "process.env['",
+    "os.environ[\"",
+    "os.environ['",
+    "os.environ.get(\"",
+    "os.environ.get('",
+    "os.getenv(\"",
+    "os.getenv('",
+    "os.Getenv(\"",
+    "ENV[\"",
+    "ENV['",
+    "ENV.fetch(\"",
+    "ENV.fetch('",
+];
+
+/// The variables that code reads, with how many line breaks stand before.
+pub fn read_by_code(text: &str) -> Vec<(u32, &str)> {
+    let mut found = Vec::new();
+    for (line, nth) in text.lines().zip(0..) {
+        for sign in READS {
+            let behind =
+                line.match_indices(sign).filter_map(|(at, _)| line.get(at + sign.len()..));
+            found.extend(behind.filter_map(leading_name).map(|name| (nth, name)));
+        }
+    }
+    found
+}
+
 /// The variables that shell text sets, but not those that it sets from themselves.
 pub fn assigned(text: &str) -> Vec<&str> {
     let mut found = Vec::new();
@@ -201,6 +232,12 @@ mod tests {
         assert_eq!(names("a\n$TOKEN"), [(1, "TOKEN")]);
         assert_eq!(mentions("# NPM_TOKEN: x\nA_KEY=1\nVERSION_X"), [("NPM_TOKEN".into(), 1)]);
         assert_eq!(names("$(NPM_TOKEN) $(pwd) $(LS -l)"), [(0, "NPM_TOKEN")]);
+    }
+
+    #[test]
+    fn code_reads_in_its_own_way() {
+        let text = "import os\nk = os.environ['API_KEY']\nprocess.env.NPM_TOKEN || ENV.fetch(\"A_B\")\nenv.X_Y";
+        assert_eq!(read_by_code(text), [(1, "API_KEY"), (2, "NPM_TOKEN"), (2, "A_B")]);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::error::{Error, Kind, Result};
 use crate::git::{Where, top_of};
 use crate::incident::{Flags, Frame, LogReport, audit_log};
 use crate::model::Confidence;
-use crate::source::{History, HistoryOptions, Source};
+use crate::source::{Files, History, HistoryOptions, Source};
 use std::path::PathBuf;
 
 /// Read what CircleCI exports. Nothing is asked of the service.
@@ -91,8 +91,12 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Exit> {
         sources.push(Box::new(History::new(&top, HistoryOptions::default())));
     }
     let found = RunFlags::inner(Some(Confidence::Medium));
-    let finished = run::scan_whole(Run::inner(sources, None, &found), context)?;
+    let mut finished = run::scan_whole(Run::inner(sources, None, &found), context)?;
     let report = LogReport::new(flags, &finished.outcome.findings, &finished.rules);
+    // A log holds a secret where somebody typed it into the wrong field; it is masked too.
+    let logs = args.files.iter().map(|f| -> Box<dyn Source> { Box::new(Files::new(f)) });
+    let typed = run::scan_whole(Run::inner(logs.collect(), None, &found), context)?;
+    finished.outcome.findings.extend(typed.outcome.findings);
     pages::print(&report.page(), &report, args.format, &finished.redactor())?;
     Ok(if report.has_news() { Exit::Findings(1) } else { Exit::Clean })
 }

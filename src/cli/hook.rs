@@ -4,6 +4,7 @@
 //! stops git, and a short message says how to go on.
 
 mod advice;
+mod order;
 mod server;
 
 use super::policy::Policy;

@@ -3,7 +3,7 @@
 use super::{Context, Exit, exit};
 use crate::error::{Error, Kind, Result};
 use crate::git;
-use crate::install::{self, CONFIG_HOOKS_SINCE, Event, Global, How, Plan};
+use crate::install::{self, CONFIG_HOOKS_SINCE, Event, Global, How, Plan, Template};
 use std::env;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -11,15 +11,17 @@ use std::path::{Path, PathBuf};
 const ABOUT: &str = "Put stanch into git's hooks, so that no secret is committed or pushed
 
 Writes hooks for commits, merges, messages and pushes where git looks for them, also with
-core.hooksPath, linked work trees and husky; in a bare repository, one for what is pushed to it. A
-hook that is there already is kept, runs first, and must pass too. `stanch uninstall` puts
+core.hooksPath, linked work trees and husky; in a bare repository, one for what is pushed to it.
+With lefthook, stanch becomes part of its configuration. A hook that is there already is kept, runs
+first, and must pass too. `stanch uninstall` puts
 everything back as it was; `stanch doctor` shows whether git really calls them.";
 
 const EXAMPLES: &str = "Examples:
   stanch install                 guard commits and pushes of this repository
   stanch install pre-push        guard pushes only
   stanch install --dry-run       show what would be written, and write nothing
-  stanch install --global        guard all of your repositories";
+  stanch install --global        guard all of your repositories
+  stanch install --how manager   let lefthook or pre-commit call it, for the whole team";
 
 const UNDO_ABOUT: &str = "Take stanch out of git's hooks
 
@@ -37,20 +39,23 @@ const UNDO_EXAMPLES: &str = "Examples:
 pub(super) struct Args {
     #[command(flatten)]
     what: What,
-    /// As files, or in git's configuration (git 2.54 and later), where no other tool's hooks and
-    /// no `core.hooksPath` get in the way.
+    /// As files, in git's configuration (git 2.54 and later), where no other tool's hooks and no
+    /// `core.hooksPath` get in the way, or in the file of a hook manager.
     #[arg(long, value_name = "WAY", default_value = "auto")]
     how: HowName,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum HowName {
-    /// In the configuration if git knows that, else as files.
+    /// In the configuration if git knows that, else in lefthook's file if there is one, else as
+    /// files.
     Auto,
     /// As files.
     Files,
     /// In the configuration.
     Config,
+    /// In the file of lefthook or of the pre-commit framework, which a team shares.
+    Manager,
 }
 
 impl HowName {
@@ -59,7 +64,9 @@ impl HowName {
         match self {
             Self::Config => How::Config,
             Self::Auto if knows() => How::Config,
-            Self::Auto | Self::Files => How::Files,
+            Self::Auto => How::Lasting,
+            Self::Files => How::Files,
+            Self::Manager => How::Manager,
         }
     }
 }
@@ -77,9 +84,15 @@ struct What {
     /// The hooks meant; all that the kind of repository usually has, unless given.
     #[arg(value_name = "HOOK")]
     events: Vec<EventName>,
-    /// For all repositories of this user, by `core.hooksPath` in git's global configuration.
+    /// For all repositories of this user, by git's global configuration.
     #[arg(long)]
     global: bool,
+    /// For all users of this machine, by git's system configuration.
+    #[arg(long, conflicts_with = "global")]
+    system: bool,
+    /// For repositories that this user makes or clones from now on, by git's template folder.
+    #[arg(long, conflicts_with_all = ["global", "system"])]
+    template: bool,
     /// Show what would be done, and do nothing.
     #[arg(long)]
     dry_run: bool,
@@ -109,10 +122,16 @@ fn help(examples: &str) -> String {
 pub(super) fn run(args: Args, context: &Context) -> Result<Exit> {
     let what = args.what;
     let program = program()?;
-    let plan = if what.global {
-        global()?.install(&what.events(), &program, args.how.choose())?
-    } else {
-        install::install(&what.events(), &program, args.how.choose())?
+    let (events, how) = (what.events(), args.how.choose());
+    let plan = match what.whose() {
+        Whose::Here => install::install(&events, &program, how)?,
+        Whose::User => global()?.install(&events, &program, how)?,
+        Whose::New => template()?.install(&events, &program)?,
+        Whose::Machine => {
+            let mut plan = system().install(&events, &program, how)?;
+            plan.notes.push(format!("every user must be able to run {}", program.display()));
+            plan
+        }
     };
     finish(&plan, what.dry_run, context)
 }
@@ -120,15 +139,38 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Exit> {
 /// Runs `stanch uninstall`.
 pub(super) fn undo(args: UninstallArgs, context: &Context) -> Result<Exit> {
     let what = args.what;
-    let plan = if what.global {
-        global()?.uninstall(&what.events(), &program()?)?
-    } else {
-        install::uninstall(&what.events())?
+    let events = what.events();
+    let plan = match what.whose() {
+        Whose::Here => install::uninstall(&events)?,
+        Whose::User => global()?.uninstall(&events, &program()?)?,
+        Whose::New => template()?.uninstall(&events)?,
+        Whose::Machine => system().uninstall(&events, &program()?)?,
     };
     finish(&plan, what.dry_run, context)
 }
 
+/// Whose repositories are meant.
+enum Whose {
+    /// The one that this was started in.
+    Here,
+    /// All of this user.
+    User,
+    /// All of this machine.
+    Machine,
+    /// Those of this user that do not exist yet.
+    New,
+}
+
 impl What {
+    fn whose(&self) -> Whose {
+        match (self.global, self.system, self.template) {
+            (true, ..) => Whose::User,
+            (_, true, _) => Whose::Machine,
+            (.., true) => Whose::New,
+            _ => Whose::Here,
+        }
+    }
+
     /// The hooks that were named; none means the usual ones.
     fn events(&self) -> Vec<Event> {
         let all = Event::ALL.into_iter().chain(Event::SERVER);
@@ -198,13 +240,22 @@ fn on_path(here: &Path) -> Option<PathBuf> {
     env::split_paths(&env::var_os("PATH")?).map(|dir| dir.join(name)).find(same)
 }
 
-/// Where git keeps what holds for all repositories of this user.
-fn global() -> Result<Global> {
-    let set = |name: &str| env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from);
+fn set(name: &str) -> Option<PathBuf> {
+    env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from)
+}
+
+/// The home of this user, and where programs keep their configuration in it.
+fn homes() -> Result<(PathBuf, PathBuf)> {
     let home = env::home_dir()
         .filter(|h| h.is_absolute())
         .ok_or_else(|| Error::new(Kind::Usage, "there is no home directory").hint("set HOME"))?;
     let xdg = set("XDG_CONFIG_HOME").filter(|p| p.is_absolute()).unwrap_or(home.join(".config"));
+    Ok((home, xdg))
+}
+
+/// Where git keeps what holds for all repositories of this user.
+fn global() -> Result<Global> {
+    let (home, xdg) = homes()?;
     let (first, second) = (home.join(".gitconfig"), xdg.join("git/config"));
     let mut also = Vec::new();
     if set("GIT_CONFIG_NOSYSTEM").is_none() {
@@ -220,4 +271,19 @@ fn global() -> Result<Global> {
         None => second,
     };
     Ok(Global { folder: xdg.join("stanch/hooks"), config, also })
+}
+
+/// Where git keeps what holds for all users of this machine.
+fn system() -> Global {
+    let config = set("GIT_CONFIG_SYSTEM")
+        .or_else(git::command::system_config)
+        .unwrap_or_else(|| PathBuf::from("/etc/gitconfig"));
+    let folder = config.parent().unwrap_or(Path::new("/etc")).join("stanch/hooks");
+    Global { folder, config, also: Vec::new() }
+}
+
+/// What git copies into new repositories.
+fn template() -> Result<Template> {
+    let (_, xdg) = homes()?;
+    Ok(Template { folder: xdg.join("stanch/template"), config: global()?.config })
 }

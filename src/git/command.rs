@@ -52,6 +52,15 @@ pub fn version() -> Option<(u32, u32)> {
     Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
 }
 
+/// The configuration file of the whole machine that this git reads, also if it is not there yet.
+pub fn system_config() -> Option<PathBuf> {
+    let mut git = Command::new("git");
+    git.args(["var", "GIT_CONFIG_SYSTEM"]).stdin(Stdio::null());
+    let out = git.output().ok().filter(|out| out.status.success())?;
+    let text = String::from_utf8(out.stdout).ok()?;
+    Some(PathBuf::from(text.lines().next().filter(|line| line.starts_with('/'))?))
+}
+
 /// Runs git as a person would in `dir`: with all settings and hooks, and only without the
 /// variables that name another repository. For scratch repositories, whose hooks are the user's own.
 /// Answers whether it succeeded, and what was said.

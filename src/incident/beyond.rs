@@ -115,7 +115,10 @@ impl Found<'_> {
     /// Variables that only scripts read which jobs run.
     fn read_by_scripts(&mut self, repo: &Repo, in_force: &InForce, seen: &[Seen]) {
         let named: BTreeSet<String> = self.items.keys().cloned().collect();
-        for script in files::scripts(repo, in_force) {
+        let is_run = |path: &str, kind: Kind| {
+            awake(seen).any(|facts| !jobs::running(facts, path, kind).is_empty())
+        };
+        for script in files::scripts(repo, in_force, &is_run) {
             for facts in awake(seen) {
                 let users = jobs::running(facts, &script.path, script.kind);
                 for (name, line) in script.reads.iter().filter(|(n, _)| !facts.set.contains(n)) {

@@ -5,45 +5,56 @@ use crate::circle;
 use crate::git::files::Listing;
 use crate::git::{Kind, Repo};
 use crate::model::ObjectId;
-use crate::usage::{Finder, MAX_FILE, Use};
+use crate::usage::{Finder, Kind as File, MAX_FILE, Use};
 
 /// A file that somebody may run, as it stood in the window.
 pub(super) struct Script {
     /// Its path.
     pub(super) path: String,
     /// What kind of file.
-    pub(super) kind: crate::usage::Kind,
+    pub(super) kind: File,
     /// Variables that it reads and does not set, with their lines.
     pub(super) reads: Vec<(String, u32)>,
 }
 
-/// Scripts and Makefiles of the main branch, with the secret variables that they read.
-pub(super) fn scripts(repo: &Repo, in_force: &InForce) -> Vec<Script> {
-    use crate::usage::Kind as File;
-    let mut found = Vec::new();
-    let Some(tree) = main_tree(in_force) else { return found };
-    for (path, id) in Listing::of(repo, tree, &|_| true).files {
-        let may_run =
-            matches!(File::of(&path, b"#!"), File::Script | File::Makefile | File::Package);
-        let small = may_run && repo.header(id).is_ok_and(|(_, size)| size <= MAX_FILE as u64);
-        let Some(raw) = small.then(|| repo.read_kind(id, Kind::Blob).ok()).flatten() else {
-            continue;
-        };
-        let kind = File::of(&path, &raw);
-        if !matches!(kind, File::Script | File::Makefile | File::Package) {
-            continue;
-        }
-        let text = String::from_utf8_lossy(&raw);
-        let set = circle::assigned(&text);
-        let reads = circle::names(&text).into_iter().filter(|(_, name)| {
-            circle::looks_secret(name) && !circle::is_builtin(name) && !set.contains(name)
-        });
-        let reads: Vec<(String, u32)> = reads.map(|(line, n)| (n.to_owned(), line + 1)).collect();
-        if !reads.is_empty() {
-            found.push(Script { path: crate::model::display_path(&path), kind, reads });
-        }
-    }
-    found
+/// Scripts and Makefiles of the main branch, and code that `is_run` knows, with the secret
+/// variables that they read.
+pub(super) fn scripts(
+    repo: &Repo,
+    in_force: &InForce,
+    is_run: &dyn Fn(&str, File) -> bool,
+) -> Vec<Script> {
+    let Some(tree) = main_tree(in_force) else { return Vec::new() };
+    let listed = Listing::of(repo, tree, &|_| true).files;
+    listed.into_iter().filter_map(|(path, id)| script(repo, &path, id, is_run)).collect()
+}
+
+fn script(
+    repo: &Repo,
+    path: &[u8],
+    id: ObjectId,
+    is_run: &dyn Fn(&str, File) -> bool,
+) -> Option<Script> {
+    let shown = crate::model::display_path(path);
+    let wanted = |kind: File| match kind {
+        File::Script | File::Makefile | File::Package => true,
+        File::Code => is_run(&shown, kind),
+        _ => false,
+    };
+    // Before it is read, a file without an ending may be a script.
+    let small = || repo.header(id).is_ok_and(|(_, size)| size <= MAX_FILE as u64);
+    let raw = (wanted(File::of(path, b"#!")) && small()).then(|| repo.read_kind(id, Kind::Blob));
+    let raw = raw?.ok()?;
+    let kind = Some(File::of(path, &raw)).filter(|kind| wanted(*kind))?;
+    let text = String::from_utf8_lossy(&raw);
+    let (read, set) = match kind {
+        File::Code => (circle::read_by_code(&text), Vec::new()),
+        _ => (circle::names(&text), circle::assigned(&text)),
+    };
+    let secret = |name: &str| circle::looks_secret(name) && !circle::is_builtin(name);
+    let reads = read.into_iter().filter(|(_, name)| secret(name) && !set.contains(name));
+    let reads: Vec<(String, u32)> = reads.map(|(line, n)| (n.to_owned(), line + 1)).collect();
+    (!reads.is_empty()).then_some(Script { path: shown, kind, reads })
 }
 
 /// The tree of the youngest commit in force on the main branch, or on any.
@@ -70,7 +81,7 @@ pub(super) fn uses(repo: &Repo, in_force: &InForce, names: &[String]) -> Vec<Use
             finder.find(&path, &text, &mut found);
         }
     }
-    found.retain(|u| u.kind != crate::usage::Kind::Circleci);
+    found.retain(|u| u.kind != File::Circleci);
     found
 }
 

@@ -53,7 +53,7 @@ fn table(inventory: &Inventory) -> Vec<Block> {
             i.provider.clone().unwrap_or_default(),
             i.sure.as_str().into(),
             i.action.as_str().into(),
-            sites(i).first().map(|s| place(s)).unwrap_or_default(),
+            sites(i).first().map(|s| place(s, 1)).unwrap_or_default(),
         ]
     };
     let todo = inventory.items.iter().filter(|i| i.action != Action::None);
@@ -80,11 +80,12 @@ fn sites(item: &Item) -> Vec<&Site> {
     sites
 }
 
-fn place(site: &Site) -> String {
+/// A place with so many of its branches.
+fn place(site: &Site, shown: usize) -> String {
     let others = site.branches.iter().filter(|b| Some(*b) != site.main.as_ref());
     let mut branches: Vec<&str> = site.main.iter().chain(others).map(String::as_str).collect();
-    let more = branches.len().saturating_sub(BRANCHES);
-    branches.truncate(BRANCHES);
+    let more = branches.len().saturating_sub(shown);
+    branches.truncate(shown);
     let mut on = branches.join(", ");
     if more > 0 {
         on.push_str(&format!(" and {more} more"));
@@ -124,7 +125,7 @@ fn one(item: &Item, sort: &Sort, blocks: &mut Vec<Block>) {
         more("vendor", &item.vendor);
     }
     let sites = sites(item);
-    sites.iter().take(SITES).for_each(|site| more("where", &place(site)));
+    sites.iter().take(SITES).for_each(|site| more("where", &place(site, BRANCHES)));
     if sites.len() > SITES {
         more("where", &format!("and {} more places", sites.len() - SITES));
     }

@@ -37,12 +37,10 @@ pub enum Change {
         /// The file.
         path: PathBuf,
     },
-    /// Sets `core.hooksPath` in a configuration file of git.
-    HooksPath {
-        /// The configuration file.
-        file: PathBuf,
-        /// The folder; none removes the setting.
-        value: Option<String>,
+    /// Removes a folder that is empty by then; another one stays.
+    Folder {
+        /// The folder.
+        path: PathBuf,
     },
 }
 
@@ -66,17 +64,8 @@ impl Change {
             Self::Restore { from, to } => {
                 format!("{} {} from {}", say("restored", "restore"), show(to), show(from))
             }
-            Self::Remove { path } => format!("{} {}", say("removed", "remove"), show(path)),
-            Self::HooksPath { file, value: Some(value) } => {
-                format!(
-                    "{} core.hooksPath = {} in {}",
-                    say("set", "set"),
-                    show(Path::new(value)),
-                    show(file)
-                )
-            }
-            Self::HooksPath { file, value: None } => {
-                format!("{} core.hooksPath from {}", say("removed", "remove"), show(file))
+            Self::Remove { path } | Self::Folder { path } => {
+                format!("{} {}", say("removed", "remove"), show(path))
             }
         }
     }
@@ -104,17 +93,15 @@ impl Change {
             Self::Remove { path } => {
                 fs::remove_file(path).map_err(|e| failed("removing", path, e))
             }
-            Self::HooksPath { file, value } => hooks_path(file, value.as_deref())
-                .map_err(|e| failed("setting core.hooksPath in", file, e)),
+            Self::Folder { path } => match fs::remove_dir(path) {
+                Err(e) if e.kind() == io::ErrorKind::DirectoryNotEmpty => Ok(()),
+                done => done.map_err(|e| failed("removing", path, e)),
+            },
         }
     }
 }
 
-fn failed(
-    doing: &str,
-    path: &Path,
-    cause: impl std::error::Error + Send + Sync + 'static,
-) -> Error {
+fn failed(doing: &str, path: &Path, cause: io::Error) -> Error {
     Error::new(Kind::Io, format!("{doing} {}", show(path))).because(cause)
 }
 
@@ -139,7 +126,10 @@ fn second_name(path: &Path, kept: &Path) -> io::Result<()> {
     }
 }
 
+/// A link, such as people have to their dotfiles, stays one. Where that would be a trap, the file
+/// was refused before.
 fn rewrite(path: &Path, text: &[u8]) -> io::Result<()> {
+    let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let dir = path.parent().unwrap_or(Path::new("."));
     let mode = match fs::metadata(path) {
         Ok(meta) => Some(meta.permissions()),
@@ -148,15 +138,6 @@ fn rewrite(path: &Path, text: &[u8]) -> io::Result<()> {
     };
     fs::create_dir_all(dir)?;
     Fresh::write(dir, text, mode)?.take_place_of(path)
-}
-
-/// libgit2 takes the lock that git takes, and keeps the rest of the file as it is.
-fn hooks_path(file: &Path, value: Option<&str>) -> std::result::Result<(), git2::Error> {
-    let mut config = git2::Config::open(file)?;
-    match value {
-        Some(value) => config.set_str("core.hookspath", value),
-        None => config.remove("core.hookspath"),
-    }
 }
 
 /// A new file beside the one that it is to replace; removed unless it takes that place.

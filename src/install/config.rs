@@ -16,6 +16,8 @@ pub const SINCE: (u32, u32) = (2, 54);
 
 const BEGIN: &[u8] =
     b"# stanch begin: added by `stanch install`, taken out by `stanch uninstall`\n";
+const SET: &str =
+    "# stanch begin (setting): added by `stanch install`, taken out by `stanch uninstall`\n";
 const END: &[u8] = b"# stanch end\n";
 
 /// Plans hooks for `events`, and those that are there already, in the configuration `file`.
@@ -35,8 +37,10 @@ pub(super) fn install(
         plan.notes.push(format!("{} holds the hooks already", show(file)));
         return Ok(());
     }
-    let gap: &[u8] = if before.is_empty() || before.ends_with(b"\n") { b"" } else { b"\n" };
-    let text = [before, gap, &block, after].concat();
+    let text = match own.is_empty() {
+        true => with(&now, &block),
+        false => [before, &block, after].concat(),
+    };
     plan.changes.push(Change::Text { path: file.to_owned(), text });
     Ok(())
 }
@@ -58,10 +62,7 @@ pub(super) fn uninstall(file: &Path, events: &[Event], plan: &mut Plan) -> Resul
     }
     let kept = if left.is_empty() { Vec::new() } else { without(own, events) };
     let text = [before, &kept, after].concat();
-    plan.changes.push(match text.is_empty() {
-        true => Change::Remove { path: file.to_owned() },
-        false => Change::Text { path: file.to_owned(), text },
-    });
+    plan.changes.push(left_over(file, text));
     Ok(true)
 }
 
@@ -71,22 +72,89 @@ pub(super) fn guarded(file: &Path) -> Vec<Event> {
     parts(&now, file).map(|(_, own, _)| events_in(own)).unwrap_or_default()
 }
 
+/// `now` with whole lines more: at its end, or at its top if its last line has no end.
+fn with(now: &[u8], lines: &[u8]) -> Vec<u8> {
+    match now.is_empty() || now.ends_with(b"\n") {
+        true => [now, lines].concat(),
+        false => [lines, now].concat(),
+    }
+}
+
 fn block(events: &[Event], program: &Path) -> Vec<u8> {
     let mut text = BEGIN.to_vec();
     for event in events {
         text.extend(section(*event));
         let command = [&quoted(program)[..], b" hook ", event.name().as_bytes()].concat();
-        text.extend(b"\tcommand = \"");
-        for byte in command {
-            if matches!(byte, b'"' | b'\\') {
-                text.push(b'\\');
-            }
-            text.push(byte);
-        }
-        text.extend(b"\"\n");
+        text.extend(b"\tcommand = ");
+        text.extend(value(&command));
+        text.push(b'\n');
     }
     text.extend(END);
     text
+}
+
+/// A value as git's configuration takes it, whatever is in it.
+fn value(bytes: &[u8]) -> Vec<u8> {
+    let mut out = vec![b'"'];
+    for &byte in bytes {
+        if matches!(byte, b'"' | b'\\') {
+            out.push(b'\\');
+        }
+        out.push(byte);
+    }
+    out.push(b'"');
+    out
+}
+
+/// One setting, as marked lines of its own.
+pub(super) struct Setting<'a> {
+    /// Such as `core`.
+    pub(super) section: &'static str,
+    /// Such as `hooksPath`.
+    pub(super) key: &'static str,
+    /// What it is set to.
+    pub(super) path: &'a Path,
+}
+
+impl Setting<'_> {
+    fn block(&self) -> Vec<u8> {
+        let head = format!("{SET}[{}]\n\t{} = ", self.section, self.key);
+        let path = self.path.as_os_str().as_encoded_bytes();
+        [head.as_bytes(), &value(path), b"\n", END].concat()
+    }
+
+    /// Plans the lines in the configuration `file`.
+    pub(super) fn install(&self, file: &Path, plan: &mut Plan) -> Result<()> {
+        let text = with(&read(file)?, &self.block());
+        plan.changes.push(Change::Text { path: file.to_owned(), text });
+        Ok(())
+    }
+
+    /// Plans the way back, if the lines are there as they were put in.
+    pub(super) fn uninstall(&self, file: &Path, plan: &mut Plan) -> Result<()> {
+        let mut text = read(file)?;
+        let block = self.block();
+        let Some(at) = memchr::memmem::find(&text, &block) else {
+            plan.left.push(format!(
+                "{}.{} in {} is not as stanch wrote it, so it stays",
+                self.section,
+                self.key,
+                show(file)
+            ));
+            return Ok(());
+        };
+        text.drain(at..at + block.len());
+        plan.changes.push(left_over(file, text));
+        Ok(())
+    }
+}
+
+/// What is left of a file; nothing is no file.
+fn left_over(file: &Path, text: Vec<u8>) -> Change {
+    match text.is_empty() {
+        true => Change::Remove { path: file.to_owned() },
+        false => Change::Text { path: file.to_owned(), text },
+    }
 }
 
 /// One name an event: a command is not told for which event it runs.

@@ -1,10 +1,11 @@
-//! One folder of hooks for every repository of a user, by `core.hooksPath`.
+//! One folder of hooks for every repository of a user or a machine, by `core.hooksPath`.
 //!
 //! git then looks nowhere else, so every hook in the folder runs the repository's own one too. A
 //! repository that sets `core.hooksPath` itself (husky does) is out of reach.
 
+use super::config::{self, Setting};
 use super::script::{self, Author, Previous};
-use super::{Change, Event, How, Plan, config, show};
+use super::{Change, Event, How, Plan, show};
 use crate::error::{Error, Kind, Result};
 use std::fs;
 use std::io;
@@ -41,7 +42,7 @@ const PASSED_ON: [&str; 21] = [
 pub struct Global {
     /// The folder of hooks.
     pub folder: PathBuf,
-    /// git's configuration of this user, which is written to.
+    /// git's configuration of this user or of the machine, which is written to.
     pub config: PathBuf,
     /// Other configuration that holds for all repositories, which is only read.
     pub also: Vec<PathBuf>,
@@ -75,8 +76,7 @@ impl Global {
             self.put(name, script::pass_on(name), &mut plan)?;
         }
         if !set {
-            let value = Some(self.folder_text()?.to_owned());
-            plan.changes.push(Change::HooksPath { file: self.config.clone(), value });
+            self.setting().install(&self.config, &mut plan)?;
         }
         if plan.changes.is_empty() {
             plan.notes.push("installed already for every repository".into());
@@ -119,7 +119,7 @@ impl Global {
     fn take_all(&self, plan: &mut Plan) -> Result<()> {
         // First git stops looking here, then the files go.
         if hooks_path(&self.config)?.is_some_and(|value| value == self.folder) {
-            plan.changes.push(Change::HooksPath { file: self.config.clone(), value: None });
+            self.setting().uninstall(&self.config, plan)?;
         }
         let guards = Event::ALL.iter().map(|e| e.name());
         for name in guards.chain(PASSED_ON) {
@@ -130,7 +130,14 @@ impl Global {
                 None => {}
             }
         }
+        if self.folder.is_dir() {
+            plan.changes.push(Change::Folder { path: self.folder.clone() });
+        }
         Ok(())
+    }
+
+    fn setting(&self) -> Setting<'_> {
+        Setting { section: "core", key: "hooksPath", path: &self.folder }
     }
 
     fn text(&self, event: Event, guard: bool, program: &Path) -> Vec<u8> {
@@ -170,13 +177,6 @@ impl Global {
         }
     }
 
-    fn folder_text(&self) -> Result<&str> {
-        self.folder.to_str().ok_or_else(|| {
-            Error::new(Kind::Io, format!("{} is not valid UTF-8", show(&self.folder)))
-                .hint("set XDG_CONFIG_HOME to a folder that is")
-        })
-    }
-
     /// Whether git looks into our folder: yes, or nowhere yet. Anything else is refused.
     fn hooks_path_is_ours(&self) -> Result<bool> {
         for file in self.also.iter().chain([&self.config]) {
@@ -196,6 +196,11 @@ pub fn system_config() -> Option<PathBuf> {
 
 /// `core.hooksPath` in one configuration file.
 fn hooks_path(file: &Path) -> Result<Option<PathBuf>> {
+    path_in(file, "core.hookspath")
+}
+
+/// A path that one configuration file sets.
+pub(super) fn path_in(file: &Path, key: &str) -> Result<Option<PathBuf>> {
     let reading = |e| Error::new(Kind::Git, format!("reading {}", show(file))).because(e);
     if !file.exists() {
         return Ok(None);
@@ -205,7 +210,7 @@ fn hooks_path(file: &Path) -> Result<Option<PathBuf>> {
             .hint("git's configuration was sent elsewhere: see GIT_CONFIG_GLOBAL"));
     }
     let config = git2::Config::open(file).map_err(reading)?;
-    match config.get_path("core.hookspath") {
+    match config.get_path(key) {
         Ok(path) => Ok(Some(path)),
         Err(e) if e.code() == git2::ErrorCode::NotFound => Ok(None),
         Err(e) => Err(reading(e)),

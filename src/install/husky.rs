@@ -1,10 +1,9 @@
 //! Hooks under husky: shell files that a team shares. stanch adds a few marked lines at the top
 //! and takes exactly these out again.
 
+use super::marked::{edited, find, read};
 use super::{Change, Event, Plan, show};
-use crate::error::{Error, Kind, Result};
-use std::fs;
-use std::io;
+use crate::error::Result;
 use std::path::Path;
 
 const BEGIN: &[u8] = b"# stanch begin: ";
@@ -65,11 +64,7 @@ pub(super) fn install(dir: &Path, event: Event, plan: &mut Plan) -> Result<()> {
         return Ok(());
     }
     if find(&now, BEGIN).is_some() {
-        return Err(Error::new(
-            Kind::Io,
-            format!("stanch's lines in {} were edited", show(&path)),
-        )
-        .hint("they stay as they are; remove them to install them anew"));
+        return Err(edited(&path));
     }
     let (before, after) = now.split_at(top(&now));
     plan.changes.push(Change::Text { path, text: [before, block(event), after].concat() });
@@ -114,25 +109,10 @@ fn top(text: &[u8]) -> usize {
     top
 }
 
-/// The file's bytes. It comes with the work tree, so a link could lead anywhere.
-fn read(path: &Path) -> Result<Option<Vec<u8>>> {
-    let reading = |e| Error::new(Kind::Io, format!("reading {}", show(path))).because(e);
-    match fs::symlink_metadata(path) {
-        Ok(meta) if meta.is_file() => Ok(Some(fs::read(path).map_err(reading)?)),
-        Ok(_) => Err(Error::new(Kind::Io, format!("{} is not a plain file", show(path)))
-            .hint("stanch does not write through links; add its lines by hand")),
-        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(e) => Err(reading(e)),
-    }
-}
-
-fn find(text: &[u8], part: &[u8]) -> Option<usize> {
-    memchr::memmem::find(text, part)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     #[test]
     fn lines_go_below_what_starts_the_file() {

@@ -6,16 +6,21 @@
 
 mod change;
 mod config;
+mod framework;
 mod global;
 mod husky;
+mod lefthook;
 mod managers;
+mod marked;
 mod native;
 mod place;
 mod script;
+mod template;
 
 pub use change::Change;
 pub use config::SINCE as CONFIG_HOOKS_SINCE;
 pub use global::{Global, system_config};
+pub use template::Template;
 
 use crate::error::Result;
 use crate::model::display_path;
@@ -85,6 +90,10 @@ pub enum How {
     Files,
     /// In git's configuration; see [`CONFIG_HOOKS_SINCE`].
     Config,
+    /// In the file of the hook manager that is used here.
+    Manager,
+    /// As files; but with lefthook, which puts aside whatever files it finds, in its own file.
+    Lasting,
 }
 
 /// The events that are guarded here by git's configuration or by files that stanch wrote, and the
@@ -137,14 +146,26 @@ impl Plan {
 pub fn install(events: &[Event], program: &Path, how: How) -> Result<Plan> {
     let mut plan = Plan::default();
     let place = place::effective()?;
-    let events = if events.is_empty() { place.usual() } else { events };
+    let named = !events.is_empty();
+    let events = if named { events } else { place.usual() };
     if place.guarded_globally(events) {
-        plan.notes
-            .push("already guarded: `stanch install --global` covers this repository".into());
+        plan.notes.push(
+            "already guarded: `stanch install --global` or `--system` covers this repository"
+                .into(),
+        );
         return Ok(plan);
     }
     if how == How::Config {
         config::install(&place.config, events, program, &mut plan)?;
+        return Ok(plan);
+    }
+    let managed = match how {
+        How::Manager => true,
+        How::Lasting => !named,
+        _ => false,
+    };
+    if managed && place.layout == Layout::Native && managers::install(place.top(), how, &mut plan)?
+    {
         return Ok(plan);
     }
     place.check()?;
@@ -167,11 +188,18 @@ pub fn uninstall(events: &[Event]) -> Result<Plan> {
     let mut plan = Plan::default();
     let every: Vec<Event> = Event::ALL.into_iter().chain(Event::SERVER).collect();
     let events = if events.is_empty() { &every[..] } else { events };
-    for place in place::all()? {
+    let places = place::all()?;
+    if let Some(place) = places.first() {
         config::uninstall(&place.config, events, &mut plan)?;
+    }
+    for place in &places {
         for &event in events {
-            take_out(&place, event, &mut plan)?;
+            take_out(place, event, &mut plan)?;
         }
+    }
+    // There the hooks of all events come and go together.
+    if let Some(top) = place::top()?.filter(|_| events.len() == every.len()) {
+        managers::uninstall(&top, &mut plan)?;
     }
     if plan.changes.is_empty() && plan.left.is_empty() {
         plan.notes.push("there is no hook of stanch to remove".into());

@@ -35,6 +35,11 @@ pub(super) fn effective() -> Result<Place> {
     effective_in(&open()?)
 }
 
+/// The top of the work tree, if there is one.
+pub(super) fn top() -> Result<Option<PathBuf>> {
+    Ok(open()?.workdir().map(Path::to_path_buf))
+}
+
 /// The folder that git uses here, and the one that it would use without `core.hooksPath`.
 pub(super) fn all() -> Result<Vec<Place>> {
     let repo = open()?;

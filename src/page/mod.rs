@@ -135,6 +135,16 @@ mod tests {
     }
 
     #[test]
+    fn only_our_own_addresses_are_links() {
+        let mut page = Page::new("x");
+        let texts = ["page: https://a.example/b?c=1", "on https://evil.example", "https://a\"b"];
+        page.add("part", texts.map(|t| Block::More(t.into())).to_vec());
+        let out = page.write(Form::Html);
+        assert_eq!(out.matches("<a href").count(), 1, "{out}");
+        assert!(out.contains("<a href=\"https://a.example/b?c=1\""), "{out}");
+    }
+
+    #[test]
     fn markup_in_texts_stays_text() {
         assert!(page().write(Form::Html).contains("done &lt;b&gt;"));
         assert!(page().write(Form::Markdown).contains(r"a\|b"));

@@ -139,9 +139,13 @@ fn mark_existing(
         findings.iter().flat_map(|f| &f.places).filter_map(|p| p.origin.path.clone()).collect();
     paths.sort();
     paths.dedup();
+    let sought: HashSet<Fingerprint> = findings.iter().map(|f| f.fingerprint).collect();
     let mut before: HashSet<Fingerprint> = HashSet::new();
     for source in sources {
-        source.before(&paths, &mut |text| before.extend(fingerprints(text, setup)))?;
+        source.before(&paths, &mut |text| {
+            before.extend(fingerprints(text, setup));
+            !sought.is_subset(&before)
+        })?;
     }
     for finding in findings.iter_mut().filter(|f| before.contains(&f.fingerprint)) {
         let open = finding.places.iter_mut().filter(|p| p.status == Status::Open);

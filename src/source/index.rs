@@ -1,7 +1,12 @@
 //! What is staged: the blobs of the index, as a commit made now would hold them.
 
+<<<<<<< HEAD
 use super::objects::{Wanted, read_all, skip_index, skip_submodules};
 use super::{Sink, Source};
+=======
+use super::objects::{Wanted, read_all, skip_submodules};
+use super::{Sink, Source, Text};
+>>>>>>> main
 use crate::error::Result;
 use crate::git::lookup::Lookup;
 use crate::git::staged::Staged;
@@ -61,11 +66,16 @@ impl Source for Index {
     }
 
     /// The blobs of HEAD that the staged change replaces or removes.
-    fn before(&self, _: &[Vec<u8>], text: &mut dyn FnMut(&[u8])) -> Result<()> {
+    fn before(&self, _: &[Vec<u8>], text: &mut Text<'_>) -> Result<()> {
         let repo = Repo::at(&self.place)?;
         // What cannot be read makes nothing old: its findings stay new.
+<<<<<<< HEAD
         let blobs = gone(&repo)?.into_iter().filter_map(|id| repo.read_kind(id, Kind::Blob).ok());
         blobs.for_each(|blob| text(&blob));
+=======
+        let mut blobs = ids.iter().filter_map(|id| repo.read_kind(*id, Kind::Blob).ok());
+        let _ = blobs.all(|blob| text(&blob));
+>>>>>>> main
         Ok(())
     }
 

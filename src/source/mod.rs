@@ -100,6 +100,9 @@ pub trait Sink: Sync {
     fn note(&self, note: String);
 }
 
+/// Takes a text that stood there before; answers whether more are of use.
+pub type Text<'a> = dyn FnMut(&[u8]) -> bool + 'a;
+
 /// One way of finding bytes.
 pub trait Source: Sync {
     /// What it reads, for the summary ("the index", "commits a1b2..c3d4").
@@ -117,7 +120,7 @@ pub trait Source: Sync {
     ///
     /// # Errors
     /// As [`Source::read`].
-    fn before(&self, paths: &[Vec<u8>], text: &mut dyn FnMut(&[u8])) -> Result<()> {
+    fn before(&self, paths: &[Vec<u8>], text: &mut Text<'_>) -> Result<()> {
         let _ = (paths, text);
         Ok(())
     }

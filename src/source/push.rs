@@ -1,7 +1,7 @@
 //! What a push sends: the lines that git gives a `pre-push` hook.
 
 use super::range::Range;
-use super::{Sink, Source};
+use super::{Sink, Source, Text};
 use crate::error::{Error, Kind, Result};
 use crate::git::revision::Tips;
 use crate::git::{Repo, Where};
@@ -83,7 +83,7 @@ impl Source for Push {
         self.range.read(sink)
     }
 
-    fn before(&self, paths: &[Vec<u8>], text: &mut dyn FnMut(&[u8])) -> Result<()> {
+    fn before(&self, paths: &[Vec<u8>], text: &mut Text<'_>) -> Result<()> {
         self.range.before(paths, text)
     }
 }

@@ -2,13 +2,15 @@
 
 use super::changes::Changes;
 use super::objects::{Wanted, declare_skipped, read_all, skip_submodules};
-use super::{Sink, Source};
+use super::{Sink, Source, Text};
 use crate::error::Result;
 use crate::git::lookup::Lookup;
 use crate::git::revision::Tips;
 use crate::git::{Commit, Kind, Repo, Where};
 use crate::model::{Item, ObjectId, Origin, OriginKind, Unit};
 use std::collections::BTreeSet;
+use std::mem;
+use std::sync::OnceLock;
 
 /// Commits between some revisions, each looked at by itself: what is added and removed again
 /// inside the range is read too.
@@ -16,6 +18,13 @@ pub struct Range {
     place: Where,
     tips: Tips,
     shown: String,
+    past: OnceLock<Past>,
+}
+
+/// What stood before the range.
+struct Past {
+    gone: Vec<ObjectId>,
+    border: Vec<ObjectId>,
 }
 
 impl Range {
@@ -33,7 +42,7 @@ impl Range {
 
     /// The commits of `tips`; `shown` says in the summary what that is.
     pub fn new(place: &Where, tips: Tips, shown: impl Into<String>) -> Self {
-        Self { place: place.clone(), tips, shown: shown.into() }
+        Self { place: place.clone(), tips, shown: shown.into(), past: OnceLock::new() }
     }
 }
 
@@ -44,7 +53,8 @@ impl Source for Range {
 
     fn read(&self, sink: &dyn Sink) -> Result<()> {
         let repo = Repo::at(&self.place)?;
-        let changes = Changes::collect(&repo, &self.tips);
+        let mut changes = Changes::collect(&repo, &self.tips);
+        self.past.get_or_init(|| Past::take(&mut changes));
         let wanted = declare(&changes, sink);
         read_all(&repo, &wanted, sink, &|_, _| {})?;
         for (commit, names) in &changes.names {
@@ -60,22 +70,40 @@ impl Source for Range {
         Ok(())
     }
 
-    /// The blobs that the range replaced or removed, and those that stand at `paths` outside it.
-    fn before(&self, paths: &[Vec<u8>], text: &mut dyn FnMut(&[u8])) -> Result<()> {
+    /// The blobs that stand at `paths` outside the range, then those that it replaced or removed.
+    fn before(&self, paths: &[Vec<u8>], text: &mut Text<'_>) -> Result<()> {
         let repo = Repo::at(&self.place)?;
-        let changes = Changes::collect(&repo, &self.tips);
-        let mut ids: BTreeSet<ObjectId> = changes.gone.iter().copied().collect();
+        let collect = || Past::take(&mut Changes::collect(&repo, &self.tips));
+        let past = self.past.get_or_init(collect);
+        let mut seen = BTreeSet::new();
+        let blobs = self.outside(&repo, past, paths).into_iter().chain(past.gone.iter().copied());
+        let blobs = blobs.filter(|id| seen.insert(*id));
+        // What cannot be read here makes nothing old: its findings stay new.
+        let mut blobs = blobs.filter_map(|id| repo.read_kind(id, Kind::Blob).ok());
+        let _ = blobs.all(|blob| text(&blob));
+        Ok(())
+    }
+}
+
+impl Past {
+    fn take(changes: &mut Changes) -> Self {
+        Self { gone: mem::take(&mut changes.gone), border: mem::take(&mut changes.border) }
+    }
+}
+
+impl Range {
+    /// The blobs at `paths` in the commits that the range builds on.
+    fn outside(&self, repo: &Repo, past: &Past, paths: &[Vec<u8>]) -> BTreeSet<ObjectId> {
         let excluded = self.tips.exclude.iter().filter_map(|id| repo.peel(*id).ok());
-        let outside: BTreeSet<ObjectId> = changes.border.iter().copied().chain(excluded).collect();
-        for commit in outside {
+        let commits: BTreeSet<ObjectId> = past.border.iter().copied().chain(excluded).collect();
+        let mut ids = BTreeSet::new();
+        for commit in commits {
             let Ok(raw) = repo.read_kind(commit, Kind::Commit) else { continue };
-            let mut lookup = Lookup::new(&repo, Commit::parse(&raw).tree);
+            let mut lookup = Lookup::new(repo, Commit::parse(&raw).tree);
             let found = paths.iter().filter_map(|path| lookup.get(path));
             ids.extend(found.filter(|(kind, _)| kind.is_blob()).map(|(_, id)| id));
         }
-        // What cannot be read here makes nothing old: its findings stay new.
-        ids.iter().filter_map(|id| repo.read_kind(*id, Kind::Blob).ok()).for_each(|b| text(&b));
-        Ok(())
+        ids
     }
 }
 

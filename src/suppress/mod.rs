@@ -16,6 +16,6 @@ mod render;
 pub use baseline::{Baseline, Entry, FILE as BASELINE_FILE, Note};
 pub use chain::{Case, Chain, Options};
 pub use fingerprint::fingerprint;
-pub use import::{Import, imports};
+pub use import::{Import, import, imports};
 pub use inline::look;
 pub use key::Key;

@@ -39,6 +39,51 @@ fn migrate(repo: &Repo) -> Run {
     stanch(repo.path(), ["migrate", "--write"]).code(0)
 }
 
+const GITLEAKS: &str = "[[allowlists]]
+condition = \"AND\"
+paths = ['^a\\.env$', '^b']
+regexTarget = \"line\"
+regexes = ['^first']
+";
+
+#[test]
+fn an_allowlist_of_gitleaks_keeps_its_scope() {
+    let (one, two) = (samples::circleci(1), samples::circleci(2));
+    let repo =
+        with(&[("a.env", &format!("first: {one}\n")), ("b.env", &format!("second: {two}\n"))]);
+    let head = repo.git(["rev-parse", "HEAD"]);
+    let taken = |text: &str| {
+        let file = repo.beside("theirs.toml");
+        fs::write(&file, text).unwrap();
+        let from = format!(".gitleaks.toml={}", file.display());
+        let run = stanch(repo.path(), ["migrate", "--from", &from]).code(0);
+        let line = run.out.lines().find(|l| l.contains("open findings")).unwrap().trim();
+        (line.split(' ').next().unwrap().parse::<usize>().unwrap(), run.out)
+    };
+    let rule = |id: &str, list: &str| format!("[[rules]]\nid = '{id}'\nregex = 'x'\n{list}\n");
+    let word = &one[one.len() - 6..];
+    for (text, count) in [
+        ("[allowlist]\npaths = ['env']".to_owned(), 2),
+        ("[allowlist]\nregexes = ['first']".to_owned(), 0),
+        (format!("[allowlist]\nstopwords = ['{}']", word.to_uppercase()), 1),
+        (format!("[allowlist]\ncommits = ['{head}']\npaths = ['none']"), 2),
+        (format!("[allowlist]\ncondition = 'AND'\ncommits = ['{head}']\npaths = ['a']"), 1),
+        ("[[allowlists]]\ntargetRules = ['theirs']\npaths = ['env']".to_owned(), 0),
+        (rule("theirs", "[[rules.allowlists]]\npaths = ['env']"), 0),
+        (rule("circleci-personal-token", "[rules.allowlist]\npaths = ['env']"), 2),
+        ("[allowlist]\nregexes = ['(?<!x)y']".to_owned(), 0),
+    ] {
+        let (named, said) = taken(&text);
+        assert_eq!(named, count, "{text}\n{said}");
+        assert_eq!(said.contains("rules of its own"), text.contains("regex = 'x'"), "{said}");
+        assert_eq!(said.contains("not taken over: (?<!x)y"), text.contains("(?<!x)y"), "{said}");
+    }
+    assert!(taken("[allowlist]\n").1.contains("1 entries: 1 allowlists"));
+    let run = stanch(repo.path(), ["migrate", "--from", "nobodys=x"]).code(2);
+    assert!(run.err.contains(".secrets.baseline"), "{}", run.err);
+    stanch(repo.path(), ["migrate", "--from", ".gitleaks.toml=missing"]).code(2);
+}
+
 #[test]
 fn each_file_of_another_tool_is_taken_over_by_its_own_scope() {
     let (one, two) = (samples::circleci(1), samples::circleci(2));
@@ -51,7 +96,7 @@ fn each_file_of_another_tool_is_taken_over_by_its_own_scope() {
         "version: 2\nsecret:\n  ignored_matches:\n    - name: x\n      match: {}\n",
         sum("sha256sum", &one)
     );
-    let files: [(&str, String); 9] = [
+    let files: [(&str, String); 13] = [
         (".gitleaksignore", "# c\na.env:rule:1\nb.env:rule:9\nno sense\n".into()),
         (".infisicalignore", format!("{}:a.env:rule:1\n", "c".repeat(40))),
         ("gitleaks-report.json", report.to_string()),
@@ -61,6 +106,19 @@ fn each_file_of_another_tool_is_taken_over_by_its_own_scope() {
         (".gitallowed", "^first:\n".into()),
         (".talismanrc", "fileignoreconfig:\n- filename: a.env\n  checksum: x\n".into()),
         (".trufflehogignore", "^a\\.env$\n".into()),
+        (".gitleaks.toml", GITLEAKS.into()),
+        (
+            "kingfisher-baseline.yml",
+            "ExactFindings:\n  matches:\n  - filepath: a.env\n    fingerprint: 1\n    linenum: 1\n"
+                .into(),
+        ),
+        (
+            "kingfisher-baseline.yaml",
+            "version: 2\nrepositories:\n  - id: x\n    findings:\n      - path: \"a.env\"\n        \
+             line: 1\n      - path: b.env\n        line: 9\n"
+                .into(),
+        ),
+        (".github/secret_scanning.yml", "paths-ignore:\n  - 'a.env'\nother:\n  - b.env\n".into()),
     ];
     for (name, text) in files {
         // The files of others hold secrets or hashes; they are no part of the scan.

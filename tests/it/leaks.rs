@@ -26,49 +26,86 @@ fn shown<'s>(text: &[u8], secret: &'s str) -> Option<&'s str> {
     parts.into_iter().find(|part| memchr::memmem::find(text, part.as_bytes()).is_some())
 }
 
-#[test]
-fn no_command_writes_a_secret_anywhere() {
+/// A repository with a secret in a commit, in a name, in the index, in files of other scanners, in a
+/// broken configuration and in an exported audit log; and where its first commit is.
+fn planted(secrets: &[String]) -> (Repo, String) {
+    let [one, two, three] = [&secrets[0], &secrets[1], &secrets[2]];
     let repo = Repo::new();
-    let tmp = repo.beside("tmp");
-    fs::create_dir(&tmp).unwrap();
-    let secrets: Vec<String> = (1..4).map(samples::circleci).collect();
     let base = repo.write("a", "clean\n").stage().commit("first");
-    repo.write("planted one.env", &secrets[0]).write(format!("planted-{}", secrets[2]), "x\n");
-    repo.write(".secretsignore", "[secrets]\nnone\n");
+    repo.write("planted one.env", one).write(format!("planted-{three}"), "x\n");
+    repo.write(".circleci/planted.yml", "").write("planted.py", format!("key = \"{two}\"\n"));
+    let config = format!("version: 2.1\njobs:\n  a:\n    environment:\n      KEY: {one}\n");
+    repo.write("planted.toml", format!("[hook]\nblock = \"{one}\"\ncontact = {two}\n"));
+    repo.write("planted.csv", format!("id,action,target\n1,context.secrets.accessed,{one}\n"));
+    repo.write("planted.allow.toml", format!("[allowlist]\nregexes = ['({one}', '{two}']\n"));
+    repo.write("planted.ignore", format!("docs/\n[secrets]\n{two}\n"));
+    repo.write(".circleci/config.yml", &config);
     repo.stage().commit("leak");
-    repo.write("planted two.env", &secrets[1]).stage();
+    repo.remove(".circleci/config.yml");
+    repo.write("planted two.env", two).stage();
+    (repo, base)
+}
+
+/// Every command, with what it is told.
+fn commands(repo: &Repo, base: &str, finding: &str) -> Vec<(Vec<String>, String)> {
     let head = repo.git(["rev-parse", "HEAD"]);
     let zeros = "0".repeat(40);
     let pushed = format!("refs/heads/main {head} refs/heads/main {zeros}\n");
     let received = format!("{zeros} {head} refs/heads/new\n");
-    let mut runs: Vec<(Vec<&str>, &str)> = vec![
-        (vec!["scan", "--format", "json", "-o", "x.json"], ""),
-        (vec!["scan", "-vv"], ""),
-        (vec!["ci", "--base", &base], ""),
-        (vec!["hook", "pre-commit", "-vv"], ""),
-        (vec!["hook", "commit-msg", "planted one.env"], ""),
-        (vec!["hook", "pre-push", "origin", "../none"], &pushed),
-        (vec!["hook", "pre-receive"], &received),
-        (vec!["report", "diff", "x.json", "x.json"], ""),
-        (vec!["migrate"], ""),
-        (vec!["audit"], "?\nr\nZoe\nf\nsample\n\nAnn\nq\n"),
-        (vec!["baseline", "create", "--force", "--reason", "x"], ""),
-        (vec!["baseline", "show"], ""),
-        (vec!["scan", "-v"], ""),
-        (vec!["doctor"], ""),
-    ];
+    let mut lines: Vec<(String, &str)> = Vec::new();
     for format in stanch::report::ALL {
-        runs.insert(0, (vec!["scan", "--format", format.name()], ""));
+        let name = format.name();
+        lines.push((format!("scan --format {name}"), ""));
+        lines.push((format!("report convert x.json --format {name}"), ""));
     }
-    let tmp_text = tmp.to_str().unwrap();
-    for (args, input) in runs {
-        let run = stanch_with(repo.path(), &args, input.as_bytes(), &[("TMPDIR", tmp_text)]);
+    let plain = "scan -vv|ci --explain --base BASE|ci --base BASE|hook pre-commit -vv|\
+        hook pre-merge-commit|hook update refs/heads/new ZEROS HEAD|scan BASE..HEAD|\
+        scan --history --reachable|scan --config planted.toml|scan nowhere|where FINDING|\
+        where FINDING --json|explain FINDING|explain FINDING --format html|\
+        incident circleci --from 2020-01-01 --to 2030-01-01 --save|incident status|lint circleci|\
+        circleci audit-log planted.csv|integrity record refs.json|integrity check refs.json|\
+        clean FINDING|clean FINDING --prove|clean FINDING --apply ../fresh|fix FINDING|\
+        report diff x.json x.json|report merge x.json x.json --format json|rules list|\
+        rules profile .|migrate --from .gitleaks.toml=planted.allow.toml|\
+        migrate --from .secretsignore=planted.ignore --write|install --dry-run|install|uninstall|\
+        baseline create --force --reason x|baseline update|baseline prune --dry-run|baseline show|\
+        scan -v|doctor|fix FINDING --apply";
+    lines.extend(plain.split('|').map(|line| (line.to_owned(), "")));
+    lines.push(("hook pre-push origin ../none".into(), &pushed));
+    lines.push(("hook pre-receive".into(), &received));
+    lines.push(("audit".into(), "?\nr\nZoe\nf\nsample\n\nAnn\nq\n"));
+    let filled = |word: &str| {
+        let word = word.replace("BASE", base).replace("FINDING", finding);
+        word.replace("HEAD", &head).replace("ZEROS", &zeros)
+    };
+    let words = |line: &str| line.split_whitespace().map(filled).collect::<Vec<_>>();
+    let mut all: Vec<_> = lines.iter().map(|(l, input)| (words(l), (*input).to_owned())).collect();
+    let message = ["hook", "commit-msg", "planted one.env"].map(String::from).to_vec();
+    all.push((message, String::new()));
+    all
+}
+
+#[test]
+fn no_command_writes_a_secret_anywhere() {
+    let secrets: Vec<String> = (1..4).map(samples::circleci).collect();
+    let (repo, base) = planted(&secrets);
+    let (tmp, home) = (repo.beside("tmp"), repo.beside("home"));
+    fs::create_dir(&tmp).unwrap();
+    fs::create_dir(&home).unwrap();
+    let env = [("TMPDIR", tmp.to_str().unwrap()), ("HOME", home.to_str().unwrap())];
+    stanch_with(repo.path(), ["scan", "--format", "json", "-o", "x.json"], b"", &env).code(1);
+    let report = fs::read_to_string(repo.path().join("x.json")).unwrap();
+    let report: serde_json::Value = serde_json::from_str(&report).unwrap();
+    let finding = report["findings"][0]["fingerprint"].as_str().unwrap();
+    for (args, input) in commands(&repo, &base, finding) {
+        let run = stanch_with(repo.path(), &args, input.as_bytes(), &env);
         let mut all = vec![
             ("standard output".to_owned(), run.out.into_bytes()),
             ("standard error".to_owned(), run.err.into_bytes()),
         ];
-        files(repo.path(), &mut all);
-        files(&tmp, &mut all);
+        for folder in [repo.path(), &tmp, &home] {
+            files(folder, &mut all);
+        }
         for (name, text) in all {
             // git's own index names the planted file.
             for secret in secrets.iter().filter(|_| !name.ends_with(".git/index")) {

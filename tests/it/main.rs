@@ -13,6 +13,7 @@
 //! | `faults` | calls fail, bytes change, the process is killed, and strace looks on |
 //! | `hostile` | what somebody made to hide something, to break a scan or to misuse it |
 //! | `leaks` | planted secrets appear in nothing that any command writes |
+//! | `packages` | packages agree with one another, and npm's launcher with the program |
 //! | `leaked` | when it has leaked: explain, incident, lint, audit logs, clean-up, integrity |
 //! | `sources` | each source reads what it should, and accounts for it |
 
@@ -26,6 +27,7 @@ mod hooks;
 mod hostile;
 mod leaked;
 mod leaks;
+mod packages;
 mod report;
 mod rule_files;
 mod scan;

@@ -25,7 +25,7 @@ pub(super) struct Rehearsal {
 }
 
 /// Files of the work tree that decide what a hook does.
-const NEEDED: [&str; 12] = [
+const NEEDED: [&str; 13] = [
     ".stanch.toml",
     ".config/stanch.toml",
     ".stanch-baseline.toml",
@@ -35,6 +35,7 @@ const NEEDED: [&str; 12] = [
     ".lefthook.yml",
     ".lefthook.yaml",
     "lefthook-local.yml",
+    "lefthook-stanch.yml",
     "lefthook.toml",
     "package.json",
     ".husky",

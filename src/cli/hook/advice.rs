@@ -2,6 +2,8 @@
 
 use super::super::Exit;
 use super::super::run::Finished;
+use super::order;
+use crate::git::Repo;
 use crate::model::{ObjectId, Status, display_path};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -30,14 +32,19 @@ pub(super) const RECEIVED: Act = Act { name: "push", skip: None, out: out_of_the
 #[derive(Default)]
 pub(super) struct Places {
     files: BTreeSet<String>,
+    /// Oldest first.
     commits: Vec<ObjectId>,
     rules: BTreeSet<String>,
+    /// One of the findings, as commands take it.
+    finding: Option<String>,
 }
 
 impl Places {
     fn of(finished: &Finished) -> Self {
         let mut places = Self::default();
         for finding in finished.outcome.findings.iter().filter(|f| f.is_open()) {
+            let print = finding.fingerprint.to_string();
+            places.finding.get_or_insert_with(|| print.chars().take(8).collect());
             places.rules.insert(finished.rules.get(finding.rule).id.to_string());
             for place in finding.places.iter().filter(|p| p.status == Status::Open) {
                 let path = place.origin.path.as_deref();
@@ -45,6 +52,9 @@ impl Places {
                 let commit = place.origin.commit.filter(|id| !places.commits.contains(id));
                 places.commits.extend(commit);
             }
+        }
+        if let (2.., Ok(repo)) = (places.commits.len(), Repo::open_from_env()) {
+            order::oldest_first(&repo, &mut places.commits);
         }
         places
     }
@@ -55,6 +65,10 @@ impl Places {
             1..=3 => self.files.iter().cloned().collect::<Vec<_>>().join(" "),
             _ => "FILE...".into(),
         }
+    }
+
+    fn finding(&self) -> &str {
+        self.finding.as_deref().unwrap_or("FINDING")
     }
 
     fn rule(&self) -> &str {
@@ -78,10 +92,13 @@ fn out_of_the_index(places: &Places) -> String {
         "  1. Take it out of the file: read it from the environment or a secret store.
   2. Stage the file again:               git add {files}
      or leave the file out of it:        git restore --staged {files}
+     in the very first commit:           git rm --cached {files}
   3. Commit again. Your files and what you staged are as they were.
-  It was in an earlier commit already? That one has to be changed too; ask, or see
-  `git help filter-branch` and https://github.com/newren/git-filter-repo.
-"
+  Is it in an earlier commit too? In one that you have not pushed: git rebase -i COMMIT^, set `edit`
+  on its line, and do the same there. In one that is pushed: revoke it first; how to go on then:
+                                         stanch clean {}
+",
+        places.finding()
     )
 }
 
@@ -120,9 +137,15 @@ fn out_of_the_commits(places: &Places) -> String {
     );
     if places.commits.len() > 1 {
         let ids: Vec<String> = places.commits.iter().take(5).map(ObjectId::short).collect();
-        let _ = writeln!(text, "  It is in these commits: {}", ids.join(" "));
+        let _ = writeln!(text, "  It is in these commits, the oldest first: {}", ids.join(" "));
     }
-    text.push_str("  Then push again. Nothing was sent.\n");
+    let _ = writeln!(
+        text,
+        "  Then push again. Nothing was sent.
+  Is it in a commit that others have already? Revoke it first; how to go on then:
+                       stanch clean {}",
+        places.finding()
+    );
     text
 }
 

@@ -135,7 +135,7 @@
     const nth = found && rows[Number(found[1])] ? Number(found[1]) : -1;
     at("finding").hidden = nth < 0;
     at("list").hidden = nth >= 0;
-    if (nth >= 0) { page(nth); window.scrollTo(0, 0); }
+    if (nth >= 0) { page(nth); at("finding").scrollIntoView(); }
   }
   filters();
   list();

@@ -160,3 +160,41 @@ pub(super) fn patterns_of_paths(text: &str) -> Read {
 pub(super) fn paths(text: &str) -> Read {
     sorted(lines(text), as_path)
 }
+
+/// A baseline of kingfisher: YAML with a file and a line for each finding. Its fingerprints rest on
+/// numbers of its own, so the place is what is left.
+pub(super) fn kingfisher_baseline(text: &str) -> Read {
+    let mut out = Read::default();
+    let (mut path, mut line) = (None, None);
+    for text in lines(text) {
+        let bare = text.trim_start_matches("- ");
+        if bare.len() < text.len() {
+            (path, line) = (None, None);
+        }
+        let Some((key, value)) = bare.split_once(':') else { continue };
+        let value = value.trim().trim_matches(['\'', '"']);
+        match key.trim() {
+            "filepath" | "path" | "file" => path = Some(value.replace('\\', "/").into_bytes()),
+            "linenum" | "line" | "line_number" => line = value.parse().ok(),
+            _ => {}
+        }
+        if let (Some(at), Some(number)) = (&path, line) {
+            out.0.push(Known::Line(at.clone(), number));
+            line = None;
+        }
+    }
+    if out.0.is_empty() {
+        out.1.push("it has no findings with a file and a line".into());
+    }
+    out
+}
+
+/// GitHub's secret scanning: `paths-ignore`.
+pub(super) fn github(text: &str) -> Read {
+    let listed = lines(text).skip_while(|line| !line.starts_with("paths-ignore:")).skip(1);
+    let items = listed.take_while(|line| line.starts_with('-'));
+    sorted(
+        items.map(|line| line.trim_start_matches('-').trim().trim_matches(['\'', '"'])),
+        as_path,
+    )
+}

@@ -185,3 +185,29 @@ fn under_the_pre_commit_framework_every_local_branch_is_checked() {
     let run = crate::support::tool::stanch_with(repo.path(), args, b"", &env).code(1);
     assert!(run.out.contains("circleci-personal-token"), "{}", run.out);
 }
+
+#[test]
+fn two_branches_a_tag_and_a_deleted_ref_in_one_push() {
+    let (repo, _remote) = with_remote();
+    repo.git(["push", "-q", "origin", "main:refs/heads/old"]);
+    installed(&repo);
+    let push = ["push", "origin", "one", "two", "v1", ":old"];
+    repo.git(["checkout", "-q", "-b", "one"]);
+    repo.write("one", "1\n").stage().commit("one");
+    repo.git(["checkout", "-q", "-b", "two", "main"]);
+    repo.write("two", "2\n").stage().commit("two");
+    // Only the tag leads to the secret, which its next commit takes out again.
+    repo.git(["checkout", "-q", "--detach", "main"]);
+    repo.write("leak.env", samples::circleci(9)).stage().commit("leak");
+    repo.remove("leak.env").stage().commit("away");
+    repo.git(["tag", "-a", "-m", "one", "v1"]);
+    let (code, said) = git(&repo, push);
+    assert!(code != 0 && said.contains("leak.env"), "{said}");
+    let there = repo.git(["ls-remote", "origin"]);
+    assert!(there.contains("refs/heads/old") && !there.contains("refs/heads/one"), "{there}");
+    repo.git(["tag", "-f", "-a", "-m", "one", "v1", "two"]);
+    let (code, said) = git(&repo, push);
+    assert_eq!(code, 0, "{said}");
+    let there = repo.git(["ls-remote", "origin"]);
+    assert!(!there.contains("refs/heads/old") && there.contains("refs/tags/v1"), "{there}");
+}

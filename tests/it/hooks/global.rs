@@ -1,6 +1,7 @@
 //! One folder of hooks for every repository, which still runs each repository's own hooks.
 
 use super::*;
+use crate::support::samples;
 use crate::support::tool::stanch_with;
 
 /// A home with its own git configuration, and a repository that sees it.
@@ -67,9 +68,8 @@ fn a_second_install_and_the_way_back() {
     home.stanch(["install", "--how", "files", "--global"]).code(0);
     assert_eq!((state(&home.folder()), fs::read(&home.config).unwrap()), (files, config));
     home.stanch(["uninstall", "--global"]).code(0);
-    assert!(state(&home.folder()).is_empty());
-    let after = fs::read_to_string(&home.config).unwrap();
-    assert!(after.as_bytes().starts_with(&before) && !after.contains("hooksPath"), "{after}");
+    assert!(!home.folder().exists());
+    assert_eq!(fs::read(&home.config).unwrap(), before);
 }
 
 #[test]
@@ -83,7 +83,100 @@ fn one_event_can_be_taken_out() {
     for event in ["pre-push", "commit-msg", "pre-merge-commit"] {
         home.stanch(["uninstall", "--global", event]).code(0);
     }
-    assert!(state(&home.folder()).is_empty());
+    assert!(!home.folder().exists());
+}
+
+#[test]
+fn a_configuration_without_a_last_newline_or_behind_a_link_comes_back_as_it_was() {
+    let home = Home::new();
+    let real = home.home.join("dotfiles");
+    fs::write(&real, "[user]\n\tname = Ann").unwrap();
+    fs::remove_file(&home.config).unwrap();
+    std::os::unix::fs::symlink(&real, &home.config).unwrap();
+    for how in ["files", "config"] {
+        home.stanch(["install", "--how", how, "--global"]).code(0);
+        assert!(home.config.is_symlink());
+        let path = home.repo.path();
+        let run = stanch_with(path, ["scan", "--staged"], b"", &[]);
+        assert_eq!(run.code, 0, "{}", run.err);
+        assert_eq!(home.commit().0, 0, "git reads what was written");
+        home.stanch(["uninstall", "--global"]).code(0);
+        assert!(home.config.is_symlink());
+        assert_eq!(fs::read(&real).unwrap(), b"[user]\n\tname = Ann", "{how}");
+    }
+}
+
+#[test]
+fn the_whole_machine_is_guarded_by_its_own_configuration() {
+    let (repo, etc) = (Repo::new(), Repo::plain());
+    let config = etc.path().join("gitconfig");
+    let before = "[color]\n\tui = never\n";
+    fs::write(&config, before).unwrap();
+    let env = [("GIT_CONFIG_SYSTEM", config.to_str().unwrap())];
+    let run =
+        stanch_with(repo.path(), ["install", "--system", "--how", "files"], b"", &env).code(0);
+    assert!(run.err.contains("every user must be able to run"), "{}", run.err);
+    repo.write("leak.env", samples::circleci(1)).stage();
+    let commit = || {
+        let mut git = repo.git_command();
+        git.env_remove("GIT_CONFIG_NOSYSTEM").env("GIT_CONFIG_SYSTEM", &config);
+        git.args(["commit", "-m", "x"]).output().unwrap()
+    };
+    let out = commit();
+    let said = String::from_utf8_lossy(&out.stderr).into_owned();
+    assert!(!out.status.success() && said.contains("stanch stopped this commit"), "{said}");
+    stanch_with(repo.path(), ["uninstall", "--system"], b"", &env).code(0);
+    assert_eq!(fs::read_to_string(&config).unwrap(), before);
+    assert!(!etc.path().join("stanch/hooks").exists());
+    assert!(commit().status.success());
+}
+
+#[test]
+fn a_template_reaches_what_is_made_from_then_on() {
+    let home = Home::new();
+    let before = fs::read(&home.config).unwrap();
+    let run = home.stanch(["install", "--template"]).code(0);
+    for limit in
+        ["made or cloned from now on", "core.hooksPath", "do not change with the template"]
+    {
+        assert!(run.err.contains(limit), "{}", run.err);
+    }
+    let make = |name: &str| {
+        let mut git = home.repo.git_command();
+        git.env("HOME", &home.home).env("GIT_CONFIG_GLOBAL", &home.config);
+        let folder = home.repo.beside(name);
+        assert!(git.args(["init", "-q"]).arg(&folder).output().unwrap().status.success());
+        folder.join(".git/hooks/pre-commit").exists()
+    };
+    assert!(make("new"));
+    let leak = home.repo.beside("new/leak.env");
+    fs::write(leak, samples::circleci(2)).unwrap();
+    let sh = |args: &[&str]| {
+        let mut git = home.repo.git_command();
+        git.current_dir(home.repo.beside("new")).args(args).output().unwrap().status.success()
+    };
+    assert!(sh(&["add", "."]) && !sh(&["commit", "-m", "leak"]));
+    assert!(
+        !home.repo.path().join(".git/hooks/pre-commit").exists(),
+        "older ones are not reached"
+    );
+    home.stanch(["uninstall", "--template"]).code(0);
+    assert_eq!(fs::read(&home.config).unwrap(), before);
+    assert!(!home.home.join(".config/stanch/template").exists());
+    assert!(!make("later"));
+}
+
+#[test]
+fn a_template_that_is_there_is_added_to() {
+    let home = Home::new();
+    let template = home.home.join("mine");
+    script(&template.join("hooks/pre-commit"), "#!/bin/sh\necho mine >&2\n");
+    fs::write(&home.config, format!("[init]\n\ttemplateDir = {:?}\n", template)).unwrap();
+    let (config, hooks) = (fs::read(&home.config).unwrap(), state(&template.join("hooks")));
+    home.stanch(["install", "--template"]).code(0);
+    assert!(template.join("hooks/pre-push").exists());
+    home.stanch(["uninstall", "--template"]).code(0);
+    assert_eq!((fs::read(&home.config).unwrap(), state(&template.join("hooks"))), (config, hooks));
 }
 
 #[test]

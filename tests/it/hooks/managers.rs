@@ -20,7 +20,7 @@ fn found(name: &str) -> Option<String> {
 }
 
 /// Runs a program in `repo`, with it, stanch and a home of its own in reach.
-fn run(repo: &Repo, folder: &str, program_: &str, args: &[&str]) -> (i32, String) {
+fn run_in(repo: &Repo, folder: &str, program_: &str, args: &[&str]) -> (i32, String) {
     let mut command = Command::new(program_);
     clean(&mut command);
     let ours = program().parent().unwrap().display();
@@ -33,7 +33,7 @@ fn run(repo: &Repo, folder: &str, program_: &str, args: &[&str]) -> (i32, String
 
 /// A secret is stopped in a commit and in a push of two refs; what is clean passes.
 fn guarded(repo: &Repo, folder: &str, what: &str) {
-    let git = |args: &[&str]| run(repo, folder, "git", args);
+    let git = |args: &[&str]| run_in(repo, folder, "git", args);
     repo.write("leak.env", samples::circleci(1));
     repo.git(["add", "leak.env"]);
     let (code, said) = git(&["commit", "-m", "leak"]);
@@ -81,7 +81,7 @@ fn the_pre_commit_framework_calls_stanch() {
     );
     repo.stage().commit("framework");
     repo.git(["push", "-q", "--no-verify", "origin", "main"]);
-    let (code, said) = run(
+    let (code, said) = run_in(
         &repo,
         &folder,
         "pre-commit",
@@ -101,8 +101,91 @@ fn the_pre_commit_framework_calls_stanch() {
     guarded(&repo, &folder, "pre-commit");
     repo.write("c", "c\n");
     repo.git(["add", "c"]);
-    let (code, said) = run(&repo, &folder, "git", &["commit", "-m", &samples::circleci(5)]);
+    let (code, said) = run_in(&repo, &folder, "git", &["commit", "-m", &samples::circleci(5)]);
     assert_ne!(code, 0, "{said}");
+}
+
+#[test]
+fn stanch_goes_into_the_file_of_the_framework_and_out_again() {
+    let (repo, _remote) = with_remote();
+    fs::create_dir(repo.beside("home")).unwrap();
+    let config = "# ours\ndefault_stages: [pre-commit]\nrepos:  # all of them\n\n  # marks\n  - repo: \
+                  local\n    hooks:\n      - id: mark\n        name: mark\n        entry: touch \
+                  marked\n        language: system\n        always_run: true\n        \
+                  pass_filenames: false\n";
+    repo.write(".pre-commit-config.yaml", config).write(".gitignore", "marked\n");
+    stanch(repo.path(), ["install", "--how", "manager", "--dry-run"]).code(0);
+    let run = stanch(repo.path(), ["install", "--how", "manager"]).code(0);
+    assert!(run.err.contains("pre-commit install -t pre-commit"), "{}", run.err);
+    let read = || fs::read_to_string(repo.path().join(".pre-commit-config.yaml")).unwrap();
+    let text = read();
+    let lines = yaml_rust2::YamlLoader::load_from_str(&text).unwrap();
+    assert_eq!(lines[0]["repos"].as_vec().unwrap().len(), 2, "{text}");
+    let run = stanch(repo.path(), ["install", "--how", "manager"]).code(0);
+    assert!(run.err.contains("names stanch already") && read() == text, "{}", run.err);
+    if let Some(folder) = found("pre-commit") {
+        repo.stage().commit("framework");
+        repo.git(["push", "-q", "--no-verify", "origin", "main"]);
+        let kinds = ["install", "-t", "pre-commit", "-t", "pre-push", "-t", "commit-msg"];
+        let (code, said) = run_in(&repo, &folder, "pre-commit", &kinds);
+        assert_eq!(code, 0, "{said}");
+        guarded(&repo, &folder, "pre-commit, by install");
+        assert!(repo.path().join("marked").exists());
+    }
+    stanch(repo.path(), ["uninstall"]).code(0);
+    assert_eq!(read(), config);
+}
+
+#[test]
+fn a_file_of_the_framework_that_cannot_be_changed_for_sure_stays() {
+    let repo = Repo::new();
+    for text in ["repos: []\n", "fail_fast: true\n", "repos: [{repo: meta, hooks: []}]\n"] {
+        repo.write(".pre-commit-config.yaml", text);
+        let run = stanch(repo.path(), ["install", "--how", "manager"]).code(2);
+        assert!(run.err.contains("by hand"), "{}", run.err);
+        assert_eq!(fs::read_to_string(repo.path().join(".pre-commit-config.yaml")).unwrap(), text);
+    }
+    stanch(Repo::new().path(), ["install", "--how", "manager"]).code(2);
+}
+
+#[test]
+fn lefthook_is_made_to_extend_a_file_of_stanch() {
+    let (repo, _remote) = with_remote();
+    fs::create_dir(repo.beside("home")).unwrap();
+    let files = [
+        "pre-commit:\n  jobs:\n    - run: touch marked\n",
+        "---\nextends: # more\n    - other.yml\npre-commit:\n  jobs:\n    - run: touch marked",
+    ];
+    repo.write("other.yml", "post-merge:\n  jobs:\n    - run: ls\n")
+        .write(".gitignore", "marked\n");
+    for text in files {
+        repo.write("lefthook.yml", text);
+        let before = state(repo.path());
+        let how = ["install", "--how", "manager"];
+        let run = stanch(repo.path(), how).code(0);
+        assert!(run.err.contains("run `lefthook install`"), "{}", run.err);
+        let after = state(repo.path());
+        stanch(repo.path(), how).code(0);
+        assert_eq!(state(repo.path()), after);
+        let lefthook = fs::read_to_string(repo.path().join("lefthook.yml")).unwrap();
+        let read = yaml_rust2::YamlLoader::load_from_str(&lefthook).unwrap();
+        assert_eq!(read[0]["extends"][0].as_str(), Some("lefthook-stanch.yml"), "{lefthook}");
+        if let Some(folder) = found("lefthook") {
+            repo.stage().commit("lefthook");
+            repo.git(["push", "-q", "--no-verify", "origin", "main"]);
+            let (code, said) = run_in(&repo, &folder, "lefthook", &["install"]);
+            assert_eq!(code, 0, "{said}");
+            guarded(&repo, &folder, "lefthook, by install");
+            assert!(repo.path().join("marked").exists());
+            fs::remove_file(repo.path().join("marked")).unwrap();
+            fs::remove_file(repo.path().join("clean.txt")).unwrap();
+        }
+        stanch(repo.path(), ["uninstall"]).code(0);
+        assert_eq!(state(repo.path()), before);
+    }
+    repo.write("lefthook.yml", "extends: [other.yml]\n");
+    stanch(repo.path(), ["install", "--how", "manager"]).code(2);
+    assert!(!repo.path().join("lefthook-stanch.yml").exists());
 }
 
 #[test]
@@ -114,7 +197,7 @@ fn stanch_beside_the_pre_commit_framework_keeps_it_and_goes_again() {
                   entry: touch marked\n        language: unsupported\n        always_run: true\n        \
                   pass_filenames: false\n        stages: [pre-commit]\n";
     repo.write(".pre-commit-config.yaml", config).stage().commit("framework");
-    let (code, said) = run(&repo, &folder, "pre-commit", &["install"]);
+    let (code, said) = run_in(&repo, &folder, "pre-commit", &["install"]);
     assert_eq!(code, 0, "{said}");
     let before = state(&hooks_dir(&repo));
     let note = installed(&repo);
@@ -130,7 +213,7 @@ fn husky_calls_stanch() {
     let Some(folder) = found("husky") else { return };
     let (repo, _remote) = with_remote();
     fs::create_dir(repo.beside("home")).unwrap();
-    let (code, said) = run(&repo, &folder, "husky", &[]);
+    let (code, said) = run_in(&repo, &folder, "husky", &[]);
     assert_eq!(code, 0, "{said}");
     repo.write(".husky/pre-commit", "touch marked\n").write(".gitignore", "marked\n");
     let before = state(&repo.path().join(".husky"));
@@ -151,7 +234,7 @@ fn lefthook_calls_stanch() {
     let ready = Path::new(env!("CARGO_MANIFEST_DIR")).join("hooks/lefthook.yml");
     repo.write("lefthook.yml", fs::read(ready).unwrap()).stage().commit("lefthook");
     repo.git(["push", "-q", "--no-verify", "origin", "main"]);
-    let (code, said) = run(&repo, &folder, "lefthook", &["install"]);
+    let (code, said) = run_in(&repo, &folder, "lefthook", &["install"]);
     assert_eq!(code, 0, "{said}");
     guarded(&repo, &folder, "lefthook");
 }

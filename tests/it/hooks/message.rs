@@ -66,6 +66,9 @@ fn whoever_is_stopped_is_told_what_to_type() {
         "stanch baseline update --reason",
         "git commit --no-verify",
         "Ask the security team, #help",
+        r"git rm --cached 'it'\''s here.env'",
+        "git rebase -i COMMIT^",
+        "stanch clean ",
     ] {
         assert!(said.contains(words), "{words} in\n{said}");
     }
@@ -83,4 +86,36 @@ fn whoever_is_stopped_is_told_what_to_type() {
     {
         assert!(said.contains(words), "{words} in\n{said}");
     }
+    let line = said.lines().find(|l| l.contains("stanch clean ")).unwrap().trim();
+    let plan: Vec<&str> = line.split(' ').skip(1).collect();
+    let planned = stanch(repo.path(), plan).code(1);
+    assert!(planned.out.contains("here.env"), "what it names is known: {}", planned.out);
+}
+
+#[test]
+fn of_several_commits_the_oldest_is_named() {
+    let (repo, _remote) = with_remote();
+    installed(&repo);
+    let mut leaks = Vec::new();
+    for (nth, name) in ["z.env", "m.env", "a.env"].into_iter().enumerate() {
+        repo.write(name, samples::circleci(nth as u64)).stage().commit(name);
+        leaks.push(repo.git(["rev-parse", "--short=10", "HEAD"]));
+        repo.write("b", name).stage().commit("between");
+    }
+    let (code, said) = git(&repo, ["push", "origin", "main"]);
+    assert_ne!(code, 0);
+    assert!(said.contains(&format!("git rebase -i {}^", leaks[0])), "{said}");
+    assert!(said.contains(&format!("the oldest first: {}", leaks.join(" "))), "{said}");
+}
+
+#[test]
+fn the_words_for_a_first_commit_work() {
+    let repo = Repo::new();
+    installed(&repo);
+    repo.write("leak.env", samples::circleci(6)).write("a", "clean\n").stage();
+    let (code, said) = git(&repo, ["commit", "-m", "first"]);
+    assert!(code != 0 && said.contains("git rm --cached leak.env"), "{said}");
+    repo.git(["rm", "-q", "--cached", "leak.env"]);
+    assert_eq!(git(&repo, ["commit", "-m", "first"]).0, 0);
+    assert!(repo.path().join("leak.env").exists());
 }

@@ -189,7 +189,7 @@ fn what_sleeps_and_what_nobody_spells_out_is_told_apart() {
     repo.write("x", "x");
     commit(&repo, "2019-05-02", "left alone");
     repo.git(["checkout", "-q", "main"]);
-    let more = "      - run: .circleci/notify.sh\n      - run: aws s3 sync . s3://x\n";
+    let more = "      - run: python tools/upload.py\n      - run: .circleci/notify.sh\n      - run: aws s3 sync . s3://x\n";
     let shelf = "shelf:\n  part: &part\n    run: echo $SHELF_TOKEN\n";
     let text = config("LIVE_TOKEN", "live", "5.0.1", more);
     let text =
@@ -197,6 +197,8 @@ fn what_sleeps_and_what_nobody_spells_out_is_told_apart() {
     let text = text.replace("      - checkout\n", "      - checkout\n      - slack/notify\n");
     repo.write(PATH, format!("{text}{shelf}"))
         .write(".circleci/notify.sh", "#!/bin/sh\ncurl -H \"$NOTIFY_TOKEN\"\n")
+        .write("tools/upload.py", "import os\nos.environ['UPLOAD_KEY']\n")
+        .write("tools/idle.py", "import os\nos.environ['IDLE_KEY']\n")
         .write(
             ".circleci/src/jobs/pack.yml",
             "docker: [{image: x}]\nsteps:\n  - run: ./x $PACKED_TOKEN\n",
@@ -209,6 +211,7 @@ fn what_sleeps_and_what_nobody_spells_out_is_told_apart() {
         ("STALE_TOKEN", "possible", "check"),
         ("LIVE_TOKEN", "likely", "rotate"),
         ("NOTIFY_TOKEN", "possible", "rotate"),
+        ("UPLOAD_KEY", "possible", "rotate"),
         ("PACKED_TOKEN", "likely", "rotate"),
         ("AWS_SECRET_ACCESS_KEY", "possible", "rotate"),
         ("SLACK_ACCESS_TOKEN", "possible", "rotate"),
@@ -222,6 +225,7 @@ fn what_sleeps_and_what_nobody_spells_out_is_told_apart() {
     assert!(
         !items.contains_key("variable:r:SHELF_TOKEN") || of("SHELF_TOKEN")["sure"] == "possible"
     );
+    assert!(!items.contains_key("variable:r:IDLE_KEY"));
     assert!(of("STALE_TOKEN")["why"].to_string().contains("the last on 2019-05-0"));
     assert!(of("PACKED_TOKEN")["used"].to_string().contains("job pack"));
     assert!(

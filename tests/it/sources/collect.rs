@@ -114,7 +114,11 @@ pub fn read_within(source: &dyn Source, budget: Budget) -> Read {
 pub fn before(source: &dyn Source, paths: &[&str]) -> Vec<String> {
     let paths: Vec<Vec<u8>> = paths.iter().map(|p| p.as_bytes().to_vec()).collect();
     let mut texts = Vec::new();
-    source.before(&paths, &mut |t| texts.push(String::from_utf8_lossy(t).into_owned())).unwrap();
+    let mut take = |text: &[u8]| {
+        texts.push(String::from_utf8_lossy(text).into_owned());
+        true
+    };
+    source.before(&paths, &mut take).unwrap();
     texts.sort();
     texts
 }
