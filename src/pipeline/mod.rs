@@ -147,6 +147,9 @@ fn mark_existing(
             !sought.is_subset(&before)
         })?;
     }
+    if before.is_empty() {
+        return Ok(());
+    }
     for finding in findings.iter_mut().filter(|f| before.contains(&f.fingerprint)) {
         let open = finding.places.iter_mut().filter(|p| p.status == Status::Open);
         open.for_each(|p| p.status = Status::Existing);

@@ -1,12 +1,7 @@
 //! What is staged: the blobs of the index, as a commit made now would hold them.
 
-<<<<<<< HEAD
 use super::objects::{Wanted, read_all, skip_index, skip_submodules};
-use super::{Sink, Source};
-=======
-use super::objects::{Wanted, read_all, skip_submodules};
 use super::{Sink, Source, Text};
->>>>>>> main
 use crate::error::Result;
 use crate::git::lookup::Lookup;
 use crate::git::staged::Staged;
@@ -69,13 +64,9 @@ impl Source for Index {
     fn before(&self, _: &[Vec<u8>], text: &mut Text<'_>) -> Result<()> {
         let repo = Repo::at(&self.place)?;
         // What cannot be read makes nothing old: its findings stay new.
-<<<<<<< HEAD
-        let blobs = gone(&repo)?.into_iter().filter_map(|id| repo.read_kind(id, Kind::Blob).ok());
-        blobs.for_each(|blob| text(&blob));
-=======
-        let mut blobs = ids.iter().filter_map(|id| repo.read_kind(*id, Kind::Blob).ok());
+        let mut blobs =
+            gone(&repo)?.into_iter().filter_map(|id| repo.read_kind(id, Kind::Blob).ok());
         let _ = blobs.all(|blob| text(&blob));
->>>>>>> main
         Ok(())
     }
 
