@@ -40,8 +40,8 @@ impl Source for One {
         Ok(())
     }
 
-    fn before(&self, _: &[Vec<u8>], text: &mut dyn FnMut(&[u8])) -> Result<()> {
-        text(&self.before);
+    fn before(&self, _: &[Vec<u8>], text: &mut dyn FnMut(&[u8]) -> bool) -> Result<()> {
+        let _ = text(&self.before);
         Ok(())
     }
 }
