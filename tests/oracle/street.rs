@@ -11,7 +11,7 @@ use stanch::model::{
 };
 use stanch::pipeline::{self, Setup};
 use stanch::rule::{Engine, Generator, RuleSet};
-use stanch::source::{Sink, Source};
+use stanch::source::{Sink, Source, Text};
 use stanch::suppress::{Chain, Options};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -40,7 +40,7 @@ impl Source for One {
         Ok(())
     }
 
-    fn before(&self, _: &[Vec<u8>], text: &mut dyn FnMut(&[u8]) -> bool) -> Result<()> {
+    fn before(&self, _: &[Vec<u8>], text: &mut Text<'_>) -> Result<()> {
         let _ = text(&self.before);
         Ok(())
     }
