@@ -2,16 +2,18 @@
 //! hold whatever they are. No part of the library's interface.
 
 use crate::config::{Config, Whose};
+use crate::container::{self, Format, Input, LIMITS, Meter, Visitor};
 use crate::git::pack::{Index, delta, entry};
 use crate::git::{ewah, index_file, inflate, object, refs, tree};
 use crate::matcher::{Candidate, Matcher, Scratch};
-use crate::model::{display_path, is_unsafe};
+use crate::model::{Budget, Reason, display_path, is_unsafe};
 use crate::rule::{self, RuleSet};
 use crate::suppress::Baseline;
 use crate::verify::{self, Judged, Token};
 use std::io::Read;
 use std::path::Path;
 use std::sync::OnceLock;
+use std::sync::atomic::AtomicBool;
 
 /// A target: its name, and what it runs.
 pub type Target = (&'static str, fn(&[u8]));
@@ -33,6 +35,7 @@ pub const TARGETS: &[Target] = &[
     ("zlib_stream", zlib_stream),
     ("packed_refs", packed_refs),
     ("neutral_text", neutral_text),
+    ("container", container),
 ];
 
 /// Runs the target of that name; answers whether there is one.
@@ -237,4 +240,43 @@ fn neutral_text(data: &[u8]) {
     let shown = display_path(data);
     assert!(!shown.chars().any(is_unsafe), "{shown:?}");
     assert!(shown.len() <= data.len() * 10);
+}
+
+/// The first byte chooses the reader. Whole and as a stream a container says the same, and no
+/// more than the bounds allow.
+fn container(data: &[u8]) {
+    let Some((&first, data)) = data.split_first() else { return };
+    let format = Format::all().nth(usize::from(first) % Format::all().count());
+    let Some(format) = format else { return };
+    let mut stream = data;
+    let whole = parts(format, Input::Whole(data), data.len());
+    assert_eq!(whole, parts(format, Input::Stream(&mut stream), data.len()), "{}", format.name());
+    let bytes: u64 = whole.iter().map(|(_, bytes, _)| bytes).sum();
+    let most = LIMITS.bytes + LIMITS.ratio * data.len() as u64;
+    assert!(bytes <= most && whole.len() as u64 <= LIMITS.entries, "{}", format.name());
+    let _ = container::detect(data, true);
+}
+
+/// The name, length and sum of every part.
+type Parts = Vec<(Vec<u8>, u64, u32)>;
+
+fn parts(format: Format, input: Input<'_, '_>, len: usize) -> Parts {
+    struct Counter(Parts);
+    impl Visitor for Counter {
+        fn part(&mut self, name: &[u8], text: &mut dyn Read) {
+            let mut bite = [0; 4096];
+            let (mut len, mut sum) = (0, crc32fast::Hasher::new());
+            while let Ok(n @ 1..) = text.read(&mut bite) {
+                len += n as u64;
+                sum.update(bite.get(..n).unwrap_or_default());
+            }
+            self.0.push((name.to_vec(), len, sum.finalize()));
+        }
+
+        fn gap(&mut self, _: &[u8], _: Reason, _: String) {}
+    }
+    let (stop, budget) = (AtomicBool::new(false), Budget::default());
+    let mut counter = Counter(Vec::new());
+    container::open(format, input, &Meter::new(len as u64, &stop, &budget), &mut counter);
+    counter.0
 }

@@ -12,8 +12,9 @@
 //!                         blob      encodings, lines                    |
 //!                           |                                           |
 //!                        matcher <--------------------------------------+
-//!                           |  Candidate: rule, spans         decode: text inside text goes
-//!                           |                                 to the matcher once more
+//!                           |  Candidate: rule, spans         decode, container: text inside
+//!                           |                                 text and inside bytes goes to the
+//!                           |                                 matcher once more
 //!                         verify    shape, checksum, structure, randomness
 //!                           |  Finding: rule, secret, places, confidence
 //!                        suppress   inline, baseline, config
@@ -29,7 +30,7 @@
 //!  pipeline  install/  ci/            the street itself; writing hooks; what a CI system says
 //!     |      incident/ lint/ integrity/ repair/      what to do when it has leaked
 //!     |         |   circle/ usage/ advice/ page/     what these share
-//!  source/ blob/ matcher/ decode/ verify/ suppress/ report/    the stages
+//!  source/ blob/ matcher/ decode/ container/ verify/ suppress/ report/    the stages
 //!     |
 //!  git/ (source, and beside the street)   prefilter/   config/   rule/   model/   error
 //! ```
@@ -40,6 +41,7 @@ pub mod ci;
 pub mod circle;
 pub mod cli;
 pub mod config;
+pub mod container;
 pub mod decode;
 pub mod error;
 #[doc(hidden)]

@@ -49,6 +49,7 @@ fn seeds(target: &str) -> Vec<Vec<u8>> {
         "zlib_stream" => vec![ZLIB.into()],
         "packed_refs" => vec![PACKED_REFS.replace('@', &"1".repeat(40)).into()],
         "neutral_text" => vec!["a\u{1b}[31m\u{202e}\u{9b}\r\n::error::x".into()],
+        "container" => containers(),
         other => panic!("no seeds for {other}"),
     }
 }
@@ -136,6 +137,31 @@ fn ewah() -> Vec<u8> {
     data.extend(5u64.to_be_bytes());
     data.extend(0u32.to_be_bytes());
     data
+}
+
+/// The beginning of each format, behind the number of its reader.
+fn containers() -> Vec<Vec<u8>> {
+    let page = include_str!("../docs/containers.md");
+    let packed =
+        "QlpoORdyRThQkAAAAABCWmg5MUFZJlNZFVZKfwAAHFGAABBAAC5tjAAgACK/1VNGRtHqhAAAw49RxSlMtI6bZdoj";
+    let packed = data_encoding::BASE64.decode(packed.as_bytes()).unwrap();
+    let heads: [&[u8]; 12] = [
+        b"PK\x03\x04\x14\0\0\0\0\0\0\0\0\0\0\0\0\0\x02\0\0\0\x02\0\0\0\x01\0\0\0abcPK\x01\x02",
+        b"\x1f\x8b\x08\0\0\0\0\0\0\x03\x4b\x4c\x4a\x06\0\xc2\x41\x24\x35\x03\0\0\0",
+        &packed,
+        b"\xfd7zXZ\0\0\x01i\x22\xde6\x02\0\x21\x01\x16\0\0\0t/\xe5\xa3\x01\0\x02abc\0",
+        b"\x28\xb5\x2f\xfd\x24\x03\x19\0\0abc\xca\x8f\x3d\x5d",
+        b"!<arch>\nname/           0           0     0     100644  3         `\nabc\n",
+        b"7z\xbc\xaf\x27\x1c\0\x04\0\0\0\0\0\0\0\0\0\0\0\0\x02\0\0\0\0\0\0\0\0\0\0\0\x01\0",
+        b"\x89PNG\r\n\x1a\n\0\0\0\x05tEXta\0bcd\0\0\0\0",
+        b"II*\0\x08\0\0\0\x01\0\x9c\x9c\x01\0\x06\0\0\0\x1a\0\0\0\0\0\0\0abcdef",
+        b"PACK\0\0\0\x02\0\0\0\x01\x33\x78\x9c\x4b\x4c\x4a\x06\0\x02\x4d\x01\x27",
+        b"From: a\nContent-Type: multipart/x; boundary=q\n\n--q\n\nabc\n--q--\n",
+        b"SQLite format 3\0\x02\0\x01\x01\0\x40\x20\x20",
+    ];
+    let formats = page.lines().filter(|l| l.starts_with("| `")).count();
+    let all = (0..formats as u8).flat_map(|n| heads.iter().map(move |h| [&[n][..], h].concat()));
+    all.collect()
 }
 
 /// What a fuzzer left behind.

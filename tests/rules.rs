@@ -163,3 +163,30 @@ fn a_declared_loss_is_small() {
         assert!(rule.anatomy.loss <= stanch::rule::MAX_LOSS, "{}", rule.id);
     }
 }
+
+/// Rules whose tokens look alike: what tells them apart stands outside the token, or nowhere.
+const ALIKE: [(&str, &str); 5] = [
+    ("polymarket-private-key", "ethereum-private-key"),
+    ("pyx-user-key", "astral-pyx-key"),
+    ("solarwinds-api-token", "appoptics-api-key"),
+    ("workos-api-key", "stripe-secret-key"),
+    ("worldweatheronline-api-key", "worldweather-api-key"),
+];
+
+#[test]
+fn a_sample_is_claimed_by_its_own_provider() {
+    let rules = RuleSet::builtin();
+    let matcher = Matcher::new(&rules);
+    let mut clashes = Vec::new();
+    for rule in shapes(&rules) {
+        let text = in_file(rule, &sample(rule, 2));
+        let kept = verify::settle(judged(&matcher, &text), &rules);
+        for other in kept.iter().map(|j| matcher.rules().get(j.rule)) {
+            let alike = ALIKE.contains(&(&*rule.id, &*other.id));
+            if other.engine == Engine::Shape && other.provider != rule.provider && !alike {
+                clashes.push(format!("{} is taken for {}", rule.id, other.id));
+            }
+        }
+    }
+    assert!(clashes.is_empty(), "{} clashes:\n{}", clashes.len(), clashes.join("\n"));
+}

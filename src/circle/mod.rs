@@ -7,7 +7,7 @@ mod secretive;
 mod unpacked;
 mod words;
 mod workflows;
-mod yaml;
+pub mod yaml;
 
 #[cfg(test)]
 mod facts_tests;

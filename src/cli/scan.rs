@@ -6,7 +6,10 @@ use super::{Context, Exit, exit};
 use crate::error::{Error, Kind, Result};
 use crate::git::{self, Repo, Where};
 use crate::model::display_path;
-use crate::source::{Files, History, HistoryOptions, Index, Range, Source, Stdin, Worktree};
+use crate::source::{
+    Files, History, HistoryOptions, Image, Index, Listed, Range, Remote, Source, Stdin, Worktree,
+};
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 const EXAMPLES: &str = "\
@@ -14,8 +17,11 @@ Examples:
   stanch scan                      the whole repository: history, index and work tree
   stanch scan main..topic          what the commits of a branch add
   git log -p | stanch scan -       whatever comes in on standard input
+  stanch scan image.tar dist/      what is in archives and images is read as well
+  stanch scan https://host/r.git   all of a repository elsewhere
 
-WHERE may be a repository, a file or folder, a revision range (A..B) or - for standard input.
+WHERE may be a repository, a file or folder, a revision range (A..B), - for standard input, an
+address (https://, ssh://, file://, git@host:path), oci:FOLDER or docker:IMAGE; or several.
 Each blob is scanned once, however many commits hold it.
 ";
 
@@ -26,6 +32,10 @@ pub(super) struct Args {
     /// What to scan: a repository (the default is `.`), a path, a range `A..B`, or `-`.
     #[arg(value_name = "WHERE")]
     places: Vec<PathBuf>,
+    /// Scan the files that are named in FILE, or on standard input if that is `-`: one a line, or
+    /// each ended by NUL.
+    #[arg(long, value_name = "FILE")]
+    files_from: Option<PathBuf>,
     /// Only what is staged: the index where it differs from HEAD.
     #[arg(long, group = "part")]
     staged: bool,
@@ -48,9 +58,14 @@ pub(super) struct Args {
 /// Runs the command.
 pub(super) fn run(args: Args, context: &Context) -> Result<Exit> {
     let usual = [PathBuf::from(".")];
-    let places = if args.places.is_empty() { &usual[..] } else { &args.places };
+    let is_told = !args.places.is_empty() || args.files_from.is_some();
+    let places = if is_told { &args.places } else { &usual[..] };
     let mut sources: Vec<Box<dyn Source>> = Vec::new();
     let mut root = None;
+    if let Some(list) = &args.files_from {
+        sources.push(Box::new(Listed::parse(&read_list(list)?)));
+        root = git::top_of(Path::new("."))?;
+    }
     for place in places {
         let (found, top) = sources_of(place, &args)?;
         sources.extend(found);
@@ -71,6 +86,9 @@ fn sources_of(place: &Path, args: &Args) -> Result<Found> {
         return staged_here();
     }
     if place.symlink_metadata().is_err() {
+        if let Some(source) = elsewhere(place, args)? {
+            return Ok((vec![source], None));
+        }
         return revisions(place, args);
     }
     let top = git::top_of(place)?;
@@ -88,6 +106,38 @@ fn sources_of(place: &Path, args: &Args) -> Result<Found> {
         }
         top => Ok((vec![Box::new(Files::new(place))], top)),
     }
+}
+
+/// What a word means that is no path here: an address, or an image.
+fn elsewhere(place: &Path, args: &Args) -> Result<Option<Box<dyn Source>>> {
+    let Some(word) = place.to_str() else { return Ok(None) };
+    let is_image = word.starts_with("oci:") || word.starts_with("docker:");
+    let is_part = args.staged || args.worktree || args.range.is_some();
+    if (Remote::is_address(word) && is_part) || (is_image && (is_part || args.history)) {
+        return Err(Error::new(Kind::Usage, format!("{word} has no such part")));
+    }
+    if Remote::is_address(word) {
+        let options = HistoryOptions { reachable: args.reachable };
+        let remote = Remote::new(word, &std::env::temp_dir(), options)?;
+        return Ok(Some(Box::new(remote)));
+    }
+    if let Some(folder) = word.strip_prefix("oci:") {
+        return Ok(Some(Box::new(Image::Folder(folder.into()))));
+    }
+    let image = word.strip_prefix("docker:").map(Image::docker).transpose()?;
+    Ok(image.map(|image| Box::new(image) as Box<dyn Source>))
+}
+
+fn read_list(list: &Path) -> Result<Vec<u8>> {
+    let read = || match list == Path::new("-") {
+        true => {
+            let mut all = Vec::new();
+            std::io::stdin().read_to_end(&mut all).map(|_| all)
+        }
+        false => std::fs::read(list),
+    };
+    read()
+        .map_err(|e| Error::new(Kind::Io, format!("reading the list {}", shown(list))).because(e))
 }
 
 /// What is staged where we are. In a hook git names the index, which may be one that it made for

@@ -162,6 +162,60 @@ impl Git {
     }
 }
 
+/// How git may fetch; each is allowed for an address that asks for it.
+const PROTOCOLS: [&str; 5] = ["https", "http", "ssh", "git", "file"];
+
+/// Starts a clone of everything at `address` into the new folder `into`. What should not be seen
+/// in a list of processes goes by `config`, as pairs of a setting and its value.
+///
+/// # Errors
+/// If git cannot be started.
+pub fn mirror(address: &str, into: &Path, config: &[(String, String)]) -> Result<Child> {
+    let git = Git::find(&Where::Path(into.to_owned()))?;
+    let mut args: Vec<OsString> = Vec::new();
+    for protocol in PROTOCOLS {
+        args.extend(["-c".into(), format!("protocol.{protocol}.allow=always").into()]);
+    }
+    let options = ["clone", "--quiet", "--mirror", "--no-hardlinks", "--template=", "--"];
+    args.extend(options.map(OsString::from));
+    args.extend([address.into(), into.into()]);
+    let mut command = git.command(args);
+    command.current_dir(into.parent().unwrap_or(into));
+    if !config.is_empty() {
+        command.env("GIT_CONFIG_COUNT", config.len().to_string());
+    }
+    for (n, (key, value)) in config.iter().enumerate() {
+        command.env(format!("GIT_CONFIG_KEY_{n}"), key);
+        command.env(format!("GIT_CONFIG_VALUE_{n}"), value);
+    }
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+    command.spawn().map_err(cannot_start)
+}
+
+/// Starts `docker save IMAGE`.
+///
+/// # Errors
+/// If there is no docker, or it cannot be started.
+pub fn docker_save(image: &str) -> Result<Child> {
+    let program = on_path("docker").ok_or_else(|| {
+        let hint = "save the image where docker is, and scan the file";
+        Error::new(Kind::Usage, "docker is needed to read an image of its own").hint(hint)
+    })?;
+    let mut command = Command::new(program);
+    command.args(["image", "save", "--", image]);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.spawn().map_err(|e| Error::new(Kind::Io, "starting docker").because(e))
+}
+
+/// Where a program is, by the absolute folders of PATH.
+fn on_path(name: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let name = format!("{name}{}", std::env::consts::EXE_SUFFIX);
+    let folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
+    let mut files = folders.iter().filter(|dir| dir.is_absolute()).map(|dir| dir.join(&name));
+    files.find(|file| file.is_file())
+}
+
 /// Runs `ssh-keygen ARGS` with the file `input` on its standard input, or nothing.
 ///
 /// # Errors
@@ -179,12 +233,7 @@ pub fn gpg(args: &[OsString]) -> Result<Vec<u8>> {
 }
 
 fn tool(program: &str, hint: &str, args: &[OsString], input: Option<&Path>) -> Result<Vec<u8>> {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let name = format!("{program}{}", std::env::consts::EXE_SUFFIX);
-    let folders = std::env::split_paths(&path).filter(|dir| dir.is_absolute());
-    let file = folders
-        .map(|dir| dir.join(&name))
-        .find(|file| file.is_file())
+    let file = on_path(program)
         .ok_or_else(|| Error::new(Kind::Io, format!("{program} is needed")).hint(hint))?;
     let opened = input.map(|file| {
         std::fs::File::open(file)

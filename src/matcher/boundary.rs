@@ -4,12 +4,12 @@ use crate::model::Span;
 use crate::rule::{Boundary, Rule};
 
 /// Whether what stands before `start` lets a match of `rule` start there.
-pub(super) fn may_start(rule: &Rule, text: &[u8], start: usize) -> bool {
+pub fn may_start(rule: &Rule, text: &[u8], start: usize) -> bool {
     matches!(rule.boundary, Boundary::Right | Boundary::None) || left_is_free(text, start)
 }
 
 /// Whether what stands behind `matched` lets it be a token of its own.
-pub(super) fn may_end(rule: &Rule, text: &[u8], matched: Span) -> bool {
+pub fn may_end(rule: &Rule, text: &[u8], matched: Span) -> bool {
     matches!(rule.boundary, Boundary::Left | Boundary::None) || right_is_free(rule, text, matched)
 }
 
@@ -51,7 +51,7 @@ fn right_is_free(rule: &Rule, text: &[u8], matched: Span) -> bool {
 }
 
 /// Whether one of the rule's words stands near enough before `matched`, if it asks for one.
-pub(super) fn in_context(rule: &Rule, text: &[u8], matched: Span) -> bool {
+pub fn in_context(rule: &Rule, text: &[u8], matched: Span) -> bool {
     if rule.near.is_empty() {
         return true;
     }

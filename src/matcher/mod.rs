@@ -7,7 +7,7 @@
 
 mod anchors;
 mod assignment;
-mod boundary;
+pub mod boundary;
 mod lead;
 mod machine;
 mod marks;

@@ -1,6 +1,6 @@
 //! How much memory the texts that are being scanned may take at a time.
 
-use std::sync::{Condvar, Mutex, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 /// What is held at a time unless somebody asks for more or less.
 pub const USUAL_MEMORY: u64 = 512 << 20;
@@ -18,6 +18,7 @@ pub struct Budget {
     piece: u64,
     held: Mutex<u64>,
     freed: Condvar,
+    large: Mutex<()>,
 }
 
 /// A part of the budget; given back when dropped.
@@ -32,7 +33,13 @@ impl Budget {
     pub fn new(total: u64, threads: usize) -> Self {
         let share = total / (8 * threads.max(1) as u64);
         let piece = share.clamp(SMALLEST, LARGEST);
-        Self { total, piece, held: Mutex::default(), freed: Condvar::new() }
+        Self {
+            total,
+            piece,
+            held: Mutex::default(),
+            freed: Condvar::new(),
+            large: Mutex::default(),
+        }
     }
 
     /// All of it.
@@ -65,6 +72,12 @@ impl Budget {
         }
         *held = held.saturating_add(bytes);
         Hold { budget: self, bytes }
+    }
+
+    /// Waits for the turn to take more than a share: for a container that must be read whole. One
+    /// thread has it at a time. Whoever has it must not ask for anything else.
+    pub fn large(&self) -> MutexGuard<'_, ()> {
+        self.large.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// How much is held now.

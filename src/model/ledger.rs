@@ -48,6 +48,10 @@ pub enum Reason {
     Partial,
     /// A format that stanch cannot read.
     Unsupported,
+    /// It is encrypted.
+    Encrypted,
+    /// What it holds was unpacked in part only: it is too much, or nested too deep.
+    Capped,
     /// It changed while it was being read.
     Changed,
     /// A submodule: another repository, which is not scanned here.
@@ -74,6 +78,8 @@ impl Reason {
             Self::Shallow => "shallow",
             Self::Partial => "partial",
             Self::Unsupported => "unsupported",
+            Self::Encrypted => "encrypted",
+            Self::Capped => "capped",
             Self::Changed => "changed",
             Self::Submodule => "submodule",
             Self::Lfs => "lfs",
@@ -90,13 +96,15 @@ impl Reason {
     }
 
     /// All reasons.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::Unreadable,
         Self::Missing,
         Self::Corrupt,
         Self::Shallow,
         Self::Partial,
         Self::Unsupported,
+        Self::Encrypted,
+        Self::Capped,
         Self::Changed,
         Self::Submodule,
         Self::Lfs,

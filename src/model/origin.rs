@@ -64,6 +64,9 @@ impl Reach {
     }
 }
 
+/// Stands between a container and the name of what is in it.
+pub const INTO: &[u8] = b"!/";
+
 /// Where one text was read.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Origin {
@@ -75,12 +78,15 @@ pub struct Origin {
     pub commit: Option<ObjectId>,
     /// The blob id, where known: equal ids mean equal bytes.
     pub object: Option<ObjectId>,
+    /// The way into containers in it, `b.tar!/c.env`; empty for the text itself. Reports have it
+    /// at the end of the path.
+    pub inside: Vec<u8>,
 }
 
 impl Origin {
     /// An origin of `kind` about which nothing else is known yet.
     pub fn new(kind: OriginKind) -> Self {
-        Self { kind, path: None, commit: None, object: None }
+        Self { kind, path: None, commit: None, object: None, inside: Vec::new() }
     }
 
     /// Sets the path.
@@ -102,6 +108,25 @@ impl Origin {
     pub fn object(mut self, object: ObjectId) -> Self {
         self.object = Some(object);
         self
+    }
+
+    /// The same text, at `way` in containers.
+    #[must_use]
+    pub fn inside(&self, way: &[u8]) -> Self {
+        Self { inside: way.to_vec(), ..self.clone() }
+    }
+
+    /// Puts the way into containers at the end of the path.
+    pub fn join_path(&mut self) {
+        if self.inside.is_empty() {
+            return;
+        }
+        let outer = self.path.take().unwrap_or_else(|| match (self.kind, self.object) {
+            (OriginKind::Stdin, _) => b"<stdin>".to_vec(),
+            (_, Some(id)) => format!("<blob {}>", id.short()).into_bytes(),
+            (_, None) => b"<no path>".to_vec(),
+        });
+        self.path = Some([&outer[..], INTO, &self.inside].concat());
     }
 }
 

@@ -1,13 +1,18 @@
 //! From one text to its findings.
 
+use super::innermost::Opened;
+use super::inside::Inside;
 use super::kept::Kept;
 use super::layers::{self, Sighting};
 use super::pieces::Pieces;
 use super::{Setup, fresh};
 use crate::blob::{Decoder, Lines, Position, View, views};
+use crate::container::{self, Input, Meter};
 use crate::decode::{self, Layer, Layers};
 use crate::matcher::{Candidate, Scratch};
-use crate::model::{Confidence, Finding, Fingerprint, Item, Origin, Place, Secret, Span, Status};
+use crate::model::{
+    Confidence, Finding, Fingerprint, Item, Origin, Place, Secret, Skipped, Span, Status,
+};
 use crate::verify::{self, Judged, Token};
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -26,6 +31,8 @@ pub(super) struct Found {
     pub(super) barren: bool,
     /// Whether something in it was left encoded.
     pub(super) cut: bool,
+    /// What is in it and was not read.
+    pub(super) gaps: Vec<Skipped>,
 }
 
 /// A text in which to look, or a part of one.
@@ -41,11 +48,22 @@ pub(super) struct Part<'a> {
 /// Everything that is found in one item.
 pub(super) fn find(item: &Item<'_>, setup: &Setup<'_>) -> Found {
     if is_old(item, setup) {
-        return Found { findings: Vec::new(), unlisted: 0, barren: true, cut: false };
+        return Kept::new(0, setup.min_confidence).finish(true);
     }
-    if item.bytes.len() as u64 > setup.budget.whole() {
-        return Pieces::all(item, setup, setup.budget.piece());
+    let mut found = match item.bytes.len() as u64 > setup.budget.whole() {
+        true => Pieces::all(item, setup, setup.budget.piece()),
+        false => whole(item, setup),
+    };
+    if let Some(format) = container::detect(item.bytes, true) {
+        let meter = Meter::new(item.bytes.len() as u64, setup.stop, setup.budget);
+        let input = Input::Whole(item.bytes);
+        Inside::of(format, input, &item.origin, &meter, setup).join(&mut found);
     }
+    found
+}
+
+/// Everything that is found in the text itself.
+fn whole(item: &Item<'_>, setup: &Setup<'_>) -> Found {
     let views = views(item.bytes);
     let mut barren = views.len() == 1;
     let mut kept = kept(setup);
@@ -67,6 +85,7 @@ pub(super) fn kept(setup: &Setup<'_>) -> Kept {
 fn is_old(item: &Item<'_>, setup: &Setup<'_>) -> bool {
     item.fresh.is_some_and(|fresh| {
         Decoder::of(item.bytes).is_none()
+            && container::detect(item.bytes, true).is_none()
             && fresh::windows(item.bytes, fresh)
                 .iter()
                 .all(|w| layers::look(w.of(item.bytes), setup).is_barren())
@@ -180,6 +199,15 @@ pub(super) fn merge(found: &mut HashMap<Fingerprint, Finding>, new: Finding) {
             }
         }
     }
+}
+
+/// Adds what was found in the containers of a text to what was found in the text.
+pub(super) fn join(found: &mut Vec<Finding>, inner: Vec<Finding>, opened: &Opened) {
+    let mut all: HashMap<Fingerprint, Finding> = HashMap::new();
+    let texts = inner.into_iter().chain(found.drain(..));
+    texts.for_each(|finding| merge(&mut all, finding));
+    all.values_mut().for_each(|finding| opened.settle(finding));
+    found.extend(all.into_values());
 }
 
 /// Drops what is below `least`; answers how many.

@@ -51,6 +51,21 @@ impl Kept {
         merge(&mut self.found, finding);
     }
 
+    /// Adds everything that was found in a part.
+    pub(super) fn take(&mut self, found: Found) {
+        self.cut |= found.cut;
+        self.unlisted += found.unlisted;
+        for mut finding in found.findings {
+            let more = std::mem::take(&mut finding.more);
+            for place in std::mem::take(&mut finding.places) {
+                self.add(Finding { places: vec![place], ..finding.clone() });
+            }
+            if let Some(kept) = self.found.get_mut(&finding.fingerprint) {
+                kept.more += more;
+            }
+        }
+    }
+
     fn has_room(&self, confidence: Confidence) -> bool {
         let reserve = if confidence < self.least { self.reserve } else { 0 };
         self.room > reserve
@@ -59,7 +74,7 @@ impl Kept {
     /// Everything that was kept, of a text that is `barren` or not.
     pub(super) fn finish(self, barren: bool) -> Found {
         let findings = self.found.into_values().collect();
-        Found { findings, unlisted: self.unlisted, barren, cut: self.cut }
+        Found { findings, unlisted: self.unlisted, barren, cut: self.cut, gaps: Vec::new() }
     }
 }
 

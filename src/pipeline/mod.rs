@@ -3,6 +3,8 @@
 mod books;
 mod fresh;
 mod gather;
+mod innermost;
+mod inside;
 mod kept;
 mod layers;
 mod pieces;
@@ -77,6 +79,7 @@ pub fn run(sources: &[Box<dyn Source>], setup: &Setup<'_>) -> Result<Outcome> {
     }
     places::tidy(&mut findings);
     mark_existing(&mut findings, asked, setup)?;
+    findings.iter_mut().flat_map(|f| &mut f.places).for_each(|p| p.origin.join_path());
     file_away(&mut findings, setup);
     gather::sort(&mut findings);
     ledger.notes.extend(setup.chain.notes());

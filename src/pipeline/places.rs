@@ -16,7 +16,8 @@ pub(super) fn add_doubles(findings: &mut [Finding], doubles: &Doubles) {
             .iter()
             .flat_map(|p| {
                 let origins = p.origin.object.and_then(|id| again.get(&id)).into_iter().flatten();
-                origins.map(|&origin| Place { origin: origin.clone(), ..p.clone() })
+                let inside = |o: &Origin| o.inside(&p.origin.inside);
+                origins.map(move |&origin| Place { origin: inside(origin), ..p.clone() })
             })
             .collect();
         finding.places.extend(copies);
@@ -68,17 +69,21 @@ fn at_site(place: &Place, site: &Site) -> Place {
     place
 }
 
+/// A path, and the way from there into containers.
+type Way = (Option<Vec<u8>>, Vec<u8>);
+
 /// Leaves one place for each path and line: what is there now, with who brought it in. Of the
 /// many versions of a file that hold the same secret, the present one stands for all, else the
 /// first.
 pub(super) fn tidy(findings: &mut [Finding]) {
     for finding in findings {
         drop_nameless(&mut finding.places);
-        let mut by_path: HashMap<Option<Vec<u8>>, Vec<Place>> = HashMap::new();
+        let mut by_path: HashMap<Way, Vec<Place>> = HashMap::new();
         for place in std::mem::take(&mut finding.places) {
-            by_path.entry(place.origin.path.clone()).or_default().push(place);
+            let way = (place.origin.path.clone(), place.origin.inside.clone());
+            by_path.entry(way).or_default().push(place);
         }
-        for (path, places) in by_path {
+        for ((path, _), places) in by_path {
             let lone = path.is_none();
             finding.places.extend(if lone { places } else { of_one_path(places) });
         }

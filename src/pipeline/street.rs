@@ -2,8 +2,10 @@
 
 use super::books::Books;
 use super::gather::Found;
+use super::inside::{Inside, Poured};
 use super::pieces::Pieces;
 use super::{Setup, gather};
+use crate::container::{self, Input, Meter};
 use crate::model::{
     Budget, Finding, Fingerprint, Item, Ledger, ObjectId, Origin, Reason, Skipped, Unit,
 };
@@ -75,9 +77,10 @@ impl<'a> Street<'a> {
 
     /// Keeps what was found in a text.
     fn keep(&self, origin: &Origin, found: Found) {
-        if found.unlisted > 0 || found.cut {
+        if found.unlisted > 0 || found.cut || !found.gaps.is_empty() {
             self.scan_again(origin);
         }
+        found.gaps.into_iter().for_each(|gap| self.books.skip(gap));
         if found.unlisted > 0 {
             let detail = format!(
                 "{} more finds in it are counted and not listed: they would not fit in memory",
@@ -98,24 +101,23 @@ impl<'a> Street<'a> {
     /// Scans `text` piece by piece: what is found up to its end, or up to where it cannot be read
     /// or nobody wants it any more.
     fn pour(&self, text: &mut dyn Read, origin: &Origin) -> (Found, io::Result<()>) {
-        let mut pieces = Pieces::new(origin, self.setup, self.setup.budget.piece());
+        let setup = self.setup;
+        let meter = Meter::new(0, setup.stop, setup.budget);
+        let mut pieces = Pieces::new(origin, setup, setup.budget.piece());
+        let mut text = Stream { text, street: self, meter: &meter, failed: None };
+        let mut head = Vec::new();
+        // What has failed fails again below.
+        let _ = text.by_ref().take(container::HEAD as u64).read_to_end(&mut head);
+        let mut all = head.as_slice().chain(&mut text);
+        let mut poured = Poured { text: &mut all, pieces: &mut pieces };
+        let inside = container::detect(&head, false)
+            .map(|format| Inside::of(format, Input::Stream(&mut poured), origin, &meter, setup));
         let mut bite = vec![0; BITE];
-        let ended = loop {
-            if self.stop() {
-                break Ok(());
-            }
-            match text.read(&mut bite) {
-                Ok(0) => break Ok(()),
-                Ok(n) => {
-                    pieces.push(bite.get(..n).unwrap_or_default());
-                    self.books.read(n);
-                    self.tell_progress();
-                }
-                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
-                Err(e) => break Err(e),
-            }
-        };
-        (pieces.finish(), ended)
+        while poured.read(&mut bite).is_ok_and(|n| n > 0) {}
+        let ended = text.failed.map_or(Ok(()), Err);
+        let mut found = pieces.finish();
+        inside.into_iter().for_each(|inside| inside.join(&mut found));
+        (found, ended)
     }
 
     /// Books a text on which stanch failed.
@@ -236,12 +238,47 @@ impl Sink for Street<'_> {
     }
 }
 
+/// A text as it comes, until nobody wants it any more.
+struct Stream<'s, 'a, 'm> {
+    text: &'s mut dyn Read,
+    street: &'s Street<'a>,
+    meter: &'s Meter<'m>,
+    failed: Option<io::Error>,
+}
+
+impl Read for Stream<'_, '_, '_> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        if self.street.stop() || self.failed.is_some() {
+            return Ok(0);
+        }
+        let read = loop {
+            match self.text.read(into) {
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+                read => break read,
+            }
+        };
+        match read {
+            Ok(n) => {
+                self.meter.read(n as u64);
+                self.street.books.read(n);
+                self.street.tell_progress();
+                Ok(n)
+            }
+            // Told by the source; who opens containers in it needs to know that it broke off.
+            Err(e) => {
+                self.failed = Some(e);
+                Err(io::ErrorKind::BrokenPipe.into())
+            }
+        }
+    }
+}
+
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// What an account calls a text.
-fn shown(origin: &Origin) -> String {
+pub(super) fn shown(origin: &Origin) -> String {
     let path = origin.path.as_deref().map(String::from_utf8_lossy);
     let id = origin.object.or(origin.commit).map(|id| id.to_string());
     path.map(Into::into).or(id).unwrap_or_else(|| origin.kind.as_str().into())

@@ -12,6 +12,7 @@ mod sample;
 mod schema;
 mod set;
 mod spelling;
+mod version;
 
 pub use anatomy::{Anatomy, Gate, MAX_LOSS, Mask, REACH, RUN, is_token, parse as parse_shape};
 pub use load::{Loaded, load_file, parse_file};

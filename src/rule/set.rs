@@ -16,6 +16,11 @@ impl RuleSet {
         Self { rules: builtin::rules().to_vec() }
     }
 
+    /// The set that consists of `rule`.
+    pub fn of(rule: Rule) -> Self {
+        Self { rules: vec![rule] }
+    }
+
     /// Adds rules; they never replace one.
     ///
     /// # Errors

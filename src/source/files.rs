@@ -95,7 +95,7 @@ fn path_of(e: &ignore::Error) -> Option<PathBuf> {
 }
 
 /// A path as it was given, without a leading `./`.
-fn shown(path: &Path) -> Vec<u8> {
+pub(super) fn shown(path: &Path) -> Vec<u8> {
     let path = path.strip_prefix(".").unwrap_or(path);
     path.as_os_str().as_encoded_bytes().to_vec()
 }

@@ -2,7 +2,8 @@
 //!
 //! | file | what it does |
 //! |---|---|
-//! | `worktree`, `files`, `stdin`, `draft` | files and text outside the object store |
+//! | `worktree`, `files`, `listed`, `stdin`, `draft` | files and text outside the object store |
+//! | `image`, `remote` | images of containers, repositories elsewhere |
 //! | `index`, `range`, `push`, `history` | what is staged, what commits add, the whole store |
 //! | `disk`, `objects` | reading many files or objects, in parallel |
 //! | `changes`, `inventory`, `names` | what a range adds, what a store holds, names in trees |
@@ -17,9 +18,11 @@ mod disk;
 mod draft;
 mod files;
 mod history;
+mod image;
 mod index;
 mod inventory;
 mod known;
+mod listed;
 mod names;
 mod nowhere;
 mod objects;
@@ -27,6 +30,7 @@ mod packed;
 mod push;
 mod range;
 mod reading;
+mod remote;
 mod stdin;
 mod trace;
 mod worktree;
@@ -35,9 +39,12 @@ pub use attribution::{Site, attribute};
 pub use draft::Draft;
 pub use files::Files;
 pub use history::{History, Options as HistoryOptions};
+pub use image::Image;
 pub use index::Index;
+pub use listed::Listed;
 pub use push::Push;
 pub use range::Range;
+pub use remote::Remote;
 pub use stdin::Stdin;
 pub use trace::trace;
 pub use worktree::Worktree;

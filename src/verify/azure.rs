@@ -8,6 +8,7 @@ use super::base::{base32, base64, digits, to_base32, to_base64};
 use super::form::Form;
 use super::locate::{base64 as base64_char, last_run};
 use super::marvin::{marvin32, seed};
+use crate::model::Severity;
 use crate::rule::Generator;
 use memchr::memmem;
 use std::ops::Range;
@@ -28,7 +29,7 @@ pub(super) const CLIENT_SECRET: Form = Form {
     find: client_secret,
     judge: |secret| match client_secret_tail(secret) {
         Some((right, is)) if right == is => Verdict::Proven("its checksum is right".into()),
-        Some(_) => Verdict::Doubtful("its checksum is wrong".into()),
+        Some(_) => Verdict::Odd(Severity::Medium, "its checksum is wrong".into()),
         None => Verdict::Silent,
     },
     make: |secret, _| {
@@ -135,7 +136,7 @@ fn judge_key(key: &[u8]) -> Verdict {
     if service.certain {
         return Verdict::Rejected("its checksum is wrong");
     }
-    Verdict::Doubtful("its checksum (Marvin32) is not one that is known".into())
+    Verdict::Odd(Severity::High, "its checksum (Marvin32) is not one that is known".into())
 }
 
 /// The key with its first bytes changed until the checksum brings in no sign, which another

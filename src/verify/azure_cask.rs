@@ -8,6 +8,7 @@ use super::base::{self, BASE62, digits, to_base64};
 use super::form::Form;
 use super::locate::{base64, base64url, run_end};
 use super::marvin::{marvin32, seed};
+use crate::model::Severity;
 use crate::rule::Generator;
 use memchr::memmem;
 use std::ops::Range;
@@ -64,7 +65,10 @@ fn judge_first(key: &[u8]) -> Verdict {
         && key.get(58).is_some_and(u8::is_ascii_uppercase)
         && key.get(59).is_some_and(|b| matches!(b, b'A'..=b'L'));
     if !laid_out {
-        return Verdict::Doubtful("it is not quite laid out as an annotated key".into());
+        return Verdict::Odd(
+            Severity::High,
+            "it is not quite laid out as an annotated key".into(),
+        );
     }
     let (by_digits, by_base64) = first_sums(key).unwrap_or_default();
     let is = key.get(80..).unwrap_or_default();
@@ -106,7 +110,7 @@ fn judge_second(key: &[u8]) -> Verdict {
     if laid_out {
         return Verdict::Proven("it is laid out as an annotated key".into());
     }
-    Verdict::Doubtful("it is not quite laid out as an annotated key".into())
+    Verdict::Odd(Severity::High, "it is not quite laid out as an annotated key".into())
 }
 
 fn mark_of_second(key: &[u8]) -> usize {

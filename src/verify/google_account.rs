@@ -3,6 +3,7 @@
 //! Source: Google Cloud's documents on service account keys.
 
 use super::{Check, Token, Verdict, legible};
+use crate::model::Severity;
 use memchr::memmem;
 
 /// `google-service-account`.
@@ -29,13 +30,16 @@ impl Check for GoogleServiceAccount {
         }
         let mail = String::from_utf8_lossy(mail);
         if !mail.is_empty() && !is_account(&mail) {
-            return Verdict::Doubtful("its mail address is not that of a service account".into());
+            return Verdict::Odd(
+                Severity::High,
+                "its mail address is not that of a service account".into(),
+            );
         }
         let account = format!("belongs to {}", legible(&mail));
         match value(text, b"client_x509_cert_url") {
             _ if mail.is_empty() => Verdict::Silent,
             Some(url) if names(url, &mail) => Verdict::Proven(account),
-            Some(_) => Verdict::Doubtful("its fields name different accounts".into()),
+            Some(_) => Verdict::Odd(Severity::High, "its fields name different accounts".into()),
             None => Verdict::Agrees(account),
         }
     }
@@ -91,7 +95,7 @@ mod tests {
         let right = file(mail, &mail.replace('@', "%40"), 1600);
         assert_eq!(verdict(name, &right), Verdict::Proven(format!("belongs to {mail}")));
         let other = file(mail, "x%40proj.iam.gserviceaccount.com", 1600);
-        assert!(matches!(verdict(name, &other), Verdict::Doubtful(_)));
+        assert!(matches!(verdict(name, &other), Verdict::Odd(..)));
         assert!(rejected(name, &file(mail, mail, 3)));
         assert_eq!(verdict(name, b"\"type\": \"service_account\""), Verdict::Silent);
     }

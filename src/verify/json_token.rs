@@ -44,7 +44,7 @@ pub(super) const SENTRY: Form = Form {
                 Verdict::Proven(format!("belongs to the organisation {org} at {url}"))
             }
             _ if o.contains_key("iat") => Verdict::Agrees("holds the time of its making".into()),
-            _ => Verdict::Doubtful("its JSON names no organisation".into()),
+            _ => Verdict::Odd(Severity::High, "its JSON names no organisation".into()),
         }
     },
     make: |token, random| {
@@ -65,6 +65,7 @@ pub(super) const GRAFANA: Form = Form {
         };
         match (text_of(&o, "k"), text_of(&o, "n")) {
             (Some(_), Some(name)) => Verdict::Proven(format!("it is the key named {name}")),
+            (Some(_), None) => Verdict::Odd(Severity::High, "its JSON names no key".into()),
             _ => Verdict::Rejected("its JSON holds no key"),
         }
     },
@@ -89,7 +90,7 @@ pub(super) const ONEPASSWORD: Form = Form {
         match (text_of(&o, "secretKey"), text_of(&o, "signInAddress")) {
             (Some(_), Some(at)) => Verdict::Proven(format!("holds a secret key for {at}")),
             (Some(_), None) => Verdict::Proven("holds a secret key".into()),
-            _ => Verdict::Doubtful("its JSON holds no secret key".into()),
+            _ => Verdict::Odd(Severity::High, "its JSON holds no secret key".into()),
         }
     },
     make: |token, random| {
@@ -126,7 +127,7 @@ fn undecodable(token: &[u8], part: Part) -> Verdict {
     let text = part(token).and_then(|place| token.get(place)).unwrap_or_default();
     match base64(text.get(..text.len().min(8)).unwrap_or_default()) {
         Some(head) if text.len() >= 40 && head.starts_with(b"{\"") => {
-            Verdict::Doubtful("its JSON is damaged".into())
+            Verdict::Odd(Severity::Medium, "its JSON is damaged".into())
         }
         _ => Verdict::Rejected("it holds no JSON"),
     }
@@ -193,7 +194,7 @@ mod tests {
             for mark in ["sk.eyJ", "sntrys_eyJ", "glc_eyJ", "ops_eyJ", "eyJrIjoi"] {
                 let token = [mark.as_bytes(), &[b'q'; 80], b"_.", &[b'q'; 30]].concat();
                 let verdict = verdict(name, &token);
-                let bad = matches!(verdict, Verdict::Rejected(_) | Verdict::Doubtful(_));
+                let bad = matches!(verdict, Verdict::Rejected(_) | Verdict::Odd(..));
                 assert!(bad, "{name} {mark}");
             }
             assert!(rejected(name, b"glc_eyJ"), "{name}");

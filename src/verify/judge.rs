@@ -52,6 +52,11 @@ fn apply(judgement: &mut Judgement, verdict: Verdict) -> Option<()> {
             judgement.confidence = Confidence::Low;
             judgement.evidence.push(what);
         }
+        Verdict::Odd(most, what) => {
+            judgement.confidence = judgement.confidence.min(Confidence::Medium);
+            judgement.severity = judgement.severity.min(most);
+            judgement.evidence.push(what);
+        }
         Verdict::Lesser(most, what) => {
             judgement.severity = judgement.severity.min(most);
             judgement.evidence.push(what);

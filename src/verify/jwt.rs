@@ -117,7 +117,7 @@ fn undecodable(token: &[u8]) -> Verdict {
     match parts.as_slice() {
         [header, payload, signature] if header.len() >= 16 && payload.len() >= 16 => {
             if signature.len() >= 32 && placeholder(signature).is_none() {
-                return Verdict::Doubtful("its JSON is damaged".into());
+                return Verdict::Odd(Severity::Medium, "its JSON is damaged".into());
             }
             Verdict::Rejected("it does not decode to JSON")
         }
@@ -178,7 +178,7 @@ fn object(text: &[u8]) -> Option<Map<String, Value>> {
 /// already, since the sample's expression spells it out, is kept.
 fn make(token: &[u8], random: &mut Generator, head: &str, tail: &str) -> Option<Vec<u8>> {
     let mut parts = token.split(|&b| b == b'.');
-    let (header, payload, signature) = (parts.next()?, parts.next()?, parts.next()?);
+    let (header, payload) = (parts.next()?, parts.next()?);
     let plain = r#"{"alg":"HS256"}"#;
     let spaces = base64_bytes(header.len()).saturating_sub(plain.len());
     let made_header = plain.replace('}', &format!("{:spaces$}}}", ""));
@@ -188,7 +188,9 @@ fn make(token: &[u8], random: &mut Generator, head: &str, tail: &str) -> Option<
         Some(_) => part.to_vec(),
         None => to_base64url(made.as_bytes()),
     };
-    Some([&kept(header, made_header)[..], &kept(payload, made_payload), signature].join(&b'.'))
+    let made = [kept(header, made_header), kept(payload, made_payload)];
+    let rest = parts.map(<[u8]>::to_vec);
+    Some(made.into_iter().chain(rest).collect::<Vec<_>>().join(&b'.'))
 }
 
 #[cfg(test)]

@@ -7,7 +7,8 @@
 use super::Verdict;
 use super::form::{Form, as_is};
 use super::locate::{base32, base62, base64url, from_mark, last_run};
-use super::random::implausible;
+use super::random::{doubt, implausible};
+use crate::model::Severity;
 use memchr::memmem;
 
 /// `openai-marker`.
@@ -52,13 +53,13 @@ pub(super) const ANTHROPIC: Form = Form {
     about: "the key ends in AA",
     find: |text| from_mark(text, &["sk-ant-"], base64url),
     judge: |key| {
-        if implausible(key.get(20..).unwrap_or_default()).is_some() {
-            return Verdict::Rejected("it is a placeholder");
+        if let Some(doubt) = doubt(key.get(20..).unwrap_or_default()) {
+            return doubt;
         }
         if key.ends_with(b"AA") {
             return Verdict::Agrees("ends as such keys do".into());
         }
-        Verdict::Doubtful("it does not end as such keys do".into())
+        Verdict::Odd(Severity::High, "it does not end as such keys do".into())
     },
     make: |key, _| written(key, key.len().checked_sub(2)?, b"AA"),
 };
@@ -70,13 +71,13 @@ pub(super) const HUGGINGFACE: Form = Form {
     find: |text| from_mark(text, &["hf_", "api_org_"], base62),
     judge: |token| {
         let body = after_last(token, b'_');
-        if implausible(body).is_some() {
-            return Verdict::Rejected("it is a placeholder");
+        if let Some(doubt) = doubt(body) {
+            return doubt;
         }
         if body.iter().all(u8::is_ascii_alphabetic) {
             return Verdict::Agrees("is of letters only, as issued ones are".into());
         }
-        Verdict::Doubtful("it holds digits, which issued ones do not".into())
+        Verdict::Odd(Severity::High, "it holds digits, which issued ones do not".into())
     },
     make: |token, _| {
         let letter = |b: &u8| if b.is_ascii_digit() { b - b'0' + b'g' } else { *b };
@@ -87,23 +88,27 @@ pub(super) const HUGGINGFACE: Form = Form {
 /// `telegram`.
 pub(super) const TELEGRAM: Form = Form {
     name: "telegram",
-    about: "a bot number, a colon, and 35 characters that start with AA",
+    about: "a bot number, a colon, and 34 or 35 characters that start with AA",
     find: |text| {
         let colon = memchr::memchr_iter(b':', text).find(|&at| {
             at >= 5 && text.get(at - 5..at).is_some_and(|id| id.iter().all(u8::is_ascii_digit))
         })?;
         let digits = text.get(..colon)?.iter().rev().take_while(|b| b.is_ascii_digit()).count();
-        (colon + 36 <= text.len()).then_some(colon - digits..colon + 36)
+        let end = super::locate::run_end(text, colon + 1, base64url).min(colon + 36);
+        (end >= colon + 35).then_some(colon - digits..end)
     },
     judge: |token| {
         let secret = after_last(token, b':');
-        if implausible(secret).is_some() || implausible_number(token) {
+        if implausible_number(token) {
             return Verdict::Rejected("it is a placeholder");
+        }
+        if let Some(doubt) = doubt(secret) {
+            return doubt;
         }
         if secret.starts_with(b"AA") {
             return Verdict::Agrees("starts as the bot tokens of Telegram do".into());
         }
-        Verdict::Doubtful("it does not start as the bot tokens of Telegram do".into())
+        Verdict::Odd(Severity::High, "it does not start as the bot tokens of Telegram do".into())
     },
     make: |token, _| written(token, memchr::memchr(b':', token)? + 1, b"AA"),
 };
@@ -114,14 +119,14 @@ pub(super) const GOOGLE: Form = Form {
     about: "the key goes on with Sy and one of A to D, as all that were seen",
     find: |text| from_mark(text, &["AIza"], base64url),
     judge: |key| {
-        if implausible(key.get(4..).unwrap_or_default()).is_some() {
-            return Verdict::Rejected("it is a placeholder");
+        if let Some(doubt) = doubt(key.get(4..).unwrap_or_default()) {
+            return doubt;
         }
         match key.get(4..7) {
             Some([b'S', b'y', b'A'..=b'D']) => {
                 Verdict::Agrees("starts as the keys of Google do".into())
             }
-            _ => Verdict::Doubtful("it does not start as the keys of Google do".into()),
+            _ => Verdict::Odd(Severity::High, "it does not start as the keys of Google do".into()),
         }
     },
     make: |key, _| written(key, 4, b"SyB"),
@@ -134,14 +139,16 @@ pub(super) const VAULT: Form = Form {
     find: |text| from_mark(text, &["hvs.", "hvb.", "hvr."], base64url),
     judge: |token| {
         let body = token.get(4..).unwrap_or_default();
-        if implausible(body).is_some() {
-            return Verdict::Rejected("it is a placeholder");
+        if let Some(doubt) = doubt(body) {
+            return doubt;
         }
         match vault_start(token) {
             Some(start) if body.starts_with(start) => {
                 Verdict::Agrees("starts as the tokens of Vault do".into())
             }
-            Some(_) => Verdict::Doubtful("it does not start as the tokens of Vault do".into()),
+            Some(_) => {
+                Verdict::Odd(Severity::High, "it does not start as the tokens of Vault do".into())
+            }
             None => Verdict::Silent,
         }
     },
@@ -157,8 +164,8 @@ pub(super) const NEWRELIC: Form = Form {
         if !key.ends_with(b"NRAL") {
             return Verdict::Rejected("it does not end in NRAL");
         }
-        if implausible(key.get(..32).unwrap_or_default()).is_some() {
-            return Verdict::Rejected("it is a placeholder");
+        if let Some(doubt) = doubt(key.get(..32).unwrap_or_default()) {
+            return doubt;
         }
         Verdict::Agrees("ends as the license keys of New Relic do".into())
     },
@@ -197,7 +204,7 @@ pub(super) const DYNATRACE: Form = Form {
         if part(24) && part(64) {
             return Verdict::Agrees("both parts are base32".into());
         }
-        Verdict::Rejected("its parts are no base32 of the right lengths")
+        Verdict::Odd(Severity::Medium, "its parts are no base32 of the right lengths".into())
     },
     make: as_is,
 };

@@ -78,8 +78,10 @@ fn judge(armor: &Armor) -> Verdict {
         Contents::Cut if !armor.closed => Verdict::Agrees("the beginning of a private key".into()),
         Contents::Unknown if armor.damaged => Verdict::Rejected("what is in the armour is no key"),
         _ if raw.len() >= LONG && entropy(&armor.body) > 5.0 => Verdict::Silent,
-        Contents::Cut => Verdict::Doubtful("the key is cut short".into()),
-        Contents::Unknown => Verdict::Doubtful("what is in the armour does not parse".into()),
+        Contents::Cut => Verdict::Odd(Severity::Medium, "the key is cut short".into()),
+        Contents::Unknown => {
+            Verdict::Odd(Severity::Medium, "what is in the armour does not parse".into())
+        }
     }
 }
 
@@ -127,7 +129,10 @@ fn putty(text: &[u8]) -> Option<Verdict> {
     Some(match value(b"Encryption:") {
         Some(b"none") => Verdict::Proven("a PuTTY key without a passphrase".into()),
         Some(_) => Verdict::Lesser(Severity::Medium, "passphrase protected".into()),
-        None => Verdict::Doubtful(format!("a PuTTY key cut short ({} lines)", lines.len())),
+        None => Verdict::Odd(
+            Severity::Medium,
+            format!("a PuTTY key cut short ({} lines)", lines.len()),
+        ),
     })
 }
 
@@ -173,7 +178,7 @@ mod tests {
         let text = String::from_utf8_lossy(&whole).into_owned();
         let lines: Vec<&str> = text.lines().collect();
         let cut = [&lines[..3], &lines[lines.len() - 1..]].concat().join("\n");
-        assert!(matches!(verdict("private-key", cut.as_bytes()), Verdict::Doubtful(_)));
+        assert!(matches!(verdict("private-key", cut.as_bytes()), Verdict::Odd(..)));
         let open = lines[..4].join("\n");
         assert!(matches!(verdict("private-key", open.as_bytes()), Verdict::Agrees(_)));
         for body in ["", "...", "MIIE...", "your private key here", &"x".repeat(300)] {

@@ -22,7 +22,9 @@ pub(super) const PYPI: Form = Form {
             Some(b"test.pypi.org") => {
                 Verdict::Lesser(Severity::Low, "of the test instance, test.pypi.org".into())
             }
-            Some(b"pypi.org") => Verdict::Doubtful("it is a macaroon cut short".into()),
+            Some(b"pypi.org") => {
+                Verdict::Odd(Severity::Medium, "it is a macaroon cut short".into())
+            }
             _ => Verdict::Rejected("it does not decode to a macaroon of PyPI"),
         }
     },
@@ -111,6 +113,6 @@ mod tests {
     fn others_are_not() {
         assert!(rejected("pypi-macaroon", &[b"pypi-".as_slice(), &[b'q'; 120]].concat()));
         let whole = mended("pypi-macaroon", "pypi-AgEIcHlwaS5vcmc[0-9A-Za-z_-]{140}", 1);
-        assert!(matches!(verdict("pypi-macaroon", &whole[..100]), Verdict::Doubtful(_)));
+        assert!(matches!(verdict("pypi-macaroon", &whole[..100]), Verdict::Odd(..)));
     }
 }

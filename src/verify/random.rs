@@ -7,6 +7,7 @@ use super::base::base64;
 use super::placeholder::placeholder;
 use super::words::is_wordy;
 use super::{Check, Token, Verdict};
+use crate::model::Severity;
 
 /// The check `random`.
 pub(super) struct Random;
@@ -22,19 +23,43 @@ impl Check for Random {
 
     fn check(&self, token: &Token<'_>) -> Verdict {
         let value = without_prefix(token.secret());
-        if let Some(why) = implausible(value) {
-            return Verdict::Rejected(why);
-        }
-        if rows(value, 2) >= 6 && rows(value, 2) * 5 >= value.len() * 2 {
-            return Verdict::Doubtful("two rows run through it, as in a1b2c3".into());
+        if let Some(doubt) = doubt(value) {
+            return doubt;
         }
         // Where another check reads the structure, the letters may follow from that.
-        let alone = token.rule.checks.len() <= 1;
+        let reads = |name: &str| name != "random" && !name.starts_with("not-");
+        let alone = !token.rule.checks.iter().any(|name| reads(name));
         if alone && !is_varied(value) && !is_text_in_base64(value) {
+            let of_its_own = token.matched == token.secret && token.rule.near.is_empty();
+            if of_its_own && has_digit(value) {
+                return Verdict::Odd(Severity::Low, "it looks made up: too monotonous".into());
+            }
             return Verdict::Rejected("it is too monotonous to be random");
         }
         Verdict::Silent
     }
+}
+
+/// What is against `value` as something randomly made: a placeholder is rejected, and what somebody
+/// seems to have made up is told as odd, since real ones have been changed like that too.
+pub(super) fn doubt(value: &[u8]) -> Option<Verdict> {
+    let made_up =
+        |what: &str| Some(Verdict::Odd(Severity::Low, format!("it looks made up: {what}")));
+    if rows(value, 2) >= 6 && rows(value, 2) * 5 >= value.len() * 2 {
+        return made_up("two rows run through it, as in a1b2c3");
+    }
+    let why = implausible(value)?;
+    let mixed = value.len() >= 16 && has_digit(value) && value.iter().any(u8::is_ascii_alphabetic);
+    let partly =
+        rows(value, 1).max(keyboard(value)) * 10 < value.len() * 9 && !repeats_often(value);
+    if mixed && partly && placeholder(value).is_none() && !is_monotonous(value) {
+        return made_up(why);
+    }
+    Some(Verdict::Rejected(why))
+}
+
+fn has_digit(value: &[u8]) -> bool {
+    value.iter().any(u8::is_ascii_digit)
 }
 
 /// Why `value` cannot have been randomly made, if it cannot.
@@ -133,13 +158,20 @@ fn in_runs(steps: usize, lag: usize, step: impl Fn(usize) -> i8) -> usize {
 
 /// Whether it is one block, over and over.
 fn is_repetition(value: &[u8]) -> bool {
-    let repeats = |period: usize| {
-        let pairs = value.len().saturating_sub(period);
-        let equal = value.iter().zip(value.iter().skip(period)).filter(|(a, b)| a == b).count();
-        pairs >= 6 && equal * 10 >= pairs * 9
-    };
     let longest = value.len() / 2;
-    (1..=longest.min(16)).any(repeats) || longest >= 8 && repeats(longest)
+    (1..=longest.min(16)).any(|n| repeats(value, n)) || longest >= 8 && repeats(value, longest)
+}
+
+/// Whether it is one short block, over and over.
+fn repeats_often(value: &[u8]) -> bool {
+    (1..=10).any(|period| repeats(value, period))
+}
+
+/// Whether what stands in it stands there once more `period` bytes on.
+fn repeats(value: &[u8], period: usize) -> bool {
+    let pairs = value.len().saturating_sub(period);
+    let equal = value.iter().zip(value.iter().skip(period)).filter(|(a, b)| a == b).count();
+    pairs >= 6 && equal * 10 >= pairs * 9
 }
 
 /// Whether one of the parts, if it is of some length, is as varied as random ones are.

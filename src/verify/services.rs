@@ -7,7 +7,7 @@ use super::base::{base58, base64, base64_bytes, to_base64url};
 use super::form::{Form, as_is};
 use super::locate::{base62, base64 as base64_char, base64url, from_mark, run_start};
 use super::marks::written;
-use super::random::implausible;
+use super::random::{doubt, implausible};
 use super::{Verdict, date};
 use crate::model::Severity;
 use crate::rule::Generator;
@@ -39,8 +39,11 @@ pub(super) const SLACK: Form = Form {
         let parts = || token.split(|&b| matches!(b, b'-' | b'/')).skip(1);
         let row = |part: &[u8]| part.len() >= 9 && part.iter().all(|b| Some(b) == part.first());
         let secret = parts().last().unwrap_or_default();
-        if parts().any(row) || implausible(secret).is_some() {
+        if parts().any(row) {
             return Verdict::Rejected("it is a placeholder");
+        }
+        if let Some(doubt) = doubt(secret) {
+            return doubt;
         }
         let counted = |part: &&[u8]| part.starts_with(b"123456789");
         if parts().filter(counted).count() >= 2 {
@@ -58,8 +61,8 @@ pub(super) const STRIPE: Form = Form {
     find: |text| from_mark(text, &["sk_", "rk_", "pk_", "ek_", "whsec_"], base64url),
     judge: |key| {
         let body = key.rsplit(|&b| b == b'_').next().unwrap_or_default();
-        if implausible(body).is_some() {
-            return Verdict::Rejected("it is a placeholder");
+        if let Some(doubt) = doubt(body) {
+            return doubt;
         }
         if key.starts_with(b"pk_") {
             return Verdict::Lesser(Severity::Low, "publishable by design".into());
@@ -86,16 +89,19 @@ pub(super) const SENDGRID: Form = Form {
         };
         let mut parts = key.split(|&b| b == b'.').skip(1);
         let (id, secret) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
-        if implausible(secret).is_some() {
-            return Verdict::Rejected("it is a placeholder");
+        if let Some(doubt) = doubt(secret) {
+            return doubt;
         }
         if exact(id, 16) && exact(secret, 32) {
             return Verdict::Agrees("its parts are of 16 and 32 bytes".into());
         }
         if id.len() == 22 && secret.len() == 43 {
-            return Verdict::Doubtful("the spare bits of its parts are not zero".into());
+            return Verdict::Odd(
+                Severity::High,
+                "the spare bits of its parts are not zero".into(),
+            );
         }
-        Verdict::Rejected("its parts have not the right lengths")
+        Verdict::Odd(Severity::Medium, "its parts have not the right lengths".into())
     },
     make: |key, _| written(&written(key, 24, b"A")?, 68, b"A"),
 };
@@ -119,6 +125,9 @@ pub(super) const DISCORD: Form = Form {
                 String::from_utf8_lossy(&id),
                 date::day(made)
             )),
+            None if id.len() >= 17 && id.iter().take(3).all(u8::is_ascii_digit) => {
+                Verdict::Odd(Severity::Medium, "its first part is not quite a bot number".into())
+            }
             None => Verdict::Rejected("its first part is no bot number"),
         }
     },
@@ -140,7 +149,7 @@ pub(super) const POSTMAN: Form = Form {
             Some(made) if (1_293_840_000..date::now() + 86_400).contains(&made) => {
                 Verdict::Agrees(format!("made on {}", date::day(made)))
             }
-            _ => Verdict::Doubtful("the time of its making is not plausible".into()),
+            _ => Verdict::Odd(Severity::Medium, "the time of its making is not plausible".into()),
         }
     },
     make: |key, random| {
@@ -186,7 +195,7 @@ pub(super) const JFROG_KEY: Form = Form {
     judge: |key| match base58(key) {
         _ if implausible(key).is_some() => Verdict::Rejected("it is a placeholder"),
         Some(raw) if raw.len() == 54 => Verdict::Agrees("decodes to 54 bytes".into()),
-        _ => Verdict::Doubtful("it does not decode to 54 bytes".into()),
+        _ => Verdict::Odd(Severity::Medium, "it does not decode to 54 bytes".into()),
     },
     make: |key, _| {
         let fits = |b: &u8| if matches!(b, b'0' | b'O' | b'I' | b'l') { b'x' } else { *b };

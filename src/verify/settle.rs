@@ -24,7 +24,10 @@ pub fn settle(mut all: Vec<Judged>, rules: &RuleSet) -> Vec<Judged> {
         let exact = rules.get(j.rule).engine != Engine::Assignment;
         // A vendor's rule that doubts itself does not silence the generic tier.
         let sure = j.judgement.confidence > Confidence::Low;
-        (sure, exact, j.judgement.confidence, j.secret.len(), std::cmp::Reverse(j.rule))
+        // Of two that know the same form, the one that asked for words around it knows more.
+        let asked = !rules.get(j.rule).near.is_empty();
+        let confidence = j.judgement.confidence;
+        (sure, exact, confidence, j.secret.len(), asked, std::cmp::Reverse(j.rule))
     };
     all.sort_by_key(|j| std::cmp::Reverse(rank(j)));
     let mut kept: Vec<Judged> = Vec::with_capacity(all.len());

@@ -31,7 +31,8 @@ pub(super) fn holds(name: &str, shape: &str, spoil: usize) {
         let at = sample.len() - 1 - spoil;
         sample[at] = if sample[at] == b'7' { b'4' } else { b'7' };
         let verdict = verdict(name, &sample);
-        let bad = matches!(verdict, Verdict::Rejected(_) | Verdict::Doubtful(_));
+        let bad =
+            matches!(verdict, Verdict::Rejected(_) | Verdict::Doubtful(_) | Verdict::Odd(..));
         assert!(bad, "{name}: {verdict:?} for a spoiled sample");
     }
 }

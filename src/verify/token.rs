@@ -2,6 +2,7 @@
 
 use crate::model::{Severity, Span};
 use crate::rule::{Generator, Rule};
+use std::fmt;
 
 /// A candidate as a check sees it.
 #[derive(Debug, Clone, Copy)]
@@ -50,10 +51,27 @@ pub enum Verdict {
     Silent,
     /// It does not fit, but variants exist: low confidence; the text says what.
     Doubtful(String),
+    /// It does not quite fit, yet nothing else has this form: of medium confidence and of this
+    /// severity at most; the text says what.
+    Odd(Severity, String),
     /// It is a token of lesser worth (expired, test mode, public): this severity at most.
     Lesser(Severity, String),
     /// It is not this kind of token; the text says why (for tests and traces).
     Rejected(&'static str),
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Proven(what) => write!(f, "proven: {what}"),
+            Self::Agrees(what) => write!(f, "agrees: {what}"),
+            Self::Silent => f.write_str("nothing against it"),
+            Self::Doubtful(what) => write!(f, "doubtful: {what}"),
+            Self::Odd(most, what) => write!(f, "odd, at most {} severity: {what}", most.as_str()),
+            Self::Lesser(most, what) => write!(f, "at most of {} severity: {what}", most.as_str()),
+            Self::Rejected(why) => write!(f, "rejected: {why}"),
+        }
+    }
 }
 
 /// One property that can be established without a network.

@@ -8,6 +8,7 @@
 //! | `adopt` | a repository that other tools have looked after: audit and migration |
 //! | `ci` | `stanch ci`: which range it picks in each CI system, and what it reports there |
 //! | `config` | the configuration: what it can say, and what is said about mistakes in it |
+//! | `containers` | archives, images, repositories elsewhere and lists of files |
 //! | `suppress` | comments, baseline and configuration file findings away, and nothing else does |
 //! | `scan` | `stanch scan` and `stanch baseline` from end to end |
 //! | `faults` | calls fail, bytes change, the process is killed, and strace looks on |
@@ -22,6 +23,7 @@
 mod adopt;
 mod ci;
 mod config;
+mod containers;
 mod faults;
 mod hooks;
 mod hostile;
@@ -30,6 +32,7 @@ mod leaks;
 mod packages;
 mod report;
 mod rule_files;
+mod rule_tools;
 mod scan;
 mod sources;
 mod support;

@@ -138,6 +138,7 @@ impl Spot {
                 path: raw.or_else(|| self.path.clone().map(String::into_bytes)),
                 commit,
                 object,
+                inside: Vec::new(),
             },
             line: self.line,
             end_line: self.end_line,

@@ -143,7 +143,7 @@ fn every_command_gets_a_page() {
 
 #[test]
 fn help_has_examples_and_exit_codes() {
-    let commands = ["rules", "rules list", "rules show", "rules check"];
+    let commands = ["rules", "rules list", "rules show", "rules check", "rules new", "rules test"];
     for command in commands.iter().chain(&["explain", "completions", "man"]) {
         let args: Vec<&str> = command.split(' ').chain(["--help"]).collect();
         let out = run(&args).code(0).out;

@@ -1,0 +1,141 @@
+//! Containers: archives, compressed files and documents that hold texts of their own. They are
+//! read as streams and never unpacked to disk; names in them are only shown.
+//!
+//! What is in a container is told by its first bytes. A reader finds its parts one after another,
+//! and gives each to a [`Visitor`], which may open it again. What cannot be read is told as a gap.
+//! All of it is bounded by a [`Meter`] that nested containers share.
+//!
+//! To add a format: one file in this folder with a function `is`, which looks at the first bytes,
+//! and a function `read`; and a line in the list below.
+
+mod bytes;
+mod image;
+mod inflate;
+mod input;
+mod lzma;
+mod meter;
+mod out;
+mod stream;
+mod window;
+
+pub use image::Image;
+pub use input::Input;
+pub use meter::{Limits, Meter};
+
+use crate::model::Reason;
+use out::Out;
+use std::io::{ErrorKind, Read};
+
+/// How many of a text's first bytes [`detect`] wants to see.
+pub const HEAD: usize = 4096;
+
+/// The bounds on what comes of one text.
+pub const LIMITS: Limits = Limits {
+    depth: 12,
+    bytes: 64 << 20,
+    ratio: 40,
+    entries: 1_000_000,
+    memory: 192 << 20,
+    seconds: 60,
+};
+
+/// Who looks at the parts of a container.
+pub trait Visitor {
+    /// One part. It is unnamed if it is all there is: what a compressed file says. Errors of
+    /// `text` are told afterwards by [`Visitor::gap`]; what came before them is to be used.
+    fn part(&mut self, name: &[u8], text: &mut dyn Read);
+
+    /// The part `name`, or something in the container if that is empty, is not read.
+    fn gap(&mut self, name: &[u8], reason: Reason, why: String);
+}
+
+/// A kind of container.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Format(usize);
+
+/// What is known of a format.
+struct Entry {
+    name: &'static str,
+    is: fn(&[u8]) -> bool,
+    read: fn(Input<'_, '_>, &mut Out<'_, '_>) -> std::io::Result<()>,
+}
+
+/// Declares the formats.
+macro_rules! formats {
+    ($($module:ident)*) => {
+        $(mod $module;)*
+
+        const FORMATS: &[Entry] = &[
+            $(Entry { name: stringify!($module), is: $module::is, read: $module::read },)*
+        ];
+    };
+}
+
+formats! {
+    zip
+    gzip
+    bzip2
+    xz
+    zstd
+    tar
+    ar
+    cpio
+    rpm
+    sevenz
+    zlib
+    pack
+    png
+    exif
+    class
+    pyc
+    pdf
+    sqlite
+    notebook
+    mail
+}
+
+/// Formats that are read as they are.
+const DOCUMENTS: [&str; 8] = ["png", "exif", "class", "pyc", "pdf", "sqlite", "notebook", "mail"];
+
+impl Format {
+    /// What it is called.
+    pub fn name(self) -> &'static str {
+        FORMATS.get(self.0).map_or("", |f| f.name)
+    }
+
+    /// Whether it is read as it is, by people or by programs, and not unpacked.
+    pub fn is_document(self) -> bool {
+        DOCUMENTS.contains(&self.name())
+    }
+
+    /// All that there are.
+    pub fn all() -> impl Iterator<Item = Self> {
+        (0..FORMATS.len()).map(Self)
+    }
+}
+
+/// The container that begins with `head`, or that is `whole` if that is all of it.
+pub fn detect(head: &[u8], whole: bool) -> Option<Format> {
+    // Nearly everything is text, and text begins with none of this.
+    let found = FORMATS.iter().position(|f| (f.is)(head));
+    let appended = || (whole && zip::is_appended(head)).then_some(0);
+    found.or_else(appended).map(Format)
+}
+
+/// Shows every part of a container to `visitor`.
+pub fn open(format: Format, input: Input<'_, '_>, meter: &Meter<'_>, visitor: &mut dyn Visitor) {
+    let Some(entry) = FORMATS.get(format.0) else { return };
+    let mut out = Out { visitor, meter };
+    match (entry.read)(input, &mut out) {
+        // Whoever gives us the bytes knows that they broke off.
+        Err(e) if e.kind() == ErrorKind::BrokenPipe => {}
+        Err(e) => out.trouble(b"", &e),
+        Ok(()) => {}
+    }
+}
+
+#[cfg(test)]
+mod samples;
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may")]
+mod tests;

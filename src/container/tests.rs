@@ -1,0 +1,286 @@
+//! Every format says what it holds, and what cannot be read is told.
+
+use super::inflate::{Deflated, Inflate};
+use super::*;
+use crate::model::Budget;
+use std::collections::BTreeMap;
+use std::sync::atomic::AtomicBool;
+
+const SENTENCE: &[u8] = b"stanch looks inside\n";
+
+/// All parts by their way, and all gaps, however deep.
+#[derive(Default)]
+struct Shelf {
+    parts: Vec<(String, Vec<u8>)>,
+    gaps: Vec<(String, Reason)>,
+}
+
+struct Deep<'a, 'm> {
+    way: String,
+    depth: usize,
+    meter: &'a Meter<'m>,
+    shelf: &'a mut Shelf,
+}
+
+impl Visitor for Deep<'_, '_> {
+    fn part(&mut self, name: &[u8], text: &mut dyn Read) {
+        let mut all = Vec::new();
+        let _ = text.read_to_end(&mut all);
+        let way = format!("{}/{}", self.way, String::from_utf8_lossy(name));
+        if let Some(format) = detect(&all, true).filter(|_| self.depth < LIMITS.depth) {
+            let (depth, meter, shelf) = (self.depth + 1, self.meter, &mut *self.shelf);
+            let mut deep = Deep { way: way.clone(), depth, meter, shelf };
+            open(format, Input::Whole(&all), self.meter, &mut deep);
+        }
+        self.shelf.parts.push((way, all));
+    }
+
+    fn gap(&mut self, name: &[u8], reason: Reason, _: String) {
+        self.shelf.gaps.push((format!("{}/{}", self.way, String::from_utf8_lossy(name)), reason));
+    }
+}
+
+/// Everything in a container, which must be the same whole and as it comes.
+#[track_caller]
+fn shelf(bytes: &[u8]) -> Shelf {
+    let format = detect(bytes, true).expect("a container");
+    let (stop, budget) = (AtomicBool::new(false), Budget::default());
+    let look = |input: Input<'_, '_>| {
+        let meter = Meter::new(bytes.len() as u64, &stop, &budget);
+        let mut shelf = Shelf::default();
+        let mut deep = Deep { way: String::new(), depth: 1, meter: &meter, shelf: &mut shelf };
+        open(format, input, &meter, &mut deep);
+        shelf
+    };
+    let whole = look(Input::Whole(bytes));
+    let mut stream = bytes;
+    let streamed = look(Input::Stream(&mut stream));
+    assert_eq!(whole.parts, streamed.parts);
+    assert_eq!(whole.gaps, streamed.gaps);
+    whole
+}
+
+#[track_caller]
+fn holds(bytes: &[u8]) {
+    let shelf = shelf(bytes);
+    let says = |(_, text): &(String, Vec<u8>)| {
+        memchr::memmem::find(text, SENTENCE.trim_ascii()).is_some()
+    };
+    assert!(shelf.parts.iter().any(says), "{:?}", shelf.parts);
+    assert_eq!(shelf.gaps, []);
+}
+
+fn decoded(sample: &str) -> Vec<u8> {
+    data_encoding::BASE64.decode(sample.as_bytes()).unwrap()
+}
+
+fn unpacked(sample: &str) -> Vec<u8> {
+    let mut text = Vec::new();
+    let packed = decoded(sample);
+    Inflate::new(&mut packed.as_slice(), Deflated::zlib()).read_to_end(&mut text).unwrap();
+    text
+}
+
+fn deflated(text: &[u8]) -> Vec<u8> {
+    miniz_oxide::deflate::compress_to_vec(text, 6)
+}
+
+fn gzip(text: &[u8]) -> Vec<u8> {
+    [b"\x1f\x8b\x08\0\0\0\0\0\0\x03", &deflated(text)[..], &[0; 8]].concat()
+}
+
+fn tar(name: &str, text: &[u8]) -> Vec<u8> {
+    let mut head = vec![0; 512];
+    let field = |head: &mut Vec<u8>, at: usize, text: &[u8]| {
+        head[at..at + text.len()].copy_from_slice(text);
+    };
+    field(&mut head, 0, name.as_bytes());
+    field(&mut head, 124, format!("{:011o}", text.len()).as_bytes());
+    field(&mut head, 148, b"        ");
+    field(&mut head, 156, b"0");
+    let sum: u32 = head.iter().map(|b| u32::from(*b)).sum();
+    field(&mut head, 148, format!("{sum:06o}\0 ").as_bytes());
+    head.extend_from_slice(text);
+    head.resize(head.len().next_multiple_of(512), 0);
+    head
+}
+
+fn zip(name: &str, text: &[u8], flags: u16, method: u16) -> Vec<u8> {
+    let packed = if method == 8 { deflated(text) } else { text.to_vec() };
+    let sizes = [packed.len() as u32, text.len() as u32].map(u32::to_le_bytes).concat();
+    let two = |n: usize| (n as u16).to_le_bytes();
+    let told = [
+        &flags.to_le_bytes()[..],
+        &method.to_le_bytes(),
+        &[0; 8],
+        &sizes,
+        &two(name.len()),
+        &[0; 2],
+    ];
+    let told = told.concat();
+    let mut all = [b"PK\x03\x04\x14\0", &told[..], name.as_bytes(), &packed].concat();
+    let start = all.len();
+    all.extend([b"PK\x01\x02\x14\0\x14\0", &told[..], &[0; 14], name.as_bytes()].concat());
+    let (len, start) = ((all.len() - start) as u32, start as u32);
+    all.extend(
+        [b"PK\x05\x06\0\0\0\0\x01\0\x01\0", &len.to_le_bytes()[..], &start.to_le_bytes(), &[0; 2]]
+            .concat(),
+    );
+    all
+}
+
+#[test]
+fn packed_samples_say_the_sentence() {
+    for sample in [
+        samples::BZIP2,
+        samples::XZ,
+        samples::XZ_X86,
+        samples::ZSTD,
+        samples::SEVENZ,
+        samples::SEVENZ_X86,
+        samples::ZIP_LZMA,
+        samples::ZIP_BZIP2,
+    ] {
+        holds(&decoded(sample));
+    }
+    holds(&unpacked(samples::SQLITE));
+    holds(&unpacked(samples::SQLITE_DELETED));
+}
+
+#[test]
+fn several_streams_are_one_text() {
+    for (sample, times) in [(samples::BZIP2, 3), (samples::XZ, 3), (samples::ZSTD, 3)] {
+        let shelf = shelf(&decoded(sample));
+        assert_eq!(shelf.parts, [("/".to_owned(), SENTENCE.repeat(times))]);
+    }
+    let (a, b) = SENTENCE.split_at(7);
+    holds(&[gzip(a), gzip(b), b"\0rest".to_vec()].concat());
+}
+
+#[test]
+fn archives_in_archives() {
+    let inner = zip("x/.env", SENTENCE, 0, 8);
+    holds(&inner);
+    holds(&zip("a.tgz", &gzip(&tar("b.zip", &inner)), 0, 0));
+    holds(&[tar("first", b"a"), vec![0; 1024], tar("second", &inner)].concat());
+    holds(&[b"#!/bin/sh\nexit\n".to_vec(), inner].concat());
+}
+
+#[test]
+fn what_the_directory_of_a_zip_lacks_is_read() {
+    let hidden = zip("hidden", SENTENCE, 0, 8);
+    let cut = memchr::memmem::find(&hidden, b"PK\x01\x02").unwrap();
+    let other = zip("y", b"y", 0, 0);
+    let shelf = shelf(&[&hidden[..cut], &other].concat());
+    assert!(shelf.parts.iter().any(|(way, text)| way == "/hidden" && text == SENTENCE));
+}
+
+#[test]
+fn what_cannot_be_read_is_told() {
+    let told = |bytes: &[u8]| shelf(bytes).gaps;
+    assert_eq!(told(&zip("a", SENTENCE, 1, 8)), [("/a".to_owned(), Reason::Encrypted)]);
+    assert_eq!(told(&zip("a", SENTENCE, 0, 99)), [("/a".to_owned(), Reason::Unsupported)]);
+    let long: Vec<u8> = (0..3000_u32).flat_map(|n| (n * n).to_le_bytes()).collect();
+    let cut = |bytes: Vec<u8>| bytes[..bytes.len() / 2].to_vec();
+    assert_eq!(told(&cut(gzip(&long)))[0].1, Reason::Corrupt);
+    assert_eq!(told(&cut(tar("a", &long)))[0].1, Reason::Corrupt);
+    assert_eq!(told(&cut(zip("a", &long, 0, 8)))[0].1, Reason::Corrupt);
+    for sample in [samples::BZIP2, samples::XZ_X86, samples::SEVENZ] {
+        let bytes = decoded(sample);
+        assert!(!told(&bytes[..bytes.len() - 30]).is_empty(), "{sample}");
+    }
+    let mut lying = tar("a", SENTENCE);
+    lying[124..136].copy_from_slice(&[0xff; 12]);
+    assert_eq!(detect(&lying, true), None, "the sum is wrong now");
+}
+
+#[test]
+fn bombs_are_cut_short() {
+    let zeros = deflated(&vec![0; 32 << 20]);
+    let member = [b"\x1f\x8b\x08\0\0\0\0\0\0\x03", &zeros[..], &[0; 8]].concat();
+    let (stop, budget) = (AtomicBool::new(false), Budget::default());
+    let bomb = member.repeat(8);
+    let meter = Meter::new(bomb.len() as u64, &stop, &budget);
+    let mut sink = Sunk::default();
+    open(detect(&bomb, true).unwrap(), Input::Whole(&bomb), &meter, &mut sink);
+    assert_eq!(sink.gaps, [Reason::Capped]);
+    assert!(sink.bytes <= LIMITS.bytes + LIMITS.ratio * bomb.len() as u64);
+    let onion = (0..40).fold(SENTENCE.to_vec(), |text, _| gzip(&text));
+    assert!(shelf(&onion).parts.len() <= LIMITS.depth);
+}
+
+#[derive(Default)]
+struct Sunk {
+    bytes: u64,
+    gaps: Vec<Reason>,
+}
+
+impl Visitor for Sunk {
+    fn part(&mut self, _: &[u8], text: &mut dyn Read) {
+        let mut bite = [0; 8192];
+        while let Ok(n @ 1..) = text.read(&mut bite) {
+            self.bytes += n as u64;
+        }
+    }
+
+    fn gap(&mut self, _: &[u8], reason: Reason, _: String) {
+        self.gaps.push(reason);
+    }
+}
+
+#[test]
+fn documents_say_what_they_hold() {
+    let mail = "From: a@b\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=\"q\"\n\n\
+        --q\nContent-Transfer-Encoding: quoted-printable\n\nstanch l=6Foks ins=\nide\n--q--\n";
+    holds(mail.as_bytes());
+    holds(format!("From a@b Thu Jan 1 00:00:00 2026\n{mail}").as_bytes());
+    let book = r#"{"cells": [{"source": ["stanch looks ", "inside\n"]}], "nbformat": 4}"#;
+    holds(book.as_bytes());
+    let class = b"\xca\xfe\xba\xbe\0\0\0\x34\0\x02\x01\0\x13stanch looks inside\0";
+    holds(class);
+    let page = deflated(b"BT [(stanch )-2(looks)3( inside)] TJ ET");
+    let page = [
+        b"%PDF-1.4\n1 0 obj<</Filter/FlateDecode>>stream\n\x78\x9c",
+        &page[..],
+        &[0; 4],
+        b"\nendstream",
+    ];
+    holds(&page.concat());
+    let cpio = |name: &str, text: &[u8]| {
+        let numbers = [0, 0, 0, 0, 0, 0, text.len(), 0, 0, 0, 0, name.len() + 1, 0];
+        let numbers: String = numbers.iter().map(|n| format!("{n:08x}")).collect();
+        let mut all = format!("070701{numbers}{name}\0").into_bytes();
+        all.resize(all.len().next_multiple_of(4), 0);
+        all.extend_from_slice(text);
+        all.resize(all.len().next_multiple_of(4), 0);
+        all
+    };
+    holds(&[cpio("etc/x", SENTENCE), cpio("TRAILER!!!", b"")].concat());
+    let ar = format!("!<arch>\n{:<48}{:<10}`\n", "name/", SENTENCE.len());
+    holds(&[ar.as_bytes(), SENTENCE].concat());
+}
+
+#[test]
+fn every_format_is_in_the_table_and_no_other() {
+    let page = include_str!("../../docs/containers.md");
+    let rows = page.lines().filter_map(|l| l.strip_prefix("| `")?.split('`').next());
+    let rows: BTreeMap<&str, ()> = rows.map(|name| (name, ())).collect();
+    let formats: BTreeMap<&str, ()> = Format::all().map(|f| (f.name(), ())).collect();
+    assert_eq!(rows, formats);
+    for number in [
+        format!("{} MiB", LIMITS.bytes >> 20),
+        format!("{} for each byte", LIMITS.ratio),
+        format!("{} containers deep", LIMITS.depth),
+        format!("{} parts", LIMITS.entries),
+        format!("{} seconds", LIMITS.seconds),
+    ] {
+        assert!(page.contains(&number), "{number}");
+    }
+}
+
+#[test]
+fn text_is_no_container() {
+    for text in ["From here on", "{\"a\": 1}", "x^2 + 1", "PK", "BZh", "070701", "PACK of dogs"] {
+        assert_eq!(detect(text.as_bytes(), true), None, "{text}");
+    }
+}

@@ -1,0 +1,209 @@
+//! A repository elsewhere: everything of it is cloned into a private folder, scanned, and removed.
+
+use super::history::{History, Options};
+use super::{Sink, Site, Source};
+use crate::error::{Error, Kind, Result};
+use crate::git::{Where, command};
+use crate::model::{Budget, ObjectId, display_path};
+use std::collections::HashMap;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// How long an interrupt may go unnoticed.
+const PATIENCE: Duration = Duration::from_millis(30);
+/// How addresses begin.
+const SCHEMES: [&str; 5] = ["https://", "http://", "ssh://", "git://", "file://"];
+
+/// A repository at an address.
+pub struct Remote {
+    address: Address,
+    folder: Folder,
+    history: History,
+}
+
+/// An address without its password, and the setting that puts it back.
+struct Address {
+    shown: String,
+    config: Vec<(String, String)>,
+    password: Option<String>,
+}
+
+impl Remote {
+    /// Whether `word` is an address that git fetches from: one with a scheme, or `user@host:path`.
+    pub fn is_address(word: &str) -> bool {
+        let at_host = || {
+            let (user, rest) = word.split_once('@')?;
+            let (host, path) = rest.split_once(':')?;
+            let plain = |t: &str| {
+                !t.is_empty()
+                    && t.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b))
+            };
+            Some(plain(user) && plain(host) && !path.is_empty())
+        };
+        SCHEMES.iter().any(|s| word.starts_with(s)) || at_host().unwrap_or(false)
+    }
+
+    /// The repository at `address`, to be cloned into a new folder in `temporary`.
+    ///
+    /// # Errors
+    /// If the address is one that could be taken for an option, or there is no such folder.
+    pub fn new(address: &str, temporary: &Path, options: Options) -> Result<Self> {
+        let address = Address::parse(address)?;
+        let folder = Folder::new(temporary)?;
+        let history = History::new(&Where::path(folder.repository()), options);
+        Ok(Self { address, folder, history })
+    }
+
+    /// Where the clone is while it is there.
+    pub fn repository(&self) -> PathBuf {
+        self.folder.repository()
+    }
+
+    fn clone_to(&self, sink: &dyn Sink) -> Result<()> {
+        let into = self.folder.repository();
+        let mut child = command::mirror(&self.address.shown, &into, &self.address.config)?;
+        let failed = |e| Error::new(Kind::Git, "waiting for git").because(e);
+        let status = loop {
+            if let Some(status) = child.try_wait().map_err(failed)? {
+                break status;
+            }
+            if sink.stop() {
+                let _ = child.kill();
+                child.wait().map_err(failed)?;
+                return Err(Error::new(Kind::Interrupted, "interrupted while cloning"));
+            }
+            std::thread::sleep(PATIENCE);
+        };
+        if status.success() {
+            return Ok(());
+        }
+        let mut said = Vec::new();
+        if let Some(errors) = &mut child.stderr {
+            errors.take(4096).read_to_end(&mut said).map_err(failed)?;
+        }
+        let said = self.address.hide(&display_path(said.trim_ascii()));
+        Err(Error::new(Kind::Git, format!("cloning {} failed", self.scope())).because(said))
+    }
+}
+
+impl Source for Remote {
+    fn scope(&self) -> String {
+        display_path(self.address.shown.as_bytes())
+    }
+
+    fn read(&self, sink: &dyn Sink) -> Result<()> {
+        self.clone_to(sink)?;
+        self.history.read(sink)
+    }
+
+    fn sites(&self, wanted: &[ObjectId], budget: &Budget) -> Result<HashMap<ObjectId, Vec<Site>>> {
+        self.history.sites(wanted, budget)
+    }
+}
+
+impl Address {
+    fn parse(address: &str) -> Result<Self> {
+        let refuse = || Error::new(Kind::Usage, "that is no address of a repository");
+        let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
+        let host = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
+        let dashed = |t: &str| t.starts_with('-');
+        // What begins with a dash may be taken for an option by git or by ssh.
+        let path = host.split_once([':', '/']).map_or("", |(_, path)| path);
+        if [address, rest, host, path].into_iter().any(dashed)
+            || address.contains(char::is_control)
+        {
+            return Err(refuse());
+        }
+        Ok(Self::without_password(address).unwrap_or_else(|| Self {
+            shown: address.to_owned(),
+            config: Vec::new(),
+            password: None,
+        }))
+    }
+
+    /// Takes the password out of `scheme://user:password@host/path`.
+    fn without_password(address: &str) -> Option<Self> {
+        let (scheme, rest) = address.split_once("://")?;
+        let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
+        let (user, host) = authority.rsplit_once('@')?;
+        let password = user.split_once(':').map_or(user, |(_, password)| password);
+        let base = format!("{scheme}://{host}/");
+        let config = (format!("url.{scheme}://{user}@{host}/.insteadOf"), base.clone());
+        // The name of a user of ssh is no secret.
+        (scheme != "ssh" || user.contains(':')).then(|| Self {
+            shown: format!("{base}{path}"),
+            config: vec![config],
+            password: Some(password.to_owned()),
+        })
+    }
+
+    fn hide(&self, said: &str) -> String {
+        match &self.password {
+            Some(password) if !password.is_empty() => said.replace(password.as_str(), "****"),
+            _ => said.to_owned(),
+        }
+    }
+}
+
+/// A folder that only this user can look into; removed when dropped.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(parent: &Path) -> Result<Self> {
+        let mut random = [0_u8; 16];
+        let trouble = |e| Error::new(Kind::Io, "making a temporary folder").because(e);
+        std::fs::File::open("/dev/urandom")
+            .and_then(|mut f| f.read_exact(&mut random))
+            .map_err(trouble)?;
+        let name = format!("stanch-{}", data_encoding::HEXLOWER.encode(&random));
+        let folder = parent.join(name);
+        let mut builder = std::fs::DirBuilder::new();
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(&folder).map_err(trouble)?;
+        Ok(Self(folder))
+    }
+
+    fn repository(&self) -> PathBuf {
+        self.0.join("repository.git")
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // Who cannot remove it cannot tell it either: the report is not written yet.
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_told_from_paths() {
+        for word in ["https://h/r.git", "git@h:o/r.git", "ssh://git@h/r", "file:///r"] {
+            assert!(Remote::is_address(word), "{word}");
+        }
+        for word in ["ext::sh -c x", "C:/a", "a/b@c", "main..topic", "@:x", "-oProxy@h:x y@"] {
+            assert!(!Remote::is_address(word) || Address::parse(word).is_err(), "{word}");
+        }
+        for word in
+            ["ssh://-oProxyCommand=x/r", "git@-h:r", "-u@h:r", "git@h:-r", "https://a@-h/r"]
+        {
+            assert!(Address::parse(word).is_err(), "{word}");
+        }
+    }
+
+    #[test]
+    fn a_password_is_not_shown() {
+        let word = "hunter".to_owned() + "12";
+        let address = Address::parse(&format!("https://me:{word}@host/a/b.git")).unwrap();
+        assert_eq!(address.shown, "https://host/a/b.git");
+        assert_eq!(address.config[0].1, "https://host/");
+        assert!(!address.hide(&format!("no {word}")).contains(&word));
+        assert_eq!(Address::parse("ssh://git@h/r").unwrap().shown, "ssh://git@h/r");
+    }
+}

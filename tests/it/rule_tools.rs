@@ -1,0 +1,53 @@
+//! `stanch rules new`, `test`, `docs` and `import`, end to end.
+
+use super::support::{Repo, stanch};
+
+#[test]
+fn a_new_rule_is_a_file_that_passes_its_check() {
+    let dir = Repo::plain();
+    let new = ["rules", "new", "acme-key", "--prefix", "acme_", "--length", "36"];
+    let more = ["--checksum", "crc32-base62", "--out", "acme.toml"];
+    stanch(dir.path(), [&new[..], &more].concat()).code(0);
+    stanch(dir.path(), ["rules", "check", "acme.toml"]).code(0);
+    // It does not write over a file, and there is no such check.
+    stanch(dir.path(), [&new[..], &more].concat()).code(2);
+    stanch(dir.path(), [&new[..], &["--checksum", "none-such"]].concat()).code(2);
+}
+
+#[test]
+fn a_test_tells_what_is_found_and_why_not() {
+    let dir = Repo::plain();
+    let token = ["shp", "at_", "0f8b2c9d7e6a5b4c", "9c1d3e5f7a8b6042"].concat();
+    let said = stanch(dir.path(), ["rules", "test", "shopify", &token]).code(1);
+    assert!(said.out.contains("a finding of"), "{}", said.out);
+    let said = stanch(dir.path(), ["rules", "test", "clearbit", "sk_0f8b"]).code(0);
+    assert!(said.out.contains("matches nowhere"), "{}", said.out);
+}
+
+#[test]
+fn every_rule_gets_a_page() {
+    let dir = Repo::plain();
+    stanch(dir.path(), ["rules", "docs", "--out", "pages"]).code(0);
+    let page =
+        std::fs::read_to_string(dir.path().join("pages/circleci-personal-token.md")).unwrap();
+    assert!(page.contains("## When it has leaked") && page.contains("base58-uuid4"), "{page}");
+    let index = std::fs::read_to_string(dir.path().join("pages/README.md")).unwrap();
+    assert!(index.contains("(circleci-personal-token.md)"));
+}
+
+#[test]
+fn rules_of_other_tools_are_carried_over_as_far_as_they_go() {
+    let dir = Repo::plain();
+    let toml = "[[rules]]\nid = 'acme-key'\ndescription = 'Acme'\nregex = '''\\bacme_[0-9a-f]{32,}\\b'''\n\
+                entropy = 3\npath = 'x'\n[[rules]]\nid = 'none'\nregex = '''(?:x'''\n";
+    std::fs::write(dir.path().join("theirs.toml"), toml).unwrap();
+    let said =
+        stanch(dir.path(), ["rules", "import", "theirs.toml", "--out", "ours.toml"]).code(0);
+    assert!(said.err.contains("1 rules carried over"), "{}", said.err);
+    assert!(said.err.contains("`path` has no counterpart"), "{}", said.err);
+    stanch(dir.path(), ["rules", "check", "ours.toml"]).code(0);
+    let yaml = "rules:\n  - name: Acme\n    id: np.acme.2\n    pattern: '(?x) (acmetoken_[a-z0-9]{20})'\n";
+    std::fs::write(dir.path().join("theirs.yml"), yaml).unwrap();
+    let said = stanch(dir.path(), ["rules", "import", "theirs.yml"]).code(0);
+    assert!(said.out.contains("id = \"np-acme-2\""), "{}", said.out);
+}
