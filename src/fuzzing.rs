@@ -4,9 +4,9 @@
 use crate::config::{Config, Whose};
 use crate::container::{self, Format, Input, LIMITS, Meter, Visitor};
 use crate::git::pack::{Index, delta, entry};
-use crate::git::{ewah, index_file, object, store, tree};
+use crate::git::{ewah, index_file, inflate, object, refs, store, tree};
 use crate::matcher::{Candidate, Matcher, Scratch};
-use crate::model::{Budget, Reason};
+use crate::model::{Budget, Reason, display_path, is_unsafe};
 use crate::rule::{self, RuleSet};
 use crate::source::known::Known;
 use crate::suppress::Baseline;
@@ -38,6 +38,9 @@ pub const TARGETS: &[Target] = &[
     ("commit_object", commit_object),
     ("index_file", git_index),
     ("ewah_set", ewah_set),
+    ("zlib_stream", zlib_stream),
+    ("packed_refs", packed_refs),
+    ("neutral_text", neutral_text),
     ("container", container),
 ];
 
@@ -221,6 +224,41 @@ fn ewah_set(data: &[u8]) {
     if let Ok(found) = ewah::positions(&mut rest) {
         assert!(found.windows(2).all(|w| w[0] < w[1]) && rest.len() < data.len());
     }
+}
+
+/// A stream ends, or fails; read whole and read in parts it gives the same.
+fn zlib_stream(data: &[u8]) {
+    const MOST: u64 = 1 << 20;
+    let mut parts = Vec::new();
+    let read = inflate::Inflating::new(data).take(MOST).read_to_end(&mut parts);
+    if read.is_ok() && (parts.len() as u64) < MOST {
+        let whole = inflate::whole(data, parts.len() as u64);
+        assert!(whole.is_err() || whole.is_ok_and(|whole| whole == parts));
+        let mut head = [0; 16];
+        let head = inflate::start(data, &mut head).unwrap_or_default();
+        assert!(parts.starts_with(head), "the start of it");
+    }
+}
+
+/// Each line is a ref, a note of git's, or named as broken.
+fn packed_refs(data: &[u8]) {
+    let found = refs::packed(data);
+    let notes = |(nth, line): &(usize, &[u8])| match line {
+        [] => true,
+        [b'#', ..] => *nth == 0,
+        [b'^', id @ ..] => id.len() == 40 || id.len() == 64,
+        _ => false,
+    };
+    let lines = data.split(|&b| b == b'\n').enumerate();
+    let notes = lines.clone().filter(notes).count();
+    assert!(found.refs.len() + found.broken.len() + notes >= lines.count());
+}
+
+/// What is shown of any bytes drives no terminal.
+fn neutral_text(data: &[u8]) {
+    let shown = display_path(data);
+    assert!(!shown.chars().any(is_unsafe), "{shown:?}");
+    assert!(shown.len() <= data.len() * 10);
 }
 
 /// The first byte chooses the reader. Whole and as a stream a container says the same, and no

@@ -23,6 +23,14 @@ const CONFIG: &str = "[paths]\nexclude = [\"vendor/**\", \"!a\"]\n[rules]\ndisab
     enable = [\"a\"]\nfiles = [\"b.toml\"]\n[report]\nmin_confidence = \"low\"\n[hook]\nblock = \"high\"\n\
     [[allow]]\nrule = \"a\"\npath = \"t/*\"\npattern = '^x{1,3}$'\nreason = \"r\"\nexpires = \"2027-01-01\"\n";
 
+const PACKED_REFS: &str = "# pack-refs with: peeled fully-peeled sorted \n@ refs/heads/main\n\
+    @ refs/tags/v1\n^@\n";
+/// "blob 5", a zero byte, "hello".
+const ZLIB: &[u8] = &[
+    0x78, 0x9c, 0x4b, 0xca, 0xc9, 0x4f, 0x52, 0x30, 0x65, 0xc8, 0x48, 0xcd, 0xc9, 0xc9, 0x07,
+    0x00, 0x19, 0xaa, 0x04, 0x09,
+];
+
 fn seeds(target: &str) -> Vec<Vec<u8>> {
     let mut random = Generator::new(5);
     match target {
@@ -41,6 +49,9 @@ fn seeds(target: &str) -> Vec<Vec<u8>> {
         "commit_object" => vec![commit().into()],
         "index_file" => vec![index(2), index(4)],
         "ewah_set" => vec![ewah()],
+        "zlib_stream" => vec![ZLIB.into()],
+        "packed_refs" => vec![PACKED_REFS.replace('@', &"1".repeat(40)).into()],
+        "neutral_text" => vec!["a\u{1b}[31m\u{202e}\u{9b}\r\n::error::x".into()],
         "container" => containers(),
         other => panic!("no seeds for {other}"),
     }

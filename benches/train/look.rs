@@ -83,7 +83,7 @@ impl Eye<'_> {
             };
             self.found.extend(traits.map(|t| Found { span: outer(secret), traits: Some(t) }));
         }
-        let layers = decode::layers(text, self.scratch.runs(), way.last().copied(), *room);
+        let layers = decode::layers(text, self.scratch.survey(), way.last().copied(), *room);
         *room = layers.room();
         if way.len() < decode::DEPTH {
             for layer in &layers.found {

@@ -109,7 +109,7 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Exit> {
     let mut change = ci::change(system, &around);
     change.base = args.base.clone().or(change.base);
     change.head = args.head.clone().or(change.head);
-    let top = git::top_of(Path::new(".")).ok_or_else(|| {
+    let top = git::top_of(Path::new("."))?.ok_or_else(|| {
         Error::new(Kind::Git, "there is no repository here").hint("check it out before this step")
     })?;
     let repo = Repo::open(&top)?;

@@ -87,7 +87,7 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Exit> {
     for place in &args.repository {
         let none =
             || Error::new(Kind::Git, format!("{} is not a git repository", place.display()));
-        let top = Where::path(top_of(place).ok_or_else(none)?);
+        let top = Where::path(top_of(place)?.ok_or_else(none)?);
         sources.push(Box::new(History::new(&top, HistoryOptions::default())));
     }
     let found = RunFlags::inner(Some(Confidence::Medium));

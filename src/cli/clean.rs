@@ -66,7 +66,7 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Exit> {
         context.ui.say(format!("wrote {}: it holds the secrets", file.display()));
         return Ok(Exit::Clean);
     }
-    let top = top_of(Path::new("."))
+    let top = top_of(Path::new("."))?
         .ok_or_else(|| Error::new(Kind::Git, "this is not a git repository"))?;
     if let Some(into) = &args.apply {
         return apply(&args, &top, into, &findings, context);
@@ -115,7 +115,7 @@ fn left_in(args: &Args) -> Result<Held> {
     let failed =
         |e: std::io::Error| Error::new(Kind::Io, format!("reading {}", file.display())).because(e);
     let replacer = Replacer::read(&std::fs::read(file).map_err(failed)?)?;
-    let top = top_of(Path::new("."))
+    let top = top_of(Path::new("."))?
         .ok_or_else(|| Error::new(Kind::Git, "this is not a git repository"))?;
     replacer.held(&Repo::open(top)?)
 }

@@ -27,7 +27,7 @@ pub(super) struct Args {}
 
 /// Runs the command.
 pub(super) fn run(_: Args, context: &Context) -> Result<Exit> {
-    let top = git::top_of(Path::new(".")).ok_or_else(|| {
+    let top = git::top_of(Path::new("."))?.ok_or_else(|| {
         Error::new(Kind::Git, "there is no repository here").hint("run this inside of one")
     })?;
     let mut page = String::new();

@@ -89,7 +89,7 @@ fn is_fingerprint(text: &str) -> bool {
 /// Only in a repository: a fingerprint says nothing of which folder is meant, and the one we stand
 /// in may hold a whole machine.
 pub(super) fn everything(context: &Context) -> Result<run::Finished> {
-    if git::top_of(Path::new(".")).is_none() {
+    if git::top_of(Path::new("."))?.is_none() {
         let none = "a fingerprint is looked for in a git repository, and here is none";
         return Err(Error::new(Kind::Usage, none).hint("go to the repository of the finding"));
     }
@@ -198,7 +198,7 @@ struct Uses {
 
 /// `None` outside of git or before the first commit.
 fn used(names: &[String]) -> Result<Option<Uses>> {
-    let Some(top) = git::top_of(Path::new(".")) else { return Ok(None) };
+    let Some(top) = git::top_of(Path::new("."))? else { return Ok(None) };
     let repo = Repo::open(top)?;
     let Some(head) = repo.head()? else { return Ok(None) };
     let unread = |gap: git::Gap| Error::new(Kind::Git, "reading HEAD").because(gap.detail);

@@ -59,7 +59,7 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Exit> {
     let advice = Advice::load()?;
     let finished = everything(context)?;
     let redactor = finished.redactor();
-    let top = top_of(Path::new(".")).unwrap_or_default();
+    let top = top_of(Path::new("."))?.unwrap_or_default();
     let (mut out, mut left) = (String::new(), 0);
     for wanted in &args.findings {
         let finding = one(&finished, wanted)?;

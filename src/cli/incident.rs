@@ -133,7 +133,7 @@ fn circleci(args: &Circleci, context: &Context) -> Result<Exit> {
     let incident = incident(args, &catalog)?;
     let mut repos = Vec::new();
     for place in &args.repositories {
-        let top = top_of(place).ok_or_else(|| {
+        let top = top_of(place)?.ok_or_else(|| {
             Error::new(Kind::Git, format!("{} is not a git repository", place.display()))
         })?;
         let repo = Repo::open(&top)?;

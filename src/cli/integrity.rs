@@ -108,7 +108,7 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Exit> {
 
 fn open(place: &Path) -> Result<Repo> {
     let none = || Error::new(Kind::Git, format!("{} is not a git repository", place.display()));
-    Repo::open(top_of(place).ok_or_else(none)?)
+    Repo::open(top_of(place)?.ok_or_else(none)?)
 }
 
 fn record(args: &RecordArgs, context: &Context) -> Result<Exit> {

@@ -59,7 +59,7 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Exit> {
     let Command::Circleci(args) = args.command;
     let started = Instant::now();
     let flags = &args.flags;
-    let root = top_of(args.paths.first().map_or(Path::new("."), PathBuf::as_path));
+    let root = top_of(args.paths.first().map_or(Path::new("."), PathBuf::as_path))?;
     let config = policy::load_config(root.as_deref(), flags, context)?;
     policy::rules_of(&config)?;
     let baseline = policy::load_baseline(&config, root.as_deref(), flags)?;

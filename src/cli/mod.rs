@@ -9,6 +9,7 @@ mod ci;
 mod circleci;
 mod clean;
 mod completions;
+mod crash;
 mod doctor;
 mod exit;
 mod explain;
@@ -106,10 +107,14 @@ struct Context {
 
 /// Runs the program on the process's arguments.
 pub fn main() -> ExitCode {
+    crash::guard(guarded)
+}
+
+fn guarded() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(e) => {
-            let _ = e.print();
+            ui::usage(&e);
             return if e.use_stderr() { Exit::Error.into() } else { Exit::Clean.into() };
         }
     };

@@ -186,7 +186,7 @@ pub(super) fn load_config(
 
 /// The configuration that a scan here would use.
 pub(super) fn config_here(context: &Context) -> Result<Config> {
-    let root = git::top_of(Path::new("."));
+    let root = git::top_of(Path::new("."))?;
     load_config(root.as_deref(), &Flags::inner(None), context)
 }
 

@@ -69,7 +69,7 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Exit> {
     let mut root = None;
     if let Some(list) = &args.files_from {
         sources.push(Box::new(Listed::parse(&read_list(list)?)));
-        root = git::top_of(Path::new("."));
+        root = git::top_of(Path::new("."))?;
     }
     for place in places {
         let (found, top) = sources_of(place, &args)?;
@@ -85,7 +85,7 @@ pub(super) type Found = (Vec<Box<dyn Source>>, Option<PathBuf>);
 
 fn sources_of(place: &Path, args: &Args) -> Result<Found> {
     if place == Path::new("-") {
-        return Ok((vec![Box::new(Stdin::new(std::io::stdin()))], git::top_of(Path::new("."))));
+        return Ok((vec![Box::new(Stdin::new(std::io::stdin()))], git::top_of(Path::new("."))?));
     }
     if args.staged && place == Path::new(".") {
         return staged_here();
@@ -96,9 +96,12 @@ fn sources_of(place: &Path, args: &Args) -> Result<Found> {
         }
         return revisions(place, args);
     }
-    let top = git::top_of(place);
+    let top = git::top_of(place)?;
     // A folder or file inside of a repository means what is in it, unless its history is asked.
-    let is_top = top.is_some() && place.canonicalize().ok() == top;
+    let real = place.canonicalize();
+    let real =
+        real.map_err(|e| Error::new(Kind::Io, format!("finding {}", shown(place))).because(e))?;
+    let is_top = top.as_ref() == Some(&real);
     let wants_git = args.staged || args.history || args.range.is_some() || args.reachable;
     match top {
         Some(top) if is_top || wants_git || place == Path::new(".") => repository(top, args),
@@ -146,7 +149,7 @@ fn read_list(list: &Path) -> Result<Vec<u8>> {
 /// this commit alone.
 fn staged_here() -> Result<Found> {
     let repo = Repo::open_from_env()?;
-    let top = git::top_of(Path::new(".")).or(repo.work_dir().map(Path::to_owned));
+    let top = git::top_of(Path::new("."))?.or(repo.work_dir().map(Path::to_owned));
     Ok((vec![Box::new(Index::staged(&Where::Env))], top))
 }
 
@@ -214,7 +217,7 @@ fn whole(place: &Where) -> Vec<Box<dyn Source>> {
 
 /// What `stanch scan` reads when it is told nothing.
 pub(super) fn usual_sources() -> Result<Found> {
-    match git::top_of(Path::new(".")) {
+    match git::top_of(Path::new("."))? {
         Some(top) if Repo::open(&top)?.work_dir().is_some() => {
             Ok((whole(&Where::path(&top)), Some(top)))
         }
@@ -229,7 +232,7 @@ pub(super) fn usual_sources() -> Result<Found> {
 /// A word that is no path: a range of revisions, or a mistake.
 fn revisions(place: &Path, args: &Args) -> Result<Found> {
     let text = place.to_str().filter(|t| t.contains("..") || t.starts_with('^'));
-    let top = git::top_of(Path::new("."));
+    let top = git::top_of(Path::new("."))?;
     let (Some(text), Some(top)) = (text, top) else {
         let none = format!("there is no file, repository or range of revisions {}", shown(place));
         return Err(Error::new(Kind::Usage, none).hint("a range is written A..B"));

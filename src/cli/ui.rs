@@ -70,6 +70,18 @@ impl Ui {
     }
 }
 
+/// What clap says, as clap says it unless a word of the command line would drive the terminal: it
+/// may be the name of a branch.
+pub(super) fn usage(said: &clap::Error) {
+    let text = said.render().to_string();
+    let neutral = safe_lines(&text);
+    // If it cannot be told, the exit code is what is left.
+    let _ = match neutral == text.trim_end_matches('\n') {
+        true => said.print(),
+        false => writeln!(io::stderr(), "{neutral}"),
+    };
+}
+
 /// Line breaks stay, as messages have several lines; everything else that could drive a terminal
 /// is made visible.
 fn safe_lines(text: &str) -> String {

@@ -43,7 +43,7 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Exit> {
     let finding = one(&finished, &args.fingerprint)?;
     let objects = finished.outcome.objects.get(&finding.fingerprint);
     let objects: Vec<ObjectId> = objects.into_iter().flatten().copied().collect();
-    let trail = match top_of(Path::new(".")) {
+    let trail = match top_of(Path::new("."))? {
         Some(top) => source::trace(
             &Where::path(top),
             &objects,

@@ -17,17 +17,20 @@ const LIMIT: u64 = 64 << 20;
 pub(crate) fn read_text(path: &Path, what: &str) -> Result<Option<Vec<u8>>> {
     let fail = || Error::new(Kind::Config, format!("reading {what} {}", path.display()));
     // The file is asked what it is before it is opened: opening a pipe would wait for ever.
-    match fs::metadata(path) {
+    let size = match fs::metadata(path) {
         Ok(it) if !it.is_file() => return Err(fail().because("it is not a file")),
-        Ok(_) => {}
+        Ok(it) => it.len(),
         Err(e) if is_absent(&e) && fs::symlink_metadata(path).is_err() => return Ok(None),
         Err(e) => return Err(fail().because(e)),
-    }
+    };
     let mut bytes = Vec::new();
     let file = File::open(path).map_err(|e| fail().because(e))?;
     file.take(LIMIT + 1).read_to_end(&mut bytes).map_err(|e| fail().because(e))?;
     if bytes.len() as u64 > LIMIT {
         return Err(fail().because("it is larger than 64 MiB"));
+    }
+    if (bytes.len() as u64) < size {
+        return Err(fail().because("it was cut while it was read"));
     }
     Ok(Some(bytes))
 }

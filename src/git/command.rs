@@ -255,6 +255,17 @@ pub(super) fn named_index() -> Option<OsString> {
     std::env::var_os("GIT_INDEX_FILE").filter(|name| !name.is_empty())
 }
 
+/// The object folders that git has named to the hook we run in: those of a push that is not yet
+/// taken in, and what it borrows from.
+pub(super) fn named_stores() -> Vec<PathBuf> {
+    let own = std::env::var_os("GIT_OBJECT_DIRECTORY").map(PathBuf::from);
+    let others = std::env::var_os("GIT_ALTERNATE_OBJECT_DIRECTORIES").unwrap_or_default();
+    own.into_iter()
+        .chain(std::env::split_paths(&others))
+        .filter(|p| !p.as_os_str().is_empty())
+        .collect()
+}
+
 /// The folder to run in for `path`.
 fn folder(path: &Path) -> &Path {
     match path.parent() {

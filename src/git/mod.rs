@@ -6,6 +6,7 @@
 //! | `command` | the only place that runs `git`, for formats that libgit2 cannot open |
 //! | `batch` | objects through `git cat-file --batch` |
 //! | `read` | objects of a [`Repo`], whichever way it is read |
+//! | `single`, `inflate` | objects by name, loose and packed, in this process |
 //! | `object`, `tree` | what commits, tags and trees say |
 //! | `pack` | packs, decoded by walking their delta forest |
 //! | `graph`, `numbers` | which commits and trees hold what, kept in memory |
@@ -30,6 +31,7 @@ pub(crate) mod ewah;
 pub mod files;
 pub mod graph;
 pub(crate) mod index_file;
+pub(crate) mod inflate;
 pub mod lookup;
 pub mod numbers;
 pub mod object;
@@ -41,6 +43,8 @@ pub mod refs;
 mod remote;
 pub mod revision;
 pub mod rewrite;
+mod sha1;
+mod single;
 pub mod sorted;
 pub mod staged;
 pub(crate) mod store;

@@ -2,6 +2,7 @@
 
 use super::batch::Batch;
 use super::command::Git;
+use super::single::Store;
 use crate::error::{Error, Kind, Result};
 use crate::model::ObjectId;
 use std::cell::{OnceCell, RefCell};
@@ -52,6 +53,8 @@ pub struct Repo {
     work_dir: Option<PathBuf>,
     width: usize,
     partial: OnceCell<bool>,
+    pub(super) single: OnceCell<Option<Store>>,
+    pub(super) index_trouble: OnceCell<&'static str>,
 }
 
 impl Repo {
@@ -104,6 +107,8 @@ impl Repo {
             work_dir: repo.workdir().map(Path::to_owned),
             width: 20,
             partial: OnceCell::new(),
+            single: OnceCell::new(),
+            index_trouble: OnceCell::new(),
             backend: Backend::Library(repo),
         }
     }
@@ -125,6 +130,8 @@ impl Repo {
             backend: Backend::Command,
             batch: RefCell::new(None),
             partial: OnceCell::new(),
+            single: OnceCell::new(),
+            index_trouble: OnceCell::new(),
             git: Some(git),
         })
     }
@@ -192,15 +199,46 @@ impl Repo {
 
 /// The root of the repository at or above `path`: the folder of its `.git`, or the bare
 /// repository itself. Nothing is opened.
-pub fn top_of(path: &Path) -> Option<PathBuf> {
-    let path = path.canonicalize().ok()?;
-    let is_bare = |dir: &Path| {
-        dir.join("HEAD").is_file() && dir.join("objects").is_dir() && dir.join("refs").is_dir()
+///
+/// # Errors
+/// If it cannot be told whether there is one: its configuration would be left out in silence.
+pub fn top_of(path: &Path) -> Result<Option<PathBuf>> {
+    let lost = |e| {
+        let path = crate::model::display_path(path.as_os_str().as_encoded_bytes());
+        Error::new(Kind::Io, format!("looking for a repository at {path}")).because(e)
     };
-    let top = path.ancestors().find(|dir| dir.join(".git").exists() || is_bare(dir))?;
-    // Inside of `.git` itself, the repository is the one that it belongs to.
-    let inside = top.file_name() == Some(OsStr::new(".git"));
-    Some(if inside { top.parent().unwrap_or(top) } else { top }.to_owned())
+    let Some(path) = unless_gone(path.canonicalize()).map_err(lost)? else { return Ok(None) };
+    for dir in path.ancestors() {
+        if unless_gone(dir.join(".git").metadata()).map_err(lost)?.is_some()
+            || is_bare(dir).map_err(lost)?
+        {
+            // Inside of `.git` itself, the repository is the one that it belongs to.
+            let inside = dir.file_name() == Some(OsStr::new(".git"));
+            return Ok(Some(if inside { dir.parent().unwrap_or(dir) } else { dir }.to_owned()));
+        }
+    }
+    Ok(None)
+}
+
+fn is_bare(dir: &Path) -> std::io::Result<bool> {
+    let is = |name: &str, kind: fn(&std::fs::Metadata) -> bool| {
+        Ok::<bool, std::io::Error>(
+            unless_gone(dir.join(name).metadata())?.is_some_and(|m| kind(&m)),
+        )
+    };
+    Ok(is("HEAD", std::fs::Metadata::is_file)?
+        && is("objects", std::fs::Metadata::is_dir)?
+        && is("refs", std::fs::Metadata::is_dir)?)
+}
+
+/// What was read, or nothing if it is not there.
+pub(super) fn unless_gone<T>(read: std::io::Result<T>) -> std::io::Result<Option<T>> {
+    use std::io::ErrorKind::{NotADirectory, NotFound};
+    match read {
+        Ok(read) => Ok(Some(read)),
+        Err(e) if matches!(e.kind(), NotFound | NotADirectory) => Ok(None),
+        Err(e) => Err(e),
+    }
 }
 
 /// `out` without its last line break.

@@ -38,9 +38,7 @@ impl Repo {
     /// about what libgit2 does not find.
     pub fn has(&self, id: ObjectId) -> bool {
         match &self.backend {
-            Backend::Library(repo) => git2::Oid::from_bytes(id.as_bytes())
-                .and_then(|oid| Ok(repo.odb()?.exists(oid)))
-                .unwrap_or(false),
+            Backend::Library(_) => self.single().is_some_and(|store| store.has(id)),
             Backend::Command => self.second_header(id).is_some(),
         }
     }
@@ -51,8 +49,9 @@ impl Repo {
     /// If it is not there or its header cannot be read.
     pub fn header(&self, id: ObjectId) -> Read<(Kind, u64)> {
         match &self.backend {
-            Backend::Library(repo) => {
-                library_header(repo, id).or_else(|gap| self.second_header(id).ok_or(gap))
+            Backend::Library(_) => {
+                let found = self.single().ok_or_else(absent).and_then(|store| store.header(id));
+                found.or_else(|gap| self.second_header(id).ok_or(gap))
             }
             Backend::Command => self.second_header(id).ok_or_else(absent),
         }
@@ -76,8 +75,8 @@ impl Repo {
     /// As [`Repo::read`].
     pub fn read_checked(&self, id: ObjectId) -> Read<(Kind, Vec<u8>)> {
         match &self.backend {
-            Backend::Library(repo) => {
-                library_read(repo, id).or_else(|gap| self.second_read(id).ok_or(gap))
+            Backend::Library(_) => {
+                self.first_read(id).or_else(|gap| self.second_read(id).ok_or(gap))
             }
             Backend::Command => self.second_read(id).ok_or_else(absent),
         }
@@ -103,11 +102,15 @@ impl Repo {
     /// If the store cannot be listed.
     pub fn object_ids(&self) -> Result<Vec<ObjectId>> {
         let listed = match &self.backend {
-            Backend::Library(repo) => library_list(repo).or_else(|_| self.command_list())?,
+            Backend::Library(_) => self.own_list().map_or_else(|| self.command_list(), Ok)?,
             Backend::Command => self.command_list()?,
         };
         let mut seen = std::collections::HashSet::with_capacity(listed.len());
         Ok(listed.into_iter().filter(|id| seen.insert(*id)).collect())
+    }
+
+    fn own_list(&self) -> Option<Vec<ObjectId>> {
+        Some([self.single()?.packed_ids()?, self.loose_ids()?].concat())
     }
 
     fn command_list(&self) -> Result<Vec<ObjectId>> {
@@ -134,6 +137,13 @@ impl Repo {
             Reason::Missing if self.is_partial() => Gap { reason: Reason::Partial, ..gap },
             _ => gap,
         }
+    }
+
+    fn first_read(&self, id: ObjectId) -> Read<(Kind, Vec<u8>)> {
+        let found = self.single().ok_or_else(absent)?.read(id)?;
+        let fits = is_named(id, &found);
+        fits.then_some(found)
+            .ok_or_else(|| Gap::new(Reason::Corrupt, "its content is not what its name says"))
     }
 
     fn second_header(&self, id: ObjectId) -> Option<(Kind, u64)> {
@@ -179,47 +189,4 @@ fn is_named(id: ObjectId, (kind, bytes): &(Kind, Vec<u8>)) -> bool {
 
 fn absent() -> Gap {
     Gap::new(Reason::Missing, "git cannot read it")
-}
-
-fn library_header(repo: &git2::Repository, id: ObjectId) -> Read<(Kind, u64)> {
-    let oid = git2::Oid::from_bytes(id.as_bytes()).map_err(gap)?;
-    let (size, kind) = repo.odb().map_err(gap)?.read_header(oid).map_err(gap)?;
-    Ok((kind_of(kind)?, size as u64))
-}
-
-fn library_read(repo: &git2::Repository, id: ObjectId) -> Read<(Kind, Vec<u8>)> {
-    let oid = git2::Oid::from_bytes(id.as_bytes()).map_err(gap)?;
-    let odb = repo.odb().map_err(gap)?;
-    let object = odb.read(oid).map_err(gap)?;
-    Ok((kind_of(object.kind())?, object.data().to_vec()))
-}
-
-fn library_list(repo: &git2::Repository) -> Result<Vec<ObjectId>> {
-    let trouble = |e: git2::Error| Error::new(Trouble::Git, "listing the objects").because(e);
-    let mut ids = Vec::new();
-    let odb = repo.odb().map_err(trouble)?;
-    odb.foreach(|oid| {
-        ids.extend(ObjectId::from_bytes(oid.as_bytes()));
-        true
-    })
-    .map_err(trouble)?;
-    Ok(ids)
-}
-
-fn kind_of(kind: git2::ObjectType) -> Read<Kind> {
-    match kind {
-        git2::ObjectType::Commit => Ok(Kind::Commit),
-        git2::ObjectType::Tree => Ok(Kind::Tree),
-        git2::ObjectType::Blob => Ok(Kind::Blob),
-        git2::ObjectType::Tag => Ok(Kind::Tag),
-        git2::ObjectType::Any => Err(Gap::new(Reason::Corrupt, "is of no known kind")),
-    }
-}
-
-fn gap(e: git2::Error) -> Gap {
-    let reason = match e.code() {
-        git2::ErrorCode::NotFound => Reason::Missing,
-        _ => Reason::Corrupt,
-    };
-    Gap::new(reason, e.message())
 }

@@ -56,12 +56,14 @@ impl Repo {
         }
         let mut found = Refs::default();
         self.loose_refs(self.common_dir(), &mut found)?;
-        for tree in self.linked_dirs() {
+        for tree in self.linked_dirs()? {
             self.loose_refs(&tree, &mut found)?;
         }
         // A loose ref hides the packed one.
         let loose: HashSet<Vec<u8>> = found.refs.iter().map(|r| r.name.clone()).collect();
-        let packed = self.packed_refs()?.into_iter();
+        let packed = self.packed_refs()?;
+        found.broken.extend(packed.broken);
+        let packed = packed.refs.into_iter();
         found.refs.extend(packed.filter(|r| !loose.contains(&r.name) || hidden(r)));
         found.refs.sort();
         found.refs.dedup();
@@ -95,9 +97,9 @@ impl Repo {
             let lines = out.split(|&b| b == 0).filter_map(|line| line.strip_prefix(b"HEAD "));
             heads.extend(lines.filter_map(ObjectId::from_hex).filter(|id| !id.is_zero()));
         }
-        let dirs = self.linked_dirs().into_iter().chain([self.common_dir().to_owned()]);
+        let dirs = self.linked_dirs()?.into_iter().chain([self.common_dir().to_owned()]);
         for dir in dirs.filter(|_| self.is_native()) {
-            if let Ok(said) = said(&dir.join("HEAD")) {
+            if let Some(said) = unless_gone(said(&dir.join("HEAD")))? {
                 heads.extend(self.follow(said)?);
             }
         }
@@ -117,12 +119,12 @@ impl Repo {
                 self.command_line()?.output(["rev-list", "--no-walk=unsorted", "--reflog"])?;
             ids.extend(out.split(|&b| b == b'\n').filter_map(ObjectId::from_hex));
         }
-        for dir in self.linked_dirs().into_iter().chain([self.common_dir().to_owned()]) {
-            let logs = files_below(&dir.join("logs")).unwrap_or_default();
+        for dir in self.linked_dirs()?.into_iter().chain([self.common_dir().to_owned()]) {
+            let logs = files_below(&dir.join("logs")).map_err(unreadable)?;
             let heads =
                 ["ORIG_HEAD", "FETCH_HEAD", "MERGE_HEAD", "CHERRY_PICK_HEAD", "REBASE_HEAD"];
             for file in logs.into_iter().chain(heads.map(|name| dir.join(name))) {
-                let text = contents(&file, u64::MAX).unwrap_or_default();
+                let text = unless_gone(contents(&file, u64::MAX))?.unwrap_or_default();
                 for line in text.split(|&b| b == b'\n') {
                     let words = line.split(|b| b.is_ascii_whitespace()).take(2);
                     ids.extend(words.filter_map(ObjectId::from_hex).filter(|id| !id.is_zero()));
@@ -141,17 +143,13 @@ impl Repo {
         Ok(Refs { refs, broken: Vec::new() })
     }
 
-    fn packed_refs(&self) -> Result<Vec<Ref>> {
-        match contents(&self.common_dir().join("packed-refs"), u64::MAX) {
-            Ok(text) => Ok(text.split(|&b| b == b'\n').filter_map(parse_packed).collect()),
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
-            Err(e) => Err(Error::new(Kind::Git, "reading packed-refs").because(e)),
-        }
+    fn packed_refs(&self) -> Result<Refs> {
+        let file = self.common_dir().join("packed-refs");
+        Ok(packed(&unless_gone(contents(&file, u64::MAX))?.unwrap_or_default()))
     }
 
     fn loose_refs(&self, dir: &Path, found: &mut Refs) -> Result<()> {
-        let trouble = |e: std::io::Error| Error::new(Kind::Git, "reading the refs").because(e);
-        for file in files_below(&dir.join("refs")).map_err(trouble)? {
+        for file in files_below(&dir.join("refs")).map_err(unreadable)? {
             let name = file.strip_prefix(dir).unwrap_or(&file).as_os_str().as_encoded_bytes();
             if name.ends_with(b".lock") {
                 continue;
@@ -168,11 +166,12 @@ impl Repo {
     }
 
     /// The git directories of linked work trees.
-    fn linked_dirs(&self) -> Vec<PathBuf> {
-        let list = std::fs::read_dir(self.common_dir().join("worktrees"));
-        let mut dirs: Vec<_> = list.into_iter().flatten().flatten().map(|e| e.path()).collect();
+    fn linked_dirs(&self) -> Result<Vec<PathBuf>> {
+        let list = unless_gone(std::fs::read_dir(self.common_dir().join("worktrees")))?;
+        let paths = list.into_iter().flatten().map(|e| Ok(e?.path()));
+        let mut dirs = paths.collect::<std::io::Result<Vec<_>>>().map_err(unreadable)?;
         dirs.sort();
-        dirs
+        Ok(dirs)
     }
 
     /// The object that a ref ends at.
@@ -184,10 +183,11 @@ impl Repo {
                 _ => return Err(Error::new(Kind::Git, "HEAD names no ref and no commit")),
             };
             let file = [self.git_dir(), self.common_dir()].map(|dir| dir.join(&name));
-            match file.iter().find_map(|file| said(file).ok()) {
+            let [own, shared] = file.map(|file| said(&file));
+            match unless_gone(own)?.map_or_else(|| unless_gone(shared), |own| Ok(Some(own)))? {
                 Some(next) => said_now = next,
                 None => {
-                    let packed = self.packed_refs()?;
+                    let packed = self.packed_refs()?.refs;
                     return Ok(packed.iter().find(|r| r.name == name.as_bytes()).map(|r| r.id));
                 }
             }
@@ -196,9 +196,34 @@ impl Repo {
     }
 }
 
+/// What was read, or nothing if it is not there.
+fn unless_gone<T>(read: std::io::Result<T>) -> Result<Option<T>> {
+    super::open::unless_gone(read).map_err(unreadable)
+}
+
+fn unreadable(e: std::io::Error) -> Error {
+    Error::new(Kind::Git, "reading the refs").because(e)
+}
+
 /// A name below `refs/` that leads nowhere else.
 fn is_ref_name(name: &str) -> bool {
     name.starts_with("refs/") && !name.split('/').any(|part| part == ".." || part.is_empty())
+}
+
+/// What a packed-refs file says.
+pub(crate) fn packed(text: &[u8]) -> Refs {
+    let mut found = Refs::default();
+    for (nth, line) in text.split(|&b| b == b'\n').enumerate() {
+        match (line, parse_packed(line)) {
+            (_, Some(packed)) => found.refs.push(packed),
+            ([], _) => {}
+            ([b'#', ..], _) if nth == 0 => {}
+            // The object behind the tag of the line before.
+            ([b'^', id @ ..], _) if ObjectId::from_hex(id).is_some() => {}
+            _ => found.broken.push(line.to_vec()),
+        }
+    }
+    found
 }
 
 /// A line of packed-refs; comments and peeled tags are none.
@@ -221,13 +246,17 @@ fn said(file: &Path) -> std::io::Result<Said> {
 }
 
 /// The first `limit` bytes of a regular file. Pipes and devices are never opened.
-fn contents(file: &Path, limit: u64) -> std::io::Result<Vec<u8>> {
-    if !std::fs::symlink_metadata(file)?.is_file() {
+pub(super) fn contents(file: &Path, limit: u64) -> std::io::Result<Vec<u8>> {
+    let seen = std::fs::symlink_metadata(file)?;
+    if !seen.is_file() {
         return Err(std::io::Error::other("not a regular file"));
     }
     let mut text = Vec::new();
     std::fs::File::open(file)?.take(limit).read_to_end(&mut text)?;
-    Ok(text)
+    match (text.len() as u64) < seen.len().min(limit) {
+        true => Err(std::io::Error::other("it was cut while it was read")),
+        false => Ok(text),
+    }
 }
 
 /// All files below `dir`, which need not exist. Links to folders are not followed.

@@ -3,10 +3,11 @@
 use super::command::{Git, named_index};
 use super::index_file;
 use super::open::Backend;
+use super::sha1::sha1;
 use super::tree::{Entries, EntryKind, is_whole, join};
-use super::{Repo, Where};
+use super::{Gap, Repo, Where};
 use crate::error::{Error, Kind, Result};
-use crate::model::ObjectId;
+use crate::model::{ObjectId, Reason};
 use std::path::{Path, PathBuf};
 
 /// One entry of the index.
@@ -42,7 +43,8 @@ impl Repo {
         let mut entries = match &self.backend {
             // libgit2 does not know split and sparse indexes, nor ones without a checksum.
             Backend::Library(repo) => {
-                from_library(repo).or_else(|e| match self.staged_from_file() {
+                let read = from_library(repo).and_then(|entries| self.unless_lost(entries));
+                read.or_else(|e| match self.staged_from_file() {
                     Some(entries) => Ok(entries),
                     None => self.staged_from_git().map_err(|_| e),
                 })?
@@ -56,9 +58,27 @@ impl Repo {
         Ok(entries)
     }
 
+    /// An index that libgit2 cannot get at is an empty one to it: `entries`, if that is not so.
+    fn unless_lost(&self, entries: Vec<Staged>) -> Result<Vec<Staged>> {
+        let lost = |e: std::io::Error| Error::new(Kind::Git, "reading the index").because(e);
+        match self.index_path().map(std::fs::read) {
+            _ if !entries.is_empty() => Ok(entries),
+            Some(Ok(_)) => self.staged_from_file().ok_or_else(nonsense),
+            Some(Err(e)) if e.kind() != std::io::ErrorKind::NotFound => Err(lost(e)),
+            _ => Ok(entries),
+        }
+    }
+
     /// The entries as the file says; `None` if it is not understood here.
     fn staged_from_file(&self) -> Option<Vec<Staged>> {
-        let read = |path: &Path| index_file::parse(&std::fs::read(path).ok()?, self.width()).ok();
+        let read = |path: &Path| {
+            let bytes = std::fs::read(path).ok()?;
+            let file = index_file::parse(&bytes, self.width()).ok()?;
+            if !is_sealed(&bytes, &file.hash) {
+                let _ = self.index_trouble.set("its checksum is wrong");
+            }
+            Some(file)
+        };
         let mut index = read(&self.index_path()?)?;
         if let Some(link) = index.link.filter(|link| !link.base.is_zero()) {
             let base = read(&self.git_dir().join(format!("sharedindex.{}", link.base)))?;
@@ -69,6 +89,11 @@ impl Repo {
         }
         let real = index.entries.into_iter().filter(|e| !e.intent).map(|e| e.staged);
         real.map(|entry| self.unfolded(entry)).collect::<Option<Vec<_>>>().map(|all| all.concat())
+    }
+
+    /// What is wrong with the index that [`Repo::staged`] has read all the same.
+    pub fn index_gap(&self) -> Option<Gap> {
+        self.index_trouble.get().map(|why| Gap::new(Reason::Corrupt, *why))
     }
 
     /// The file of the index: the usual one, or the one that git has made for a commit.
@@ -117,6 +142,12 @@ impl Repo {
         let lines = out.split(|&b| b == 0).filter(|line| !line.is_empty());
         lines.map(|line| parse(line).ok_or_else(nonsense)).collect()
     }
+}
+
+/// Whether an index file ends in its checksum, or in none. The one of SHA-256 is not looked at.
+fn is_sealed(bytes: &[u8], hash: &[u8]) -> bool {
+    let body = bytes.get(..bytes.len().saturating_sub(hash.len())).unwrap_or_default();
+    hash.len() != 20 || hash.iter().all(|&b| b == 0) || sha1(body) == hash
 }
 
 fn from_library(repo: &git2::Repository) -> Result<Vec<Staged>> {

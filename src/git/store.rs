@@ -2,6 +2,7 @@
 
 use super::Repo;
 use super::pack::Pack;
+use super::refs::contents;
 use crate::model::ObjectId;
 use std::ffi::OsStr;
 use std::fs;
@@ -19,8 +20,13 @@ impl Repo {
         if !self.is_native() || self.width() != 20 {
             return None;
         }
+        self.pack_indexes_of(&self.stores()?)
+    }
+
+    /// The indexes of all packs in the folders of `stores`.
+    pub(super) fn pack_indexes_of(&self, stores: &[PathBuf]) -> Option<Vec<PathBuf>> {
         let mut indexes = Vec::new();
-        for store in self.stores()? {
+        for store in stores {
             for file in listed(&store.join("pack")).ok()? {
                 match file.extension().and_then(OsStr::to_str) {
                     Some("idx") => indexes.push(file),
@@ -67,7 +73,7 @@ impl Repo {
     }
 
     /// The object folders of the repository and of those it borrows from.
-    fn stores(&self) -> Option<Vec<PathBuf>> {
+    pub(super) fn stores(&self) -> Option<Vec<PathBuf>> {
         let mut stores = vec![self.common_dir().join("objects")];
         let mut next = 0;
         while let Some(store) = stores.get(next).cloned() {
@@ -98,7 +104,7 @@ fn trouble(file: &Path) -> Option<String> {
 }
 
 fn alternates(store: &Path) -> Option<Vec<PathBuf>> {
-    match fs::read(store.join("info/alternates")) {
+    match contents(&store.join("info/alternates"), u64::MAX) {
         Ok(text) => borrowed(&text),
         Err(e) if e.kind() == io::ErrorKind::NotFound => Some(Vec::new()),
         Err(_) => None,

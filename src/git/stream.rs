@@ -17,14 +17,14 @@ impl Repo {
     /// # Errors
     /// If there is no way to read it piece by piece, or it ends early.
     pub fn stream(&self, id: ObjectId, size: u64, take: Take<'_>) -> Outcome<()> {
-        if let Backend::Library(repo) = &self.backend
-            && let Some(odb) = git2::Oid::from_bytes(id.as_bytes()).ok().zip(repo.odb().ok())
-            && let Ok((mut reader, _, _)) = odb.1.reader(odb.0)
+        if let Backend::Library(_) = &self.backend
+            && let Some(Ok(((_, said), mut content))) = self.single().map(|store| store.open(id))
+            && said == size
         {
-            return poured(&mut reader, size, take);
+            return poured(&mut content, size, take);
         }
-        // What stands in a pack: libgit2 knows no way but whole, and git none unless it is told
-        // so, or what is stored as a delta.
+        // What stands in a pack: git knows no way but whole unless it is told so, or what is
+        // stored as a delta.
         let git = match &self.git {
             Some(git) => git.clone(),
             None => Git::find(self.place()).map_err(|e| no_way(&e.to_string()))?,

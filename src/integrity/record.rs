@@ -106,8 +106,8 @@ pub fn hooks(repo: &Repo) -> Result<BTreeMap<String, String>> {
 /// The value of `core.hooksPath` in a repository's configuration.
 fn hooks_path(text: &str) -> Option<String> {
     let pairs = text.lines().filter_map(|line| line.split_once('='));
-    let named = pairs.filter(|(key, _)| key.trim().eq_ignore_ascii_case("hookspath"));
-    named.last().map(|(_, value)| value.trim().trim_matches('"').to_owned())
+    let mut named = pairs.filter(|(key, _)| key.trim().eq_ignore_ascii_case("hookspath"));
+    named.next_back().map(|(_, value)| value.trim().trim_matches('"').to_owned())
 }
 
 fn hashed(path: &Path) -> Result<String> {

@@ -14,8 +14,8 @@ mod street;
 use crate::error::Result;
 use crate::matcher::Matcher;
 use crate::model::{
-    Budget, Confidence, Finding, Fingerprint, Item, Ledger, ObjectId, Origin, OriginKind, Reason,
-    Status,
+    Budget, Confidence, Finding, Fingerprint, Item, Ledger, ObjectId, Origin, OriginKind, Place,
+    Reason, Status,
 };
 use crate::source::{Sink, Source};
 use crate::suppress::{Case, Chain};
@@ -128,9 +128,10 @@ fn unlisted(findings: &[Finding]) -> Option<String> {
     })
 }
 
-/// Marks what stood there before the change that the sources read.
+/// Marks what stood there before the change that the sources read. What the change only moved to
+/// another path is left out.
 fn mark_existing(
-    findings: &mut [Finding],
+    findings: &mut Vec<Finding>,
     sources: &[Box<dyn Source>],
     setup: &Setup<'_>,
 ) -> Result<()> {
@@ -149,10 +150,21 @@ fn mark_existing(
             !sought.is_subset(&before)
         })?;
     }
+    if before.is_empty() {
+        return Ok(());
+    }
     for finding in findings.iter_mut().filter(|f| before.contains(&f.fingerprint)) {
         let open = finding.places.iter_mut().filter(|p| p.status == Status::Open);
         open.for_each(|p| p.status = Status::Existing);
     }
+    for source in sources {
+        let moved = source.moved()?;
+        let same = |p: &Place| p.origin.object.is_some_and(|id| moved.contains(&id));
+        findings.iter_mut().for_each(|f| {
+            f.places.retain(|p| p.status != Status::Existing || !same(p));
+        });
+    }
+    findings.retain(|f| !f.places.is_empty());
     Ok(())
 }
 

@@ -57,6 +57,9 @@ impl Reading {
         let mut start = Vec::with_capacity(usize::try_from(seen.len().min(whole)).unwrap_or(0));
         opened.by_ref().take(whole + 1).read_to_end(&mut start).map_err(|e| refused(&e))?;
         if start.len() as u64 <= whole {
+            if (start.len() as u64) < seen.len() {
+                skip(sink, None, &file.shown, refused(&ErrorKind::StaleNetworkFileHandle.into()));
+            }
             self.scan_whole(&start, origin, sink);
             return Ok(());
         }
@@ -66,7 +69,7 @@ impl Reading {
         }
         let named = origin.object.is_some();
         let mut text =
-            Watched { start: start.as_slice().chain(&opened), file: &opened, seen, named };
+            Watched { start: start.as_slice().chain(&opened), file: &opened, seen, named, got: 0 };
         sink.stream(Unit::File, origin, &mut text).map_err(|e| refused(&e))
     }
 
@@ -85,19 +88,23 @@ struct Watched<'a> {
     file: &'a File,
     seen: Metadata,
     named: bool,
+    /// How many bytes were read.
+    got: u64,
 }
 
 impl Read for Watched<'_> {
     fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
         let n = self.start.read(into)?;
-        // What has changed since is not what its name says.
-        if n == 0 && self.named && !into.is_empty() {
-            let now = self.file.metadata()?;
-            if (now.len(), now.modified().ok()) != (self.seen.len(), self.seen.modified().ok()) {
-                return Err(ErrorKind::StaleNetworkFileHandle.into());
-            }
+        self.got += n as u64;
+        if n > 0 || into.is_empty() {
+            return Ok(n);
         }
-        Ok(n)
+        let cut = self.got < self.seen.len();
+        // What has changed since is not what its name says.
+        let now = if self.named { self.file.metadata()? } else { self.seen.clone() };
+        let changed =
+            (now.len(), now.modified().ok()) != (self.seen.len(), self.seen.modified().ok());
+        if cut || changed { Err(ErrorKind::StaleNetworkFileHandle.into()) } else { Ok(0) }
     }
 }
 

@@ -33,7 +33,7 @@ impl Source for Files {
         };
         let real = self.root.canonicalize().map_err(trouble)?;
         let reading = Reading { kind: OriginKind::File, hash: false };
-        if !real.is_dir() {
+        if !std::fs::metadata(&real).map_err(trouble)?.is_dir() {
             reading.all(vec![OnDisk { shown: shown(&self.root), file: real }], sink);
             return Ok(());
         }

@@ -1,6 +1,6 @@
 //! What is staged: the blobs of the index, as a commit made now would hold them.
 
-use super::objects::{Wanted, read_all, skip_submodules};
+use super::objects::{Wanted, read_all, skip_index, skip_submodules};
 use super::{Sink, Source, Text};
 use crate::error::Result;
 use crate::git::lookup::Lookup;
@@ -52,6 +52,7 @@ impl Source for Index {
         let blobs = blobs.into_iter().filter(|entry| entry.kind().is_blob());
         let wanted: Vec<Wanted> = blobs.map(wanted).collect();
         sink.declare(Unit::Blob, wanted.len() as u64);
+        skip_index(&repo, sink);
         read_all(&repo, &wanted, sink, &|_, _| {})?;
         let submodules: BTreeSet<Vec<u8>> = submodules.into_iter().map(|e| e.path).collect();
         skip_submodules(sink, submodules);
@@ -62,16 +63,29 @@ impl Source for Index {
     /// The blobs of HEAD that the staged change replaces or removes.
     fn before(&self, _: &[Vec<u8>], text: &mut Text<'_>) -> Result<()> {
         let repo = Repo::at(&self.place)?;
-        let staged: HashSet<(Vec<u8>, ObjectId)> =
-            repo.staged()?.into_iter().map(|e| (e.path, e.id)).collect();
-        let head = TreeDiff::run(&repo, None, head_tree(&repo)?);
-        let gone = head.added.into_iter().filter(|placed| !staged.contains(placed));
-        let ids: BTreeSet<ObjectId> = gone.map(|(_, id)| id).collect();
         // What cannot be read makes nothing old: its findings stay new.
-        let mut blobs = ids.iter().filter_map(|id| repo.read_kind(*id, Kind::Blob).ok());
+        let mut blobs =
+            gone(&repo)?.into_iter().filter_map(|id| repo.read_kind(id, Kind::Blob).ok());
         let _ = blobs.all(|blob| text(&blob));
         Ok(())
     }
+
+    fn moved(&self) -> Result<BTreeSet<ObjectId>> {
+        if self.all { Ok(BTreeSet::new()) } else { gone(&Repo::at(&self.place)?) }
+    }
+}
+
+/// The blobs of HEAD that stand in the index no more where they stood.
+fn gone(repo: &Repo) -> Result<BTreeSet<ObjectId>> {
+    let staged: HashSet<(Vec<u8>, ObjectId)> =
+        repo.staged()?.into_iter().map(|e| (e.path, e.id)).collect();
+    let head = TreeDiff::run(repo, None, head_tree(repo)?);
+    Ok(head
+        .added
+        .into_iter()
+        .filter(|placed| !staged.contains(placed))
+        .map(|(_, id)| id)
+        .collect())
 }
 
 fn wanted(entry: Staged) -> Wanted {
@@ -95,7 +109,8 @@ fn scan_names(names: &BTreeSet<Vec<u8>>, sink: &dyn Sink) {
 fn changed(repo: &Repo, sink: &dyn Sink) -> Result<Changed> {
     let tree = head_tree(repo)?;
     if tree.is_none() {
-        sink.note("no commit yet: everything staged is new".to_owned());
+        let why = repo.head()?.map_or("no commit yet", |_| "HEAD cannot be read");
+        sink.note(format!("{why}: everything staged is new"));
     }
     let mut lookup = Lookup::new(repo, tree);
     let mut changed = Changed { entries: Vec::new(), names: BTreeSet::new() };

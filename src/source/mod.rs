@@ -55,7 +55,7 @@ pub use worktree::Worktree;
 
 use crate::error::Result;
 use crate::model::{Budget, Item, ObjectId, Origin, Skipped, Span, Unit};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::io::{self, Read};
 
 /// Where a source puts what it reads. May be called from several threads at once.
@@ -135,6 +135,15 @@ pub trait Source: Sync {
     fn before(&self, paths: &[Vec<u8>], text: &mut Text<'_>) -> Result<()> {
         let _ = (paths, text);
         Ok(())
+    }
+
+    /// Blobs that this source's change moves to another path as they are. What was in them before
+    /// is no part of the change.
+    ///
+    /// # Errors
+    /// As [`Source::read`].
+    fn moved(&self) -> Result<BTreeSet<ObjectId>> {
+        Ok(BTreeSet::new())
     }
 
     /// Where each of the blobs `wanted` stands in the history. Asked for those with findings only.

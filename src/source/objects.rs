@@ -64,6 +64,13 @@ pub(super) fn skip_submodules(sink: &dyn Sink, paths: impl IntoIterator<Item = V
     }
 }
 
+/// Tells if the index of `repo` was read although something is wrong with it.
+pub(super) fn skip_index(repo: &Repo, sink: &dyn Sink) {
+    if let Some(gap) = repo.index_gap() {
+        skip(sink, None, "the index".to_owned(), gap);
+    }
+}
+
 /// Reads and scans all that is `wanted` and was declared. `look` sees the raw objects as well.
 pub(super) fn read_all(
     repo: &Repo,

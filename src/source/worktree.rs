@@ -2,7 +2,7 @@
 
 use super::disk::{OnDisk, Reading};
 use super::files::walked;
-use super::objects::{lock, skip_submodules};
+use super::objects::{lock, skip_index, skip_submodules};
 use super::{Sink, Source};
 use crate::error::Result;
 use crate::git::tree::EntryKind;
@@ -11,6 +11,7 @@ use crate::model::{OriginKind, Reason, display_path};
 use ignore::{DirEntry, WalkBuilder};
 use std::collections::{BTreeSet, HashSet};
 use std::ffi::OsStr;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
@@ -46,6 +47,7 @@ impl Source for Worktree {
             return Ok(());
         };
         let staged = repo.staged()?;
+        skip_index(&repo, sink);
         let (submodules, tracked): (Vec<_>, Vec<_>) =
             staged.into_iter().partition(|entry| entry.kind() == EntryKind::Submodule);
         let left = Arc::new(Mutex::new(Left::default()));
@@ -137,14 +139,18 @@ fn has_odd_ignore(folder: &Path) -> bool {
     std::fs::metadata(folder.join(".gitignore")).is_ok_and(|meta| !meta.is_file())
 }
 
-/// Whether a tracked file is there, and not by way of a link that leads elsewhere.
+/// Whether a tracked file is there, and not by way of a link that leads elsewhere. What cannot be
+/// told counts as there: to read it tells why.
 fn is_there(root: &Path, path: &Path) -> bool {
-    let folders = path.ancestors().skip(1).take_while(|dir| *dir != root);
-    let real = |dir: &Path| std::fs::symlink_metadata(dir).is_ok_and(|meta| meta.is_dir());
+    let is = |path: &Path, dir: bool| match std::fs::symlink_metadata(path) {
+        Ok(meta) => meta.is_dir() == dir,
+        Err(e) => !matches!(e.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory),
+    };
+    let mut folders = path.ancestors().skip(1).take_while(|dir| *dir != root);
     path.starts_with(root)
-        && std::fs::symlink_metadata(path).is_ok_and(|meta| !meta.is_dir())
+        && is(path, false)
         && !path.components().any(|part| part == std::path::Component::ParentDir)
-        && folders.into_iter().all(real)
+        && folders.all(|dir| is(dir, true))
 }
 
 /// The path from `root`, raw.

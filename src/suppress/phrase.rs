@@ -11,7 +11,12 @@ const CLOSERS: [&str; 7] = ["*/", "-->", "#}", "%>", "*)", "]]", "}}"];
 /// Every place in `region` where `words` stand as whole words. In `words` a space stands for a
 /// space or a dash and `?` for a space that may be missing; case does not matter.
 pub(super) fn find(text: &[u8], region: Span, words: &'static str) -> impl Iterator<Item = Span> {
-    (region.start..region.end).filter_map(move |start| {
+    // The rarest byte is looked for: a line may be long, and be asked about for many findings.
+    let mark = words.bytes().position(|b| matches!(b, b':' | b'-')).unwrap_or(0);
+    let rare = words.as_bytes().get(mark).copied().unwrap_or_default();
+    let marks = memchr::memchr2_iter(rare, rare.to_ascii_uppercase(), region.of(text));
+    marks.filter_map(move |at| {
+        let start = region.start + at.checked_sub(mark)?;
         let part = Span::new(start, region.end).of(text);
         let found = Span::new(start, start + begins(part, words.as_bytes())?);
         is_whole(text, found).then_some(found)

@@ -51,7 +51,7 @@ fn tells(name: &[u8]) -> bool {
                 && head.last().is_some_and(u8::is_ascii_lowercase);
         apart && tail.eq_ignore_ascii_case(word.as_bytes())
     };
-    LAST.iter().any(|word| is_last(word))
+    LAST.iter().any(is_last)
 }
 
 #[cfg(test)]

@@ -5,7 +5,11 @@
 //! | `stores` | damaged and forged object stores, refs and trees |
 //! | `indexes` | the index in all its forms, and whose index it is |
 //! | `process` | streams, limits and signals |
+//! | `neutral` | nothing that a repository holds drives a terminal or a CI system |
+//! | `matrix` | all forms of a repository, threads and locales |
 
 mod indexes;
+mod matrix;
+mod neutral;
 mod process;
 mod stores;

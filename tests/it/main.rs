@@ -11,6 +11,7 @@
 //! | `containers` | archives, images, repositories elsewhere and lists of files |
 //! | `suppress` | comments, baseline and configuration file findings away, and nothing else does |
 //! | `scan` | `stanch scan` and `stanch baseline` from end to end |
+//! | `faults` | calls fail, bytes change, the process is killed, and strace looks on |
 //! | `hostile` | what somebody made to hide something, to break a scan or to misuse it |
 //! | `leaks` | planted secrets appear in nothing that any command writes |
 //! | `judging` | the generic tier: how sure it is, why, and what an audit teaches it |
@@ -24,6 +25,7 @@ mod adopt;
 mod ci;
 mod config;
 mod containers;
+mod faults;
 mod hooks;
 mod hostile;
 mod judging;

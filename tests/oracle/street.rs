@@ -41,7 +41,7 @@ impl Source for One {
     }
 
     fn before(&self, _: &[Vec<u8>], text: &mut Text<'_>) -> Result<()> {
-        text(&self.before);
+        let _ = text(&self.before);
         Ok(())
     }
 }

@@ -118,7 +118,7 @@ fn step<'a>(rest: &mut &'a [u8]) -> Result<Option<Step<'a>>, &'static str> {
     Ok(Some(Step::Copy { offset, len: if len == 0 { 0x10000 } else { len } }))
 }
 
-fn varint(data: &[u8], at: &mut usize) -> Result<u64, &'static str> {
+pub(super) fn varint(data: &[u8], at: &mut usize) -> Result<u64, &'static str> {
     let mut n = 0;
     for shift in (0..63).step_by(7) {
         let b = *data.get(*at).ok_or("cut short")?;

@@ -4,6 +4,7 @@
 use super::mapped::Mapped;
 use crate::git::sorted::Tops;
 use crate::model::ObjectId;
+use std::cmp::Ordering;
 use std::path::Path;
 
 /// Length of a SHA-1 name.
@@ -16,9 +17,11 @@ const TRAILER: usize = 2 * NAME;
 /// The names of a pack in rising order. An object's place among them is its position.
 pub struct Index {
     data: Mapped,
+    /// How many names begin with each byte or a lower one.
+    fanout: Vec<u32>,
     rows: Rows,
-    count: u32,
-    tops: Tops,
+    /// Made where many names will be asked for.
+    tops: Option<Tops>,
 }
 
 /// Where the tables of an index lie.
@@ -40,6 +43,14 @@ impl Index {
     /// # Errors
     /// In words, if it is not a whole index of a known version, or out of order.
     pub fn open(path: &Path) -> Result<Self, String> {
+        Ok(Self::unsorted(path)?.sorted()?)
+    }
+
+    /// The same, with names in any order: where they are not in order, some are not found.
+    ///
+    /// # Errors
+    /// In words, if it is not a whole index of a known version.
+    pub(super) fn unsorted(path: &Path) -> Result<Self, String> {
         let data = Mapped::open(path).map_err(|e| e.to_string())?;
         Ok(Self::new(data)?)
     }
@@ -49,7 +60,14 @@ impl Index {
     /// # Errors
     /// As [`Index::open`].
     pub(crate) fn parse(data: Vec<u8>) -> Result<Self, &'static str> {
-        Self::new(Mapped::Bytes(data))
+        Self::new(Mapped::Bytes(data))?.sorted()
+    }
+
+    /// The same, with what finds names fast; that they are in order is seen on the way.
+    fn sorted(mut self) -> Result<Self, &'static str> {
+        let tops = Tops::of(self.len() as u32, |at| self.name(at));
+        self.tops = Some(tops.ok_or("names out of order")?);
+        Ok(self)
     }
 
     fn new(data: Mapped) -> Result<Self, &'static str> {
@@ -75,14 +93,12 @@ impl Index {
         if data.len() < end + TRAILER {
             return Err("cut short");
         }
-        let count = count as u32;
-        let tops = Tops::of(count, |at| rows.name(&data, at)).ok_or("names out of order")?;
-        Ok(Self { data, rows, count, tops })
+        Ok(Self { data, fanout, rows, tops: None })
     }
 
     /// How many objects it lists.
     pub fn len(&self) -> usize {
-        self.count as usize
+        self.fanout.last().map_or(0, |&n| n as usize)
     }
 
     /// Whether it lists none.
@@ -97,7 +113,22 @@ impl Index {
 
     /// The position of `id`.
     pub fn find(&self, id: &ObjectId) -> Option<u32> {
-        self.tops.find(id.as_bytes(), |position| self.name(position))
+        let wanted = id.as_bytes();
+        if let Some(tops) = &self.tops {
+            return tops.find(wanted, |position| self.name(position));
+        }
+        let first = usize::from(*wanted.first()?);
+        let mut low = first.checked_sub(1).map_or(0, |before| self.fanout[before]);
+        let mut high = self.fanout[first];
+        while low < high {
+            let middle = low + (high - low) / 2;
+            match self.name(middle).cmp(wanted) {
+                Ordering::Less => low = middle + 1,
+                Ordering::Greater => high = middle,
+                Ordering::Equal => return Some(middle),
+            }
+        }
+        None
     }
 
     /// Where the object at `position` starts in the pack.

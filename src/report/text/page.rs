@@ -109,12 +109,17 @@ impl<'a, 'r> Page<'a, 'r> {
     }
 }
 
-/// Breaks `text` between words into lines of at most `width` characters where that is possible.
+/// Breaks `text` between words into lines of at most `width` characters where that is possible. No
+/// line begins with what a CI system could take for a command, as a message may hold one.
 fn wrapped(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split(' ') {
         match lines.last_mut() {
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
+            Some(line)
+                if line.chars().count() + 1 + word.chars().count() <= width
+                    || word.starts_with("::")
+                    || word.starts_with("##") =>
+            {
                 line.push(' ');
                 line.push_str(word);
             }

@@ -1,0 +1,149 @@
+//! Repositories and runs that all of these need.
+
+use crate::support::repo::{Repo, clean};
+use crate::support::samples::circleci;
+use crate::support::tool::program;
+use serde_json::Value;
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+
+/// The program under test; the long loops are run with an optimised one.
+pub(super) fn binary() -> PathBuf {
+    std::env::var_os("STANCH_BIN").map_or_else(|| program().to_owned(), PathBuf::from)
+}
+
+/// What a scan is run on, and how.
+pub(super) struct Case {
+    pub name: &'static str,
+    pub repo: Repo,
+    pub args: Vec<&'static str>,
+    /// The file that the report is written to, if it is not standard output.
+    pub report: Option<PathBuf>,
+}
+
+impl Case {
+    fn new(name: &'static str, repo: Repo, args: &[&'static str]) -> Self {
+        let args = [args, &["--format", "jsonl", "--jobs", "1"]].concat();
+        Self { name, repo, args, report: None }
+    }
+
+    /// The run, ready to start.
+    pub(super) fn command(&self) -> Command {
+        let mut command = Command::new(binary());
+        clean(&mut command);
+        command.args(&self.args).current_dir(self.repo.path()).stdin(Stdio::null());
+        command
+    }
+
+    /// What came of a run.
+    pub(super) fn outcome(&self, out: &Output) -> Outcome {
+        let report = match &self.report {
+            Some(file) => std::fs::read(file).ok(),
+            None => Some(out.stdout.clone()),
+        };
+        let said = String::from_utf8_lossy(&out.stderr).into_owned();
+        Outcome { code: out.status.code(), records: report.map(|r| records(&r)), said }
+    }
+}
+
+/// Exit code, report and standard error of a run.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Outcome {
+    pub code: Option<i32>,
+    /// The records, if there is a report and all of it is JSON.
+    pub records: Option<Option<Vec<Value>>>,
+    pub said: String,
+}
+
+impl Outcome {
+    /// Whether the report says that something was not read.
+    pub(super) fn tells_of_a_gap(&self) -> bool {
+        let last = self.records.iter().flatten().flatten().last();
+        last.is_some_and(|summary| summary["complete"] == false)
+    }
+
+    /// How many secrets are reported.
+    pub(super) fn found(&self) -> usize {
+        let all = self.records.iter().flatten().flatten();
+        all.filter(|r| r["type"] == "finding").count()
+    }
+
+    /// What is wrong with this run, which was disturbed, when `fine` was not.
+    pub(super) fn wrong(&self, fine: &Self) -> Option<&'static str> {
+        let same = self.records == fine.records;
+        match self.code {
+            _ if self.said.contains("panicked") => Some("a panic"),
+            Some(0) if fine.code != Some(0) => Some("clean, with a secret in it"),
+            Some(0) if !same => Some("clean, with another report"),
+            Some(1) if !same && !self.tells_of_a_gap() => Some("another report without a word"),
+            Some(0..=3) if self.records == Some(None) => Some("half a report"),
+            Some(0..=3) => None,
+            _ => Some("an end that is none of ours"),
+        }
+    }
+}
+
+/// The records of a report; nothing if it is no whole report. Left out is what differs between two
+/// runs anyway: the time, and the bytes, to which names of files count once or more with their
+/// line breaks.
+fn records(report: &[u8]) -> Option<Vec<Value>> {
+    let lines = report.split_inclusive(|&b| b == b'\n');
+    let parse = |line: &[u8]| serde_json::from_slice::<Value>(line.strip_suffix(b"\n")?).ok();
+    let mut all = lines.map(parse).collect::<Option<Vec<_>>>()?;
+    for summary in all.iter_mut().filter(|r| r["type"] == "summary") {
+        summary["seconds"] = Value::Null;
+        summary["ledger"]["bytes"] = Value::Null;
+    }
+    Some(all)
+}
+
+/// A small repository, with a secret in its second commit or with none.
+pub(super) fn repository(secret: bool) -> Repo {
+    let repo = Repo::new();
+    let token = if secret { circleci(1) } else { "none".to_owned() };
+    repo.write("README", "hello\n".repeat(50)).write("src/a.c", "int main;\n".repeat(30));
+    repo.write(".gitignore", "out/\n").stage().commit("one");
+    repo.write("deep/er/key.env", format!("TOKEN={token}\n")).stage().commit("two");
+    repo.write("src/a.c", "int main;\n".repeat(31)).stage().commit("three");
+    repo.git(["tag", "-a", "-m", "t", "v1"]);
+    repo.git(["branch", "side"]);
+    repo
+}
+
+/// The same with all in one pack, refs too.
+pub(super) fn packed(secret: bool) -> Repo {
+    let repo = repository(secret);
+    repo.git(["repack", "-adq"]);
+    repo.git(["pack-refs", "--all"]);
+    repo
+}
+
+fn staged(secret: bool) -> Repo {
+    let repo = packed(false);
+    let token = if secret { circleci(2) } else { "none".to_owned() };
+    repo.write("new.env", format!("TOKEN={token}\n")).write("other", "o\n").stage();
+    repo
+}
+
+fn plain(secret: bool) -> Repo {
+    let repo = repository(secret);
+    std::fs::remove_dir_all(repo.path().join(".git")).unwrap();
+    repo
+}
+
+/// All that the loops go over.
+pub(super) fn cases(secret: bool) -> Vec<Case> {
+    let configured = repository(secret);
+    configured.write(".stanch.toml", "[paths]\nexclude = [\"x/**\"]\n");
+    let mut to_file = Case::new("report", plain(secret), &["scan", ".", "--output", "r.jsonl"]);
+    to_file.report = Some(to_file.repo.path().join("r.jsonl"));
+    vec![
+        Case::new("folder", plain(secret), &["scan", "."]),
+        Case::new("work tree", configured, &["scan", "--worktree"]),
+        Case::new("index", staged(secret), &["scan", "--staged"]),
+        Case::new("packed", packed(secret), &["scan", "--history", "--no-cache"]),
+        Case::new("loose", repository(secret), &["scan", "--history", "--no-cache"]),
+        Case::new("range", packed(secret), &["scan", "--range=HEAD~2..HEAD"]),
+        to_file,
+    ]
+}
