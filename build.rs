@@ -8,7 +8,18 @@ mod piece;
 #[expect(dead_code, reason = "shared with the library, which uses all of it")]
 mod schema;
 
-use schema::{Live, Rule, RuleFile, Str};
+#[path = "src/prefilter/dealing.rs"]
+mod dealing;
+#[path = "src/prefilter/features.rs"]
+mod features;
+#[path = "src/matcher/assignment/words.rs"]
+mod names;
+#[path = "src/matcher/own.rs"]
+mod own;
+
+use anatomy::Gate;
+use schema::{Engine, Live, Rule, RuleFile, Str};
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs, process};
@@ -16,6 +27,8 @@ use std::{env, fs, process};
 fn main() {
     println!("cargo:rerun-if-changed=rules");
     println!("cargo:rerun-if-changed=src/rule");
+    println!("cargo:rerun-if-changed=src/prefilter");
+    println!("cargo:rerun-if-changed=src/matcher");
     if let Err(message) = run() {
         println!("cargo:warning={message}");
         process::exit(1);
@@ -23,15 +36,38 @@ fn main() {
 }
 
 fn run() -> Result<(), String> {
-    let mut code = String::from("static RULES: &[Rule] = &[\n");
+    let mut rules = Vec::new();
     for file in rule_files()? {
         let name = file.display().to_string();
-        let rules = read(&file).map_err(|e| format!("{name}: {}", e.replace('\n', " | ")))?;
-        rules.iter().for_each(|rule| code.push_str(&literal(rule)));
+        rules.extend(read(&file).map_err(|e| format!("{name}: {}", e.replace('\n', " | ")))?);
+    }
+    let literals: String = rules.iter().map(literal).collect();
+    write("builtin_rules.rs", format!("static RULES: &[Rule] = &[\n{literals}];\n"))?;
+    write("dealt_words.rs", dealt_words(&rules)?)
+}
+
+fn write(name: &str, code: String) -> Result<(), String> {
+    let out = env::var("OUT_DIR").map_err(|e| e.to_string())?;
+    fs::write(Path::new(&out).join(name), code).map_err(|e| e.to_string())
+}
+
+/// How each word that is looked for in whole texts is told from other text.
+fn dealt_words(rules: &[Rule]) -> Result<String, String> {
+    let usual = fs::read("src/prefilter/usual.txt").map_err(|e| format!("usual.txt: {e}"))?;
+    let shapes = rules.iter().filter(|r| r.engine == Engine::Shape);
+    let texts =
+        shapes.filter(|r| r.anatomy.gate == Gate::Text).flat_map(|r| r.anatomy.anchors.iter());
+    let own = own::OWN.into_iter().chain(names::WORDS.map(|(word, _)| word));
+    let words: BTreeSet<String> =
+        own.chain(texts.map(|t| &**t)).map(str::to_ascii_lowercase).collect();
+    let bytes: Vec<&[u8]> = words.iter().map(|w| w.as_bytes()).collect();
+    let dealt = dealing::deal(&bytes, &dealing::Usual::read(&usual));
+    let mut code = format!("static DEALT: [(&str, Dealt); {}] = [\n", words.len());
+    for (word, dealt) in words.iter().zip(dealt) {
+        let _ = writeln!(code, "({word:?}, {dealt:?}),");
     }
     code.push_str("];\n");
-    let out = env::var("OUT_DIR").map_err(|e| e.to_string())?;
-    fs::write(Path::new(&out).join("builtin_rules.rs"), code).map_err(|e| e.to_string())
+    Ok(code)
 }
 
 fn rule_files() -> Result<Vec<PathBuf>, String> {

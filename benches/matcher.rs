@@ -60,7 +60,7 @@ fn blobs(repo: &Path) -> Vec<Vec<u8>> {
 fn found(matcher: &Matcher<'_>, text: &[u8], scratch: &mut Scratch, depth: usize) -> usize {
     let mut out = Vec::new();
     matcher.find(text, scratch, &mut out);
-    let layers = decode::layers(text, scratch.runs(), None, decode::room(text.len()));
+    let layers = decode::layers(text, scratch.survey(), None, decode::room(text.len()));
     let inner = layers.found.iter().filter(|_| depth < decode::DEPTH);
     out.len() + inner.map(|l| found(matcher, &l.text, scratch, depth + 1)).sum::<usize>()
 }

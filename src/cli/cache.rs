@@ -5,6 +5,7 @@
 
 use crate::rule::RuleSet;
 use crate::suppress::Key;
+use std::borrow::Cow;
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
@@ -16,7 +17,14 @@ pub(super) fn key(rules: &RuleSet) -> Option<[u8; 32]> {
     let mut hasher = blake3::Hasher::new_derive_key("stanch 2026 history cache v1");
     hasher.update(own()?.as_bytes());
     hasher.update(program()?.as_bytes());
-    hasher.update(format!("{rules:?}").as_bytes());
+    for rule in rules {
+        match &rule.id {
+            // Built into this very program.
+            Cow::Borrowed(id) => hasher.update(id.as_bytes()),
+            Cow::Owned(_) => hasher.update(format!("{rule:?}").as_bytes()),
+        };
+        hasher.update(&[0]);
+    }
     Some(*hasher.finalize().as_bytes())
 }
 

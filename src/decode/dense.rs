@@ -2,21 +2,17 @@
 //! of bytes.
 
 use crate::model::Span;
+use crate::prefilter::Survey;
 
-/// A text is counted in blocks of this many bytes.
+/// Bytes in a block.
 const BLOCK: usize = 64;
-/// A block with so many is dense. A credential of 16 characters that is all escapes makes one,
-/// wherever the blocks' borders fall.
-const LEAST: u8 = 7;
 
-/// Tells `each` the dense stretches of `text`, each with the block before and after it.
-pub(super) fn stretches(text: &[u8], mut each: impl FnMut(Span)) {
+/// Tells `each` the dense stretches of the text of `len` bytes that was surveyed, each with the
+/// block before and after it.
+pub(super) fn stretches(survey: &Survey, len: usize, mut each: impl FnMut(Span)) {
     let mut open: Option<Span> = None;
-    let (blocks, rest) = text.as_chunks::<BLOCK>();
-    let counts = blocks.iter().map(|b| count(b)).chain([count(rest)]);
-    for (n, _) in counts.enumerate().filter(|(_, count)| *count >= LEAST) {
-        let at = n * BLOCK;
-        let found = Span::new(at.saturating_sub(BLOCK), text.len().min(at + 2 * BLOCK));
+    for at in survey.dense() {
+        let found = Span::new(at.saturating_sub(BLOCK), len.min(at + 2 * BLOCK));
         match &mut open {
             Some(last) if found.start <= last.end => last.end = found.end,
             _ => {
@@ -27,20 +23,6 @@ pub(super) fn stretches(text: &[u8], mut each: impl FnMut(Span)) {
         }
     }
     open.into_iter().for_each(each);
-}
-
-/// Adds up lanes of fixed width without a branch, so that the compiler makes vector code of it.
-#[inline]
-fn count(block: &[u8]) -> u8 {
-    let is = |b: u8| u8::from((b == b'\\') | (b == b'%') | (b == b'&') | (b == b','));
-    let mut lanes = [0u8; 16];
-    let (parts, rest) = block.as_chunks::<16>();
-    for part in parts {
-        for (lane, b) in lanes.iter_mut().zip(part) {
-            *lane += is(*b);
-        }
-    }
-    rest.iter().map(|b| is(*b)).sum::<u8>() + lanes.iter().sum::<u8>()
 }
 
 #[cfg(test)]
@@ -54,7 +36,9 @@ mod tests {
                 let text = [" ".repeat(before), form.repeat(16), " ".repeat(200)].concat();
                 let token = Span::new(before, before + form.len() * 16);
                 let mut found = Vec::new();
-                stretches(text.as_bytes(), |s| found.push(s));
+                let mut survey = Survey::default();
+                survey.read(text.as_bytes());
+                stretches(&survey, text.len(), |s| found.push(s));
                 assert!(found.iter().any(|s| s.contains(token)), "{form} {before} {found:?}");
             }
         }

@@ -1,8 +1,8 @@
 //! Text inside text: base64, hexadecimal, escapes, joined literals. Each encoded stretch gives a
 //! [`Layer`], which knows for each of its bytes where in the outer text it came from.
 //!
-//! Detection rides on the token runs that are known already, and on one pass that counts
-//! characters of escapes. A stretch is decoded only where its first look is that of text.
+//! Detection rides on what the survey of the text knows already: token runs, and where characters
+//! of escapes are frequent. A stretch is decoded only where its first look is that of text.
 //!
 //! To add a decoder: one file in this folder that holds a struct implementing [`Decoder`], and a
 //! line in the list below.
@@ -17,7 +17,7 @@ mod wrap;
 pub use layer::Layer;
 
 use crate::model::Span;
-use crate::prefilter::Run;
+use crate::prefilter::{Run, Survey};
 
 /// How many layers deep a reader of nested encodings should go.
 pub const DEPTH: usize = 4;
@@ -108,19 +108,19 @@ decoders! {
     manifest: Manifest;
 }
 
-/// All layers of `text`, whose token runs are `runs`, of at most `room` bytes together. If `text`
+/// All layers of `text`, which was surveyed, of at most `room` bytes together. If `text`
 /// is itself that of the layer `within`, what was only copied to it is not looked at again.
-pub fn layers(text: &[u8], runs: &[Run], within: Option<&Layer>, room: usize) -> Layers {
+pub fn layers(text: &[u8], survey: &Survey, within: Option<&Layer>, room: usize) -> Layers {
     let mut out = Layers { room, ..Layers::default() };
     let mut all = All::default();
     let old = |span: Span| within.is_some_and(|layer| layer.is_copy(span));
     // Nearly every credential has a digit, or letters of both cases.
-    for run in runs {
+    for run in survey.runs() {
         if !old(Span::new(run.span.start.saturating_sub(1), run.span.end + 1)) {
             all.at_run(text, *run, &mut out);
         }
     }
-    dense::stretches(text, |stretch| {
+    dense::stretches(survey, text.len(), |stretch| {
         if !old(stretch) {
             all.at_dense(text, stretch, &mut out);
         }

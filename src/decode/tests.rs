@@ -24,9 +24,14 @@ fn found(text: &str, needle: &str) -> Vec<(Vec<&'static str>, String)> {
     all
 }
 
+fn surveyed(text: &[u8]) -> Survey {
+    let mut survey = Survey::default();
+    survey.read(text);
+    survey
+}
+
 fn read(text: &[u8], within: Option<&Layer>) -> Vec<Layer> {
-    let runs: Vec<Run> = crate::prefilter::runs(text);
-    layers(text, &runs, within, room(text.len())).found
+    layers(text, &surveyed(text), within, room(text.len())).found
 }
 
 fn lossy(bytes: &[u8]) -> String {
@@ -115,8 +120,7 @@ proptest! {
         ),
     ) {
         let text = text.concat();
-        let runs: Vec<Run> = crate::prefilter::runs(&text);
-        let all = layers(&text, &runs, None, room(text.len()));
+        let all = layers(&text, &surveyed(&text), None, room(text.len()));
         let sum: usize = all.found.iter().map(|l| l.text.len()).sum();
         prop_assert!(sum <= room(text.len()));
         for layer in &all.found {

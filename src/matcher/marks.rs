@@ -2,16 +2,10 @@
 
 use super::anchors::words_of;
 use super::assignment;
-use crate::prefilter::{Needles, Seen};
+use super::own::OWN;
+use crate::prefilter::{Memory, Needles, Seen};
 use crate::rule::{Gate, RuleSet};
 use std::ops::Range;
-
-/// What private key blocks speak of.
-pub(super) const PRIVATE_KEY: &str = "private key";
-/// What stands between a scheme and the rest of a URL.
-pub(super) const AUTHORITY: &str = "://";
-/// A program that takes a password as an argument.
-pub(super) const CURL: &str = "curl ";
 
 /// The words, in order of who asks for them.
 pub(super) struct Marks {
@@ -19,9 +13,6 @@ pub(super) struct Marks {
     names: Range<usize>,
     anchors: Vec<Vec<u32>>,
 }
-
-/// Words that stand for themselves come first.
-const OWN: [&str; 3] = [PRIVATE_KEY, AUTHORITY, CURL];
 
 impl Marks {
     pub(super) fn new(rules: &RuleSet) -> Self {
@@ -35,8 +26,8 @@ impl Marks {
     }
 
     /// All of them in `text`, by rising starts.
-    pub(super) fn find(&self, text: &[u8], bits: &mut Vec<u64>, seen: &mut Vec<Seen>) {
-        self.needles.find(text, bits, seen);
+    pub(super) fn find(&self, text: &[u8], memory: &mut Memory, seen: &mut Vec<Seen>) {
+        self.needles.find(text, memory, seen);
     }
 
     /// The rules that word `word` is an anchor of.

@@ -11,6 +11,7 @@ pub mod boundary;
 mod lead;
 mod machine;
 mod marks;
+mod own;
 mod pem;
 mod program;
 mod reach;
@@ -18,7 +19,7 @@ mod shape;
 mod stretches;
 
 use crate::model::Span;
-use crate::prefilter::{Run, Seen, Survey};
+use crate::prefilter::{Memory, Seen, Survey};
 use crate::rule::RuleSet;
 use std::collections::HashMap;
 use std::time::Duration;
@@ -48,7 +49,7 @@ pub struct Matcher<'r> {
 #[derive(Default)]
 pub struct Scratch {
     survey: Survey,
-    bits: Vec<u64>,
+    memory: Memory,
     seen: Vec<Seen>,
     hits: Vec<anchors::Hit>,
     machine: machine::Machine,
@@ -71,9 +72,9 @@ impl Scratch {
         Self { costs: Some(HashMap::new()), ..Self::default() }
     }
 
-    /// The token runs of the text that was searched last.
-    pub fn runs(&self) -> &[Run] {
-        self.survey.runs()
+    /// What is known of the text that was searched last.
+    pub fn survey(&self) -> &Survey {
+        &self.survey
     }
 
     /// What each rule, by index, has cost so far.
@@ -114,9 +115,9 @@ impl<'r> Matcher<'r> {
     /// whose meaning hangs on more than [`crate::rule::REACH`] bytes around it.
     pub fn find(&self, text: &[u8], scratch: &mut Scratch, out: &mut Vec<Candidate>) -> bool {
         let before = out.len();
-        let Scratch { survey, bits, seen, hits, .. } = scratch;
+        let Scratch { survey, memory, seen, hits, .. } = scratch;
         survey.read(text);
-        self.marks.find(text, bits, seen);
+        self.marks.find(text, memory, seen);
         hits.clear();
         self.anchors.find(self.rules, text, survey, (&self.marks, seen), hits);
         hits.sort_unstable();
@@ -124,7 +125,7 @@ impl<'r> Matcher<'r> {
         let wide = hits.iter().any(|h| self.rules.get(h.rule as usize).anatomy.wide);
         self.shapes.find(self.rules, text, scratch, out);
         let seen = &scratch.seen;
-        let keys = self.pem.find(text, self.marks.places(marks::PRIVATE_KEY, seen), out);
+        let keys = self.pem.find(text, self.marks.places(own::PRIVATE_KEY, seen), out);
         self.assignments.find(text, &self.marks, seen, out);
         out[before..].sort_unstable();
         wide || keys

@@ -123,7 +123,7 @@ pub(super) fn judge(
         candidates.clear();
         let wide = setup.matcher.find(text, scratch, candidates);
         let judged = candidates.iter().filter_map(|c| judge_one(text, c, setup)).collect();
-        let layers = decode::layers(text, scratch.runs(), within, room);
+        let layers = decode::layers(text, scratch.survey(), within, room);
         (verify::settle(judged, setup.matcher.rules()), wide, layers)
     })
 }

@@ -1,25 +1,25 @@
 //! The kernels with AVX2: 32 bytes an instruction, where the processor has it.
 //!
-//! Both look each byte up by its two halves: `low[b & 15] & high[b >> 4]` is not zero for the
-//! bytes that are looked for. The only unsafe steps are the loads, which stay inside of arrays of
+//! Both look up halves of bytes in tables of sixteen. The only unsafe steps are the loads, which stay inside of arrays of
 //! known size, and the calls, made after the processor was asked.
 
 #![allow(unsafe_code, reason = "vector loads, and calls behind a check of the processor")]
 
-use super::block::{Block, WIDTH, each_chunk};
-use super::needles::{DEPTH, Nibbles, Tables, to_the_end};
+use super::block::{Block, DENSE, WIDTH, each_chunk};
+use super::features::{DEPTH, PAIRS};
+use super::needles::{Tables, to_the_end};
 use std::arch::x86_64::{
-    __m256i, _mm_loadu_si128, _mm256_adds_epu8, _mm256_and_si256, _mm256_broadcastsi128_si256,
-    _mm256_loadu_si256, _mm256_movemask_epi8, _mm256_or_si256, _mm256_set1_epi8,
-    _mm256_shuffle_epi8, _mm256_slli_epi16, _mm256_srli_epi16,
+    __m256i, _mm_loadu_si128, _mm256_adds_epu8, _mm256_and_si256, _mm256_avg_epu8,
+    _mm256_broadcastsi128_si256, _mm256_loadu_si256, _mm256_movemask_epi8, _mm256_or_si256,
+    _mm256_set1_epi8, _mm256_shuffle_epi8, _mm256_slli_epi16, _mm256_srli_epi16,
 };
 use std::hint::black_box;
 
 /// Whether the processor has AVX2; if so, the blocks of `text` are in `out`.
 pub(super) fn classify(text: &[u8], out: &mut Vec<Block>) -> bool {
-    let able = is_x86_feature_detected!("avx2");
+    let able = is_x86_feature_detected!("avx2") && is_x86_feature_detected!("popcnt");
     if able {
-        // SAFETY: the processor has AVX2.
+        // SAFETY: the processor has AVX2, and counts bits.
         unsafe { classify_all(text, out) };
     }
     able
@@ -43,12 +43,12 @@ const PUNCTUATION: u8 = 8;
 const EQUALS: u8 = 16;
 const UNDERSCORE: u8 = 32;
 const TILDE: u8 = 64;
+/// `\`, `%`, `&` and `,`, and also `U` and `V`.
+const ESCAPE: u8 = 128;
 const ALNUM: u8 = DIGIT | LETTER_46 | LETTER_57;
 
-/// Which classes a byte may be of, by its halves.
-static CLASSES: Nibbles = Nibbles { low: LOW, high: HIGH };
-
-const LOW: [u8; 16] = {
+/// Which classes a byte may be of, by its low half.
+static LOW: [u8; 16] = {
     let mut table = [DIGIT | LETTER_46 | LETTER_57; 16];
     table[0] = DIGIT | LETTER_57;
     let mut i = 10;
@@ -56,26 +56,30 @@ const LOW: [u8; 16] = {
         table[i] = LETTER_46;
         i += 1;
     }
+    table[0x5] |= ESCAPE;
+    table[0x6] |= ESCAPE;
     table[0xA] |= LETTER_57;
     table[0xB] |= PUNCTUATION;
+    table[0xC] |= ESCAPE;
     table[0xD] |= PUNCTUATION | EQUALS;
     table[0xE] |= PUNCTUATION | TILDE;
     table[0xF] |= PUNCTUATION | UNDERSCORE;
     table
 };
 
-const HIGH: [u8; 16] = {
+/// And by its high one.
+static HIGH: [u8; 16] = {
     let mut table = [0; 16];
-    table[2] = PUNCTUATION;
+    table[2] = PUNCTUATION | ESCAPE;
     table[3] = DIGIT | EQUALS;
     table[4] = LETTER_46;
-    table[5] = LETTER_57 | UNDERSCORE;
+    table[5] = LETTER_57 | UNDERSCORE | ESCAPE;
     table[6] = LETTER_46;
     table[7] = LETTER_57 | TILDE;
     table
 };
 
-#[target_feature(enable = "avx2")]
+#[target_feature(enable = "avx2,popcnt")]
 fn classify_all(text: &[u8], out: &mut Vec<Block>) {
     each_chunk(text, |chunk| {
         let (left, right) = chunk.split_at(WIDTH / 2);
@@ -86,6 +90,7 @@ fn classify_all(text: &[u8], out: &mut Vec<Block>) {
             alnum: join(|h| h.alnum),
             digit: join(|h| h.digit),
             upper: join(|h| h.upper),
+            dense: join(|h| h.escape).count_ones() >= DENSE,
         });
     });
 }
@@ -96,20 +101,22 @@ struct Half {
     alnum: u32,
     digit: u32,
     upper: u32,
+    escape: u32,
 }
 
 #[target_feature(enable = "avx2")]
 #[inline]
 fn half(bytes: &[u8]) -> Half {
     let text = load(bytes, 0);
-    let class = looked_up(text, &CLASSES);
+    let class = classes(text);
     let alnum = set_lanes(_mm256_and_si256(class, splat(ALNUM)));
     Half {
-        token: set_lanes(class),
+        token: set_lanes(_mm256_and_si256(class, splat(!ESCAPE))),
         alnum,
         digit: mask_of(_mm256_slli_epi16::<7>(class)),
         // Bit 5 tells small letters, and digits, from capitals.
         upper: alnum & !mask_of(_mm256_slli_epi16::<2>(text)),
+        escape: mask_of(class) & !alnum,
     }
 }
 
@@ -132,29 +139,32 @@ fn blocks(text: &[u8], needles: &Tables, out: &mut Vec<u64>) -> usize {
 #[target_feature(enable = "avx2")]
 #[inline]
 fn half_starts(bytes: &[u8; WIDTH + DEPTH], at: usize, needles: &Tables) -> u32 {
-    // Capital letters become small ones; needles are folded the same way.
-    let fold = splat(0x20);
-    let a = _mm256_or_si256(load(bytes, at), fold);
-    let b = _mm256_or_si256(load(bytes, at + 1), fold);
-    let c = _mm256_or_si256(load(bytes, at + 2), fold);
-    let d = _mm256_or_si256(load(bytes, at + 3), fold);
-    let of = |[na, nb, nc, nd]: &[Nibbles; DEPTH]| {
-        let front = _mm256_and_si256(looked_up(a, na), looked_up(b, nb));
-        let back = _mm256_and_si256(looked_up(c, nc), looked_up(d, nd));
-        _mm256_and_si256(front, back)
+    let folded = |depth| {
+        let capitals = _mm256_or_si256(load(bytes, at + depth), splat(0x20));
+        _mm256_and_si256(capitals, splat(0x7F))
     };
-    let [first, second] = needles;
-    set_lanes(_mm256_or_si256(of(first), of(second)))
+    let bytes: [__m256i; DEPTH] = [folded(0), folded(1), folded(2), folded(3)];
+    // A shuffle looks at the low half of each byte only, as long as the highest bit is not set.
+    let mut buckets = _mm256_shuffle_epi8(table(&needles[0]), bytes[0]);
+    for depth in 1..DEPTH {
+        let taken = _mm256_shuffle_epi8(table(&needles[depth]), bytes[depth]);
+        buckets = _mm256_and_si256(buckets, taken);
+    }
+    for (table_of, (a, b)) in needles[DEPTH..].iter().zip(PAIRS) {
+        let taken = _mm256_shuffle_epi8(table(table_of), _mm256_avg_epu8(bytes[a], bytes[b]));
+        buckets = _mm256_and_si256(buckets, taken);
+    }
+    set_lanes(buckets)
 }
 
-/// `low[b & 15] & high[b >> 4]` for each byte.
+/// The classes of each byte: `LOW[b & 15] & HIGH[b >> 4]`.
 #[target_feature(enable = "avx2")]
 #[inline]
-fn looked_up(text: __m256i, halves: &Nibbles) -> __m256i {
+fn classes(text: __m256i) -> __m256i {
     let nibble = splat(0x0F);
-    let low = _mm256_shuffle_epi8(table(&halves.low), _mm256_and_si256(text, nibble));
+    let low = _mm256_shuffle_epi8(table(&LOW), _mm256_and_si256(text, nibble));
     let high = _mm256_and_si256(_mm256_srli_epi16::<4>(text), nibble);
-    _mm256_and_si256(low, _mm256_shuffle_epi8(table(&halves.high), high))
+    _mm256_and_si256(low, _mm256_shuffle_epi8(table(&HIGH), high))
 }
 
 #[target_feature(enable = "avx2")]

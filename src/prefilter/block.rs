@@ -5,6 +5,12 @@ use crate::rule::is_token;
 /// Bytes in a block.
 pub(super) const WIDTH: usize = 64;
 
+/// What most escapes begin with, and what stands between numbers in a row.
+pub(super) const ESCAPES: [u8; 4] = *b"\\%&,";
+/// A block with so many of those is dense. A credential of 16 characters that is all escapes makes
+/// one, wherever the blocks' borders fall.
+pub(super) const DENSE: u32 = 7;
+
 /// The classes of 64 bytes; bit 0 is the first.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Block {
@@ -16,6 +22,8 @@ pub(super) struct Block {
     pub(super) digit: u64,
     /// Capital letters.
     pub(super) upper: u64,
+    /// Whether escapes are frequent in it.
+    pub(super) dense: bool,
 }
 
 /// The blocks of a text; behind its end lie NUL bytes.
@@ -64,6 +72,7 @@ const TOKEN: u8 = 1;
 const ALNUM: u8 = 2;
 const DIGIT: u8 = 4;
 const UPPER: u8 = 8;
+const ESCAPE: u8 = 16;
 
 /// What each byte is.
 static CLASS: [u8; 256] = {
@@ -77,6 +86,11 @@ static CLASS: [u8; 256] = {
             | (c.is_ascii_uppercase() as u8 * UPPER);
         b += 1;
     }
+    let mut i = 0;
+    while i < ESCAPES.len() {
+        table[ESCAPES[i] as usize] |= ESCAPE;
+        i += 1;
+    }
     table
 };
 
@@ -84,6 +98,7 @@ static CLASS: [u8; 256] = {
 pub(super) fn portable(text: &[u8], out: &mut Vec<Block>) {
     each_chunk(text, |chunk| {
         let mut block = Block::default();
+        let mut escapes = 0;
         for (i, &b) in chunk.iter().enumerate() {
             let class = CLASS[usize::from(b)];
             let bit = |mask: u8| u64::from(class & mask != 0) << i;
@@ -91,7 +106,9 @@ pub(super) fn portable(text: &[u8], out: &mut Vec<Block>) {
             block.alnum |= bit(ALNUM);
             block.digit |= bit(DIGIT);
             block.upper |= bit(UPPER);
+            escapes += u32::from(class & ESCAPE != 0);
         }
+        block.dense = escapes >= DENSE;
         out.push(block);
     });
 }

@@ -1,17 +1,18 @@
 //! A set of words, known by their first bytes, whatever the case of their letters.
 
-use super::block::Bits;
 use crate::model::Span;
+use std::ops::Range;
 
 /// Fewest bytes of a word.
 const LEAST: usize = 3;
 /// Places of the table for each beginning, at least.
 const ROOM: usize = 4;
-/// Bits of the sieve; a power of two.
-const SIEVE: usize = 1 << 14;
 
-/// Places that are looked at together; one bit each.
-const SPAN: usize = u64::BITS as usize;
+/// Bits of the sieve; a power of two.
+const SIEVE: usize = 1 << 15;
+/// Places that are looked at together; a power of two.
+const SPAN: usize = 256;
+
 /// The bit that tells small letters from capitals, in four bytes.
 const FOLD: u32 = 0x2020_2020;
 /// The first three of four bytes.
@@ -25,31 +26,35 @@ pub struct Lexicon {
     groups: Vec<Group>,
     /// Indices of groups, plus one, found by hash; 0 for none. There is a power of two of them.
     slots: Vec<u32>,
-    /// Of the first four bytes of longer words, and of words of three bytes.
-    sieves: [Sieve; 2],
+    sieve: Sieve,
 }
 
-/// One bit for each hash of bytes that a word can begin with. Most text falls through.
+/// One bit for each hash of four bytes that a word can begin with. Most text falls through.
 #[derive(Debug)]
 struct Sieve(Box<[u64; SIEVE / 64]>);
 
 impl Sieve {
-    fn new(beginnings: impl Iterator<Item = u32>) -> Self {
+    /// For words of at least three bytes. Behind a word of three may be anything.
+    fn new<'w>(words: impl Iterator<Item = &'w [u8]>) -> Self {
         let mut sieve = Self(Box::new([0; SIEVE / 64]));
-        for hash in beginnings.map(Self::hash) {
-            sieve.0[hash / 64] |= 1 << (hash % 64);
+        for word in words {
+            let ends = word.get(LEAST).map_or(0..=u8::MAX, |&end| end..=end);
+            for end in ends {
+                let at = Self::hash(folded(&[word[0], word[1], word[2], end], 0));
+                sieve.0[at / 64] |= 1 << (at % 64);
+            }
         }
         sieve
     }
 
     #[inline]
-    fn passes(&self, beginning: u32) -> bool {
-        let hash = Self::hash(beginning);
-        self.0[hash / 64] >> (hash % 64) & 1 == 1
+    fn passes(&self, next: u32) -> bool {
+        let at = Self::hash(next);
+        self.0[at / 64] >> (at % 64) & 1 == 1
     }
 
-    fn hash(beginning: u32) -> usize {
-        (hash(beginning) >> (32 - SIEVE.trailing_zeros())) as usize
+    fn hash(next: u32) -> usize {
+        (hash(next) >> (32 - SIEVE.trailing_zeros())) as usize
     }
 }
 
@@ -72,12 +77,8 @@ impl Lexicon {
         words.sort_unstable_by(|(a, i), (b, j)| {
             (beginning(folded(a, 0)), i).cmp(&(beginning(folded(b, 0)), j))
         });
-        let short = |w: &&(Box<[u8]>, u32)| w.0.len() == LEAST;
-        let sieves = [
-            Sieve::new(words.iter().filter(|w| !short(w)).map(|(w, _)| folded(w, 0))),
-            Sieve::new(words.iter().filter(short).map(|(w, _)| beginning(folded(w, 0)))),
-        ];
-        let mut lexicon = Self { words, groups: Vec::new(), slots: Vec::new(), sieves };
+        let sieve = Sieve::new(words.iter().map(|(w, _)| &**w));
+        let mut lexicon = Self { words, groups: Vec::new(), slots: Vec::new(), sieve };
         let mut first = 0;
         let words = &lexicon.words;
         for same in
@@ -116,50 +117,59 @@ impl Lexicon {
     /// Calls `each` with the index and the length of every word that begins at `at`.
     #[inline]
     pub fn at(&self, text: &[u8], at: usize, each: impl FnMut(usize, usize)) {
-        if self.may_begin(folded(text, at)) {
+        if self.sieve.passes(folded(text, at)) {
             self.look_up(text, at, each);
         }
     }
 
     /// Calls `each` with the index and the place of every word that begins in `within`.
     pub fn find(&self, text: &[u8], within: Span, mut each: impl FnMut(usize, Span)) {
+        let mut places = [0; SPAN];
         for base in (within.start..within.end).step_by(SPAN) {
-            let len = (within.end - base).min(SPAN);
-            for bit in Bits(self.sifted(text, base, u64::MAX >> (SPAN - len))) {
-                let at = base + bit;
+            let end = within.end.min(base + SPAN);
+            for &at in self.passing(text, base..end, &mut places) {
                 self.look_up(text, at, |word, len| each(word, Span::new(at, at + len)));
             }
         }
     }
 
-    /// Those of the `candidates`, bits for the places from `base` on, at which a word may begin.
-    /// There is no branch on any of them, for it could not be foretold.
-    #[inline]
-    pub(super) fn sifted(&self, text: &[u8], base: usize, candidates: u64) -> u64 {
-        let text = text.get(base..).unwrap_or_default();
-        let Some(text) = text.first_chunk::<{ SPAN + 3 }>() else {
-            let passes = |bit| u64::from(self.may_begin(folded(text, bit))) << bit;
-            return Bits(candidates).fold(0, |all, bit| all | passes(bit));
+    /// The places `within` at which a word may begin. As in [`Lexicon::sifted`], no branch.
+    fn passing<'p>(
+        &self,
+        text: &[u8],
+        within: Range<usize>,
+        places: &'p mut [usize; SPAN],
+    ) -> &'p [usize] {
+        let sieve = &self.sieve;
+        let mut kept = 0;
+        let mut keep = |at, next| {
+            places[kept % SPAN] = at;
+            kept += usize::from(sieve.passes(next));
         };
-        let passes = |bit: usize| {
-            let at = bit % SPAN;
-            let next = <[u8; 4]>::try_from(&text[at..at + 4]).map_or(0, u32::from_le_bytes);
-            u64::from(self.may_begin(next | FOLD)) << bit
-        };
-        if candidates == u64::MAX {
-            (0..SPAN).fold(0, |all, bit| all | passes(bit))
-        } else {
-            Bits(candidates).fold(0, |all, bit| all | passes(bit))
+        let whole = text.get(within.start..within.end + 3);
+        for (next, at) in whole.into_iter().flat_map(|t| t.windows(4)).zip(within.clone()) {
+            keep(at, <[u8; 4]>::try_from(next).map_or(0, u32::from_le_bytes) | FOLD);
         }
+        if whole.is_none() {
+            within.for_each(|at| keep(at, folded(text, at)));
+        }
+        &places[..kept]
     }
 
+    /// Those of the `places` at which a word may begin. There is no branch on any of them, for it
+    /// could not be foretold.
     #[inline]
-    fn may_begin(&self, next: u32) -> bool {
-        let [long, short] = &self.sieves;
-        long.passes(next) | short.passes(beginning(next))
+    pub(super) fn sifted<'p>(&self, text: &[u8], places: &'p mut [usize]) -> &'p [usize] {
+        let mut kept = 0;
+        for i in 0..places.len() {
+            let at = places[i];
+            places[kept] = at;
+            kept += usize::from(self.sieve.passes(folded(text, at)));
+        }
+        &places[..kept]
     }
 
-    /// As [`Lexicon::at`], where the sieves have been asked.
+    /// As [`Lexicon::at`], where the sieve has been asked.
     pub(super) fn look_up(&self, text: &[u8], at: usize, mut each: impl FnMut(usize, usize)) {
         let next = folded(text, at);
         let mut slot = self.slot_of(beginning(next));

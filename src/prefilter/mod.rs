@@ -4,7 +4,9 @@
 #[cfg(target_arch = "x86_64")]
 mod avx2;
 mod block;
+#[cfg(test)]
 mod dealing;
+mod features;
 mod lexicon;
 mod needles;
 #[cfg(target_arch = "aarch64")]
@@ -12,5 +14,5 @@ mod neon;
 mod runs;
 
 pub use lexicon::Lexicon;
-pub use needles::{Needles, Seen};
+pub use needles::{Memory, Needles, Seen};
 pub use runs::{Run, Survey, runs};

@@ -1,29 +1,19 @@
 //! Finds the words of a set in a text, whatever the case of their letters.
 //!
-//! Each word is known by four bytes of it. A vector step tells for 64 bytes at a
-//! time where such four bytes may begin: the words are dealt into sixteen buckets, and a byte
-//! belongs to a bucket if both its halves do. Only there the words themselves are compared.
+//! Each word is known by four bytes of it. A vector step tells for 64 bytes at a time where such
+//! four bytes may begin: the words are dealt into eight buckets, and four bytes belong to a bucket
+//! if each of their features does. Only there the words themselves are compared.
 
-use super::block::{Bits, WIDTH, each_chunk};
-use super::dealing::{self, fold};
+use super::block::WIDTH;
+use super::features::{BUCKETS, Bucket, DEPTH, Dealt, FEATURES, features, fold};
 use super::lexicon::Lexicon;
 use crate::model::Span;
 
-/// How many bytes of a word are looked for in vectors.
-pub(super) const DEPTH: usize = 4;
+/// The buckets, one bit each, that take each feature's value.
+pub(super) type Tables = [[u8; 16]; FEATURES];
 
-/// Buckets, in eights.
-pub(super) const OCTETS: usize = 2;
-
-/// Eight of the buckets of a byte at one depth: `low[b & 15] & high[b >> 4]`, one bit each.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Nibbles {
-    pub(super) low: [u8; 16],
-    pub(super) high: [u8; 16],
-}
-
-/// All buckets at all depths.
-pub(super) type Tables = [[Nibbles; DEPTH]; OCTETS];
+// The words that are looked for on behalf of the built-in rules, dealt by the build script.
+include!(concat!(env!("OUT_DIR"), "/dealt_words.rs"));
 
 /// A word that was seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +22,36 @@ pub struct Seen {
     pub word: usize,
     /// Where it stands.
     pub span: Span,
+}
+
+/// Memory that a search uses again for every text.
+#[derive(Debug, Default)]
+pub struct Memory {
+    /// One bit for each byte where a word may begin.
+    bits: Vec<u64>,
+    places: Vec<usize>,
+}
+
+impl Memory {
+    /// Where the bits are.
+    fn places(&mut self) -> &mut [usize] {
+        let mut done = 0;
+        for (bits, base) in self.bits.iter().zip((0..).step_by(WIDTH)) {
+            let mut left = *bits;
+            if left == 0 {
+                continue;
+            }
+            if self.places.len() < done + WIDTH {
+                self.places.resize(2 * (done + WIDTH), 0);
+            }
+            while left != 0 {
+                self.places[done] = base + left.trailing_zeros() as usize;
+                done += 1;
+                left &= left - 1;
+            }
+        }
+        &mut self.places[..done]
+    }
 }
 
 /// Finds a few dozen words at the speed of vectors. More are found as well, but slower.
@@ -49,34 +69,28 @@ impl Needles {
     pub fn new<W: AsRef<[u8]>>(words: impl IntoIterator<Item = W>) -> Self {
         let words: Vec<Box<[u8]>> =
             words.into_iter().map(|w| w.as_ref().to_ascii_lowercase().into()).collect();
-        let offsets = dealing::offsets(&words);
-        let tails = words.iter().zip(&offsets).map(|(w, &at)| &w[at..]);
-        Self {
-            known_by: Lexicon::new(tails),
-            tables: dealing::deal(&words, &offsets),
-            words,
-            offsets,
-        }
+        let dealt: Vec<Dealt> = words.iter().zip(0..).map(|(w, i)| dealt(w, i)).collect();
+        let offsets: Vec<usize> = dealt.iter().map(|d| usize::from(d.offset)).collect();
+        let tails = || words.iter().zip(&offsets).map(|(w, &at)| &w[at..]);
+        let tables = tables(tails().zip(dealt.iter().map(|d| d.bucket)));
+        Self { known_by: Lexicon::new(tails()), tables, words, offsets }
     }
 
-    /// Puts every occurrence of a word in `text` into `out`, by rising starts. `bits` is memory
+    /// Puts every occurrence of a word in `text` into `out`, by rising starts. `memory` is there
     /// to work in.
-    pub fn find(&self, text: &[u8], bits: &mut Vec<u64>, out: &mut Vec<Seen>) {
+    pub fn find(&self, text: &[u8], memory: &mut Memory, out: &mut Vec<Seen>) {
         out.clear();
         if self.words.is_empty() {
             return;
         }
-        self.candidates(text, bits);
+        self.candidates(text, &mut memory.bits);
         let mut sorted = true;
-        for (i, &candidates) in bits.iter().enumerate().filter(|(_, c)| **c != 0) {
-            for bit in Bits(self.known_by.sifted(text, i * WIDTH, candidates)) {
-                let at = i * WIDTH + bit;
-                self.known_by.look_up(text, at, |word, _| {
-                    let Some(seen) = self.whole(text, at, word) else { return };
-                    sorted &= out.last().is_none_or(|l: &Seen| l.span.start <= seen.span.start);
-                    out.push(seen);
-                });
-            }
+        for &at in self.known_by.sifted(text, memory.places()) {
+            self.known_by.look_up(text, at, |word, _| {
+                let Some(seen) = self.whole(text, at, word) else { return };
+                sorted &= out.last().is_none_or(|l: &Seen| l.span.start <= seen.span.start);
+                out.push(seen);
+            });
         }
         if !sorted {
             out.sort_unstable_by_key(|s| (s.span.start, s.word));
@@ -117,46 +131,44 @@ pub(super) fn to_the_end(text: &[u8], mut blocks: impl FnMut(&[u8]) -> usize) {
     blocks(&end[..left.len().next_multiple_of(WIDTH) + DEPTH]);
 }
 
+/// How `word`, the one with this number, is looked for. What the build script has not dealt goes
+/// to any bucket.
+fn dealt(word: &[u8], number: usize) -> Dealt {
+    let known = DEALT.binary_search_by_key(&word, |(w, _)| w.as_bytes());
+    let any = Dealt { offset: 0, bucket: (number % BUCKETS) as u8 };
+    known.map_or(any, |at| DEALT[at].1)
+}
+
+/// The tables for words in buckets.
+fn tables<'w>(words: impl Iterator<Item = (&'w [u8], u8)>) -> Tables {
+    let mut buckets = [Bucket::default(); BUCKETS];
+    for (word, number) in words {
+        let bucket = &mut buckets[usize::from(number)];
+        *bucket = bucket.with(word);
+    }
+    let mut tables = Tables::default();
+    for (number, bucket) in buckets.into_iter().enumerate() {
+        for (table, taken) in tables.iter_mut().zip(bucket.0) {
+            let values = table.iter_mut().enumerate().filter(|(at, _)| taken >> at & 1 == 1);
+            values.for_each(|(_, buckets)| *buckets |= 1 << number);
+        }
+    }
+    tables
+}
+
 /// The way that needs no vectors.
 fn portable(text: &[u8], tables: &Tables, bits: &mut Vec<u64>) {
-    let tables: [[u16; 256]; DEPTH] = std::array::from_fn(|depth| {
-        std::array::from_fn(|b| {
-            let b = fold(b as u8);
-            let of = |n: &Nibbles| n.low[usize::from(b & 15)] & n.high[usize::from(b >> 4)];
-            u16::from_le_bytes(tables.each_ref().map(|octet| of(&octet[depth])))
-        })
-    });
-    // The buckets that the bytes before this one leave, for a needle that began three bytes ago,
-    // two, one.
-    let mut open = [0; DEPTH];
-    let mut position = 0;
-    let mut word = 0;
-    each_chunk(text, |chunk| {
-        for &b in chunk {
-            let b = usize::from(b);
-            open = [
-                tables[0][b],
-                open[0] & tables[1][b],
-                open[1] & tables[2][b],
-                open[2] & tables[3][b],
-            ];
-            if open[DEPTH - 1] != 0 {
-                let began = position + 1 - DEPTH;
-                let places = if began / WIDTH == position / WIDTH {
-                    Some(&mut word)
-                } else {
-                    bits.last_mut()
-                };
-                places.into_iter().for_each(|places| *places |= 1 << (began % WIDTH));
-            }
-            position += 1;
+    let folded = |at: usize| fold(text.get(at).copied().unwrap_or_default());
+    let mut bytes = [0, folded(0), folded(1), folded(2)];
+    for base in (0..text.len()).step_by(WIDTH) {
+        let mut word = 0;
+        for bit in 0..WIDTH.min(text.len() - base) {
+            bytes = [bytes[1], bytes[2], bytes[3], folded(base + bit + DEPTH - 1)];
+            let values = tables.iter().zip(features(bytes));
+            let buckets = values.fold(u8::MAX, |all, (table, at)| all & table[at]);
+            word |= u64::from(buckets != 0) << bit;
         }
-        bits.push(std::mem::take(&mut word));
-    });
-    // A needle of three bytes may end the text.
-    let begun = text.len().saturating_sub(DEPTH - 1);
-    for began in begun..text.len() {
-        bits.get_mut(began / WIDTH).into_iter().for_each(|places| *places |= 1 << (began % WIDTH));
+        bits.push(word);
     }
 }
 
@@ -185,8 +197,8 @@ mod tests {
             text in "[a-dA-D_-]{0,300}",
         ) {
             let needles = Needles::new(&words);
-            let (mut bits, mut seen) = (Vec::new(), Vec::new());
-            needles.find(text.as_bytes(), &mut bits, &mut seen);
+            let (mut memory, mut seen) = (Memory::default(), Vec::new());
+            needles.find(text.as_bytes(), &mut memory, &mut seen);
             let mut found: Vec<_> = seen.iter().map(|s| (s.span.start, s.word)).collect();
             found.sort_unstable();
             prop_assert_eq!(found, plain(&words, &text));
@@ -198,9 +210,7 @@ mod tests {
             let (mut chosen, mut bits) = (Vec::new(), Vec::new());
             needles.candidates(&text, &mut chosen);
             portable(&text, &needles.tables, &mut bits);
-            // Behind the end lies nothing, and the ways differ in what they take that for.
-            let sure = text.len().saturating_sub(DEPTH - 1);
-            for at in 0..sure {
+            for at in 0..text.len() {
                 let of = |bits: &[u64]| bits[at / WIDTH] >> (at % WIDTH) & 1;
                 prop_assert_eq!(of(&chosen), of(&bits), "{}", at);
             }

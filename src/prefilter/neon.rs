@@ -1,15 +1,16 @@
 //! The kernels with NEON, which every 64-bit ARM processor that runs an operating system has.
 //!
-//! As in `avx2`, bytes are looked up by their halves, and the only unsafe steps are loads inside
+//! The only unsafe steps are loads inside
 //! of arrays of known size, and calls made after the processor was asked.
 
 #![allow(unsafe_code, reason = "vector loads, and calls behind a check of the processor")]
 
-use super::block::{Block, WIDTH, each_chunk};
-use super::needles::{DEPTH, Tables, to_the_end};
+use super::block::{Block, DENSE, ESCAPES, WIDTH, each_chunk};
+use super::features::{DEPTH, FEATURES, PAIRS};
+use super::needles::{Tables, to_the_end};
 use std::arch::aarch64::{
     uint8x16_t, vaddv_u8, vandq_u8, vceqzq_u8, vcgeq_u8, vcleq_u8, vdupq_n_u8, vget_high_u8,
-    vget_low_u8, vld1q_u8, vmvnq_u8, vorrq_u8, vqtbl1q_u8, vshrq_n_u8,
+    vget_low_u8, vld1q_u8, vmvnq_u8, vorrq_u8, vqtbl1q_u8, vrhaddq_u8,
 };
 use std::arch::is_aarch64_feature_detected;
 
@@ -38,6 +39,7 @@ pub(super) fn candidates(text: &[u8], needles: &Tables, out: &mut Vec<u64>) -> b
 fn classify_all(text: &[u8], out: &mut Vec<Block>) {
     each_chunk(text, |chunk| {
         let mut block = Block::default();
+        let mut escape = 0;
         for part in 0..WIDTH / 16 {
             let text = load(chunk, part * 16);
             let digit = between(text, b'0', b'9');
@@ -55,7 +57,10 @@ fn classify_all(text: &[u8], out: &mut Vec<Block>) {
             block.alnum |= mask_of(alnum) << at;
             block.digit |= mask_of(digit) << at;
             block.upper |= mask_of(upper) << at;
+            let escapes = ESCAPES.map(|b| between(text, b, b));
+            escape |= mask_of(escapes.into_iter().fold(vdupq_n_u8(0), vorrq_u8)) << at;
         }
+        block.dense = escape.count_ones() >= DENSE;
         out.push(block);
     });
 }
@@ -63,32 +68,35 @@ fn classify_all(text: &[u8], out: &mut Vec<Block>) {
 /// As [`to_the_end`] asks.
 #[target_feature(enable = "neon")]
 fn blocks(text: &[u8], needles: &Tables, out: &mut Vec<u64>) -> usize {
-    let tables =
-        needles.each_ref().map(|o| o.each_ref().map(|n| (load(&n.low, 0), load(&n.high, 0))));
+    let tables = needles.each_ref().map(|table| load(table, 0));
     let mut at = 0;
     while let Some(bytes) = text[at..].first_chunk::<{ WIDTH + DEPTH }>() {
-        out.push(tables.iter().fold(0, |all, octet| all | starts(bytes, octet)));
+        let parts = (0..WIDTH).step_by(16);
+        out.push(parts.fold(0, |all, part| all | starts(bytes, part, &tables) << part));
         at += WIDTH;
     }
     at
 }
 
-/// Where a needle of these eight buckets may begin among the first 64 of `bytes`.
+/// Where a needle may begin among the 16 bytes from `at` on.
 #[target_feature(enable = "neon")]
 #[inline]
-fn starts(bytes: &[u8], tables: &[(uint8x16_t, uint8x16_t); DEPTH]) -> u64 {
-    let mut all = 0;
-    for part in 0..WIDTH / 16 {
-        let mut buckets = vdupq_n_u8(0xFF);
-        for (i, (low, high)) in tables.iter().enumerate() {
-            let text = vorrq_u8(load(bytes, part * 16 + i), vdupq_n_u8(0x20));
-            let lower = vqtbl1q_u8(*low, vandq_u8(text, vdupq_n_u8(0x0F)));
-            let upper = vqtbl1q_u8(*high, vshrq_n_u8::<4>(text));
-            buckets = vandq_u8(buckets, vandq_u8(lower, upper));
-        }
-        all |= mask_of(vmvnq_u8(vceqzq_u8(buckets))) << (part * 16);
+fn starts(bytes: &[u8; WIDTH + DEPTH], at: usize, tables: &[uint8x16_t; FEATURES]) -> u64 {
+    let folded = |depth| {
+        let capitals = vorrq_u8(load(bytes, at + depth), vdupq_n_u8(0x20));
+        vandq_u8(capitals, vdupq_n_u8(0x7F))
+    };
+    let bytes: [uint8x16_t; DEPTH] = [folded(0), folded(1), folded(2), folded(3)];
+    let mut buckets = vdupq_n_u8(0xFF);
+    for (i, table) in tables.iter().enumerate() {
+        let value = match i.checked_sub(DEPTH) {
+            None => bytes[i],
+            Some(pair) => vrhaddq_u8(bytes[PAIRS[pair].0], bytes[PAIRS[pair].1]),
+        };
+        let taken = vqtbl1q_u8(*table, vandq_u8(value, vdupq_n_u8(0x0F)));
+        buckets = vandq_u8(buckets, taken);
     }
-    all
+    mask_of(vmvnq_u8(vceqzq_u8(buckets)))
 }
 
 #[target_feature(enable = "neon")]

@@ -59,6 +59,12 @@ impl Survey {
         &self.runs
     }
 
+    /// The stretches of 64 bytes in which `\\`, `%`, `&` or `,` are frequent: where they begin.
+    pub fn dense(&self) -> impl Iterator<Item = usize> + '_ {
+        let blocks = self.blocks.iter().zip((0..).step_by(WIDTH));
+        blocks.filter(|(block, _)| block.dense).map(|(_, at)| at)
+    }
+
     /// Where words begin in `run`: letters and digits that follow neither.
     pub fn words(&self, run: Run) -> impl Iterator<Item = usize> + '_ {
         let mut before = 0;

@@ -1,6 +1,7 @@
 //! `stanch rules new`, `test`, `docs` and `import`, end to end.
 
-use super::support::{Repo, stanch};
+use crate::support::repo::Repo;
+use crate::support::tool::stanch;
 
 #[test]
 fn a_new_rule_is_a_file_that_passes_its_check() {

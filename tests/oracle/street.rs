@@ -41,7 +41,7 @@ impl Source for One {
     }
 
     fn before(&self, _: &[Vec<u8>], text: &mut Text<'_>) -> Result<()> {
-        let _ = text(&self.before);
+        text(&self.before);
         Ok(())
     }
 }

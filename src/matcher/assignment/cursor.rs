@@ -41,7 +41,11 @@ impl<'a> Cursor<'a> {
 
     /// Steps over the first of `words` that is next.
     pub(super) fn eat_any(&mut self, words: &[&[u8]]) -> bool {
-        words.iter().any(|w| self.eat(w))
+        // Asked once here, for most are told by it.
+        let Some(next) = self.peek().map(|b| b.to_ascii_lowercase()) else { return false };
+        words
+            .iter()
+            .any(|w| w.first().is_some_and(|b| b.to_ascii_lowercase() == next) && self.eat(w))
     }
 
     /// Steps over at most `most` bytes that `is` accepts; answers how many.

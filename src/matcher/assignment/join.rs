@@ -17,12 +17,23 @@ enum Joint {
     Element,
 }
 
+/// What may close a quoted name.
+static QUOTES: [&[u8]; 7] = [b"\\\"", b"\\'", b"\"", b"'", b"`", b"&quot;", b"&#34;"];
+/// What gives a name its value.
+static OPERATORS: [&[u8]; 17] = [
+    b"===", b"!==", b"::=", b":=", b"=>", b"==", b"!=", b"?=", b"+=", b"|=", b"||=", b"->", b"<-",
+    b"=", b":-", b":", b"%3D",
+];
+
 /// How much of a line is looked at before a name.
 const LINE: usize = 512;
 
 /// The value that the name at `name` meets, if it meets one.
 pub(super) fn value_of(text: &[u8], name: Span) -> Option<Span> {
     let mut cursor = Cursor::new(text, name.end);
+    if !cursor.peek().is_some_and(may_join) {
+        return None;
+    }
     let quoted = close_name(&mut cursor);
     if let Some(value) = paired_value(cursor) {
         return Some(value);
@@ -37,11 +48,15 @@ pub(super) fn value_of(text: &[u8], name: Span) -> Option<Span> {
     value::read(cursor, form)
 }
 
+/// Whether what joins a name and a value may begin with `b`. Most names are met by none.
+fn may_join(b: u8) -> bool {
+    b.is_ascii_whitespace() || b"\\\"'`&[])}*,=!:?+|-<%>(".contains(&b)
+}
+
 /// Steps over what closes a name: quotes, brackets, an array size. Answers whether it was quoted.
 fn close_name(cursor: &mut Cursor<'_>) -> bool {
     let start = cursor.at;
-    let quotes: [&[u8]; 7] = [b"\\\"", b"\\'", b"\"", b"'", b"`", b"&quot;", b"&#34;"];
-    let quoted = cursor.eat_any(&quotes);
+    let quoted = cursor.eat_any(&QUOTES);
     if cursor.peek() == Some(b'[') {
         let mut array = *cursor;
         array.at += 1;
@@ -77,11 +92,7 @@ fn joint(cursor: &mut Cursor<'_>, text: &[u8], name: Span, quoted: bool) -> Opti
     if blanks > 0 && cursor.eat(b"-String") {
         blanks = cursor.blanks();
     }
-    let operators: [&[u8]; 17] = [
-        b"===", b"!==", b"::=", b":=", b"=>", b"==", b"!=", b"?=", b"+=", b"|=", b"||=", b"->",
-        b"<-", b"=", b":-", b":", b"%3D",
-    ];
-    if cursor.eat_any(&operators) {
+    if cursor.eat_any(&OPERATORS) {
         return Some(Joint::Operator);
     }
     let opens_tag = name.start > 0 && text[name.start - 1] == b'<';

@@ -9,28 +9,15 @@ mod join;
 mod name;
 mod url;
 mod value;
+mod words;
+
+pub(super) use words::WORDS;
 
 use super::Candidate;
 use super::marks::Marks;
 use crate::model::Span;
 use crate::prefilter::Seen;
 use crate::rule::{Engine, RuleSet};
-
-/// Words that make a name speak of a secret, and whether it then speaks of a password.
-pub(super) const WORDS: [(&str, bool); 12] = [
-    ("identified by", true),
-    ("secureString", true),
-    ("pass", true),
-    ("pwd", true),
-    ("psw", true),
-    ("secret", false),
-    ("token", false),
-    ("key", false),
-    ("auth", false),
-    ("cred", false),
-    ("api", false),
-    ("bearer", false),
-];
 
 /// Finds assignments for the rules of a set that ask for them.
 pub(super) struct Assignments {
@@ -81,11 +68,12 @@ impl Assignments {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::prefilter::Memory;
 
     fn read(text: &str) -> Vec<String> {
         let rules = RuleSet::builtin();
         let (mut out, mut seen, marks) = (Vec::new(), Vec::new(), Marks::new(&rules));
-        marks.find(text.as_bytes(), &mut Vec::new(), &mut seen);
+        marks.find(text.as_bytes(), &mut Memory::default(), &mut seen);
         Assignments::new(&rules).find(text.as_bytes(), &marks, &seen, &mut out);
         out.iter().map(|c| String::from_utf8_lossy(c.secret.of(text.as_bytes())).into()).collect()
     }

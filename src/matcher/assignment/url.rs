@@ -1,7 +1,8 @@
 //! `scheme://user:password@host`, with any scheme, and `curl -u user:password`.
 
 use crate::matcher::Candidate;
-use crate::matcher::marks::{AUTHORITY, CURL, Marks};
+use crate::matcher::marks::Marks;
+use crate::matcher::own::{AUTHORITY, CURL};
 use crate::model::Span;
 use crate::prefilter::Seen;
 use memchr::memmem::Finder;

@@ -1,0 +1,17 @@
+//! The words of the generic tier. The build script reads them too.
+
+/// Words that make a name speak of a secret, and whether it then speaks of a password.
+pub const WORDS: [(&str, bool); 12] = [
+    ("identified by", true),
+    ("secureString", true),
+    ("pass", true),
+    ("pwd", true),
+    ("psw", true),
+    ("secret", false),
+    ("token", false),
+    ("key", false),
+    ("auth", false),
+    ("cred", false),
+    ("api", false),
+    ("bearer", false),
+];

@@ -1,0 +1,58 @@
+//! What is looked at of the four bytes that a word of [`super::needles`] is known by. The build
+//! script uses this file too, so it uses nothing of the crate.
+
+/// How many bytes of a word are looked for in vectors.
+pub(super) const DEPTH: usize = 4;
+/// Features of those bytes; each is an index into a table of 16.
+pub(super) const FEATURES: usize = 9;
+/// Buckets that words are dealt into; one bit of a byte each.
+pub(super) const BUCKETS: usize = 8;
+
+/// The pairs of bytes whose means are features. A mean tells which bytes stand side by side, which
+/// the bytes one by one do not.
+pub(super) const PAIRS: [(usize, usize); FEATURES - DEPTH] =
+    [(0, 1), (1, 2), (2, 3), (0, 2), (1, 3)];
+
+/// A byte without what tells small letters from capitals.
+pub(super) fn fold(b: u8) -> u8 {
+    (b | 0x20) & 0x7F
+}
+
+/// The features of four folded bytes.
+pub(super) fn features(bytes: [u8; DEPTH]) -> [usize; FEATURES] {
+    let mean =
+        |(a, b): (usize, usize)| (usize::from(bytes[a]) + usize::from(bytes[b])).div_ceil(2);
+    std::array::from_fn(|i| match i.checked_sub(DEPTH) {
+        None => usize::from(bytes[i]) & 15,
+        Some(pair) => mean(PAIRS[pair]) & 15,
+    })
+}
+
+/// The features that a bucket takes: one bit for each index into each table.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Bucket(pub(super) [u16; FEATURES]);
+
+impl Bucket {
+    /// The same with one more word in it. What is behind a word's end may be anything.
+    pub(super) fn with(mut self, word: &[u8]) -> Self {
+        let mut bytes = [0; DEPTH];
+        bytes.iter_mut().zip(word).for_each(|(to, &b)| *to = fold(b));
+        let known = |i: usize| match i.checked_sub(DEPTH) {
+            None => i < word.len(),
+            Some(pair) => PAIRS[pair].0.max(PAIRS[pair].1) < word.len(),
+        };
+        for (i, (taken, at)) in self.0.iter_mut().zip(features(bytes)).enumerate() {
+            *taken |= if known(i) { 1 << at } else { u16::MAX };
+        }
+        self
+    }
+}
+
+/// How a word is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Dealt {
+    /// How many bytes of it stand before those that it is known by.
+    pub(super) offset: u8,
+    /// Which bucket those are in.
+    pub(super) bucket: u8,
+}
