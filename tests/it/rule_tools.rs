@@ -1,7 +1,6 @@
 //! `stanch rules new`, `test`, `docs` and `import`, end to end.
 
-use crate::support::repo::Repo;
-use crate::support::tool::stanch;
+use super::support::{repo::Repo, tool::stanch};
 
 #[test]
 fn a_new_rule_is_a_file_that_passes_its_check() {
