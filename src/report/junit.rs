@@ -125,7 +125,7 @@ fn named(row: &Row<'_>) -> String {
 fn failure(row: &Row<'_>, redactor: &Redactor, out: &mut dyn Write) -> io::Result<()> {
     let message = escaped(&format!("{} at {}", row.rule.name, row.at()));
     writeln!(out, "      <failure message=\"{message}\" type=\"{}\">", word(row))?;
-    let mut lines = vec![format!("{}: {}", row.at(), row.line_text)];
+    let mut lines = vec![format!("at {}: {}", row.at(), row.line_text)];
     lines.push(format!("severity: {}", row.finding.severity.as_str()));
     let evidence = row.evidence(redactor);
     lines.push(format!("confidence: {} {evidence}", row.finding.confidence.as_str()));
