@@ -1,6 +1,8 @@
 //! One call of the C library fails: whatever it is, the exit is not 0, or the report is the one of a
 //! run in which nothing failed.
 
+#![allow(clippy::print_stderr, reason = "a test that is skipped says so")]
+
 use super::rig::{Case, Outcome, cases};
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -1,6 +1,8 @@
 //! What a scan asks of the kernel, as `strace` sees it: it starts no program but git, writes nothing
 //! but what it was told to write, and opens no connection.
 
+#![allow(clippy::print_stderr, reason = "a test that is skipped says so")]
+
 use super::rig::{binary, packed};
 use crate::support::repo::{Repo, clean};
 use crate::support::samples::circleci;
@@ -41,7 +43,7 @@ fn is_breach(line: &str, written: &[&str]) -> bool {
             let program = call.split('"').nth(1).map(Path::new);
             let file = program.and_then(Path::file_name).and_then(|f| f.to_str()).unwrap_or("");
             let ours = program.is_some_and(|p| p == binary());
-            !ours && !(file == "git" && program.is_some_and(Path::is_absolute))
+            !(ours || file == "git" && program.is_some_and(Path::is_absolute))
         }
         "open" | "openat" => {
             let writes = ["O_WRONLY", "O_RDWR", "O_CREAT"].iter().any(|flag| call.contains(flag));

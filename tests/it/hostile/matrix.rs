@@ -1,6 +1,8 @@
 //! The same scans on all forms that a repository can have, with any number of threads, in any
 //! locale: what is found does not hang on them.
 
+#![allow(clippy::print_stderr, reason = "a test that is skipped says so")]
+
 use crate::support::repo::{Repo, git_in};
 use crate::support::samples::circleci;
 use crate::support::tool::{Run, stanch, stanch_with};
