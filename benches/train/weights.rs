@@ -15,7 +15,10 @@ pub fn write(model: &Model, limits: &Limits, password: bool) {
          base {}\nlow {}\nmedium {}\nhigh {}\n",
         model.base, limits.low, limits.medium, limits.high
     );
-    for tree in &model.trees {
+    // What is rounded away says nothing.
+    let trees: Vec<_> =
+        model.trees.iter().filter(|tree| tree.answer.iter().any(|n| *n != 0)).collect();
+    for tree in &trees {
         text.push_str("tree");
         for ask in &tree.ask {
             let _ = match ask {
@@ -29,5 +32,5 @@ pub fn write(model: &Model, limits: &Limits, password: bool) {
     }
     let path = format!("rules/judging/{class}.trees");
     std::fs::write(&path, text).unwrap();
-    println!("wrote {path}: {} trees", model.trees.len());
+    println!("wrote {path}: {} trees", trees.len());
 }

@@ -2,7 +2,8 @@
 
 use super::{Setup, gather};
 use crate::decode::{self, Layer};
-use crate::model::{Secret, Span};
+use crate::model::{Confidence, Secret, Span};
+use crate::rule::{Engine, RuleSet};
 use crate::verify::Judged;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -72,7 +73,7 @@ pub(super) fn look(text: &[u8], setup: &Setup<'_>) -> Sightings {
     let mut found = Sightings::default();
     descend(text, None, &mut decode::room(text.len()), &mut found, setup);
     if found.layers > 0 {
-        settle(&mut found.all);
+        settle(&mut found.all, setup.matcher.rules());
     }
     found
 }
@@ -107,8 +108,14 @@ fn descend(
 }
 
 /// Of sightings in several layers whose secrets overlap, keeps the surest, or else the plainest.
-fn settle(all: &mut Vec<Sighting>) {
-    let rank = |s: &Sighting| (Reverse(s.judged.judgement.confidence), s.chain.len(), s.layer);
+/// As within one text, a vendor's rule that does not doubt itself comes before the generic tier.
+fn settle(all: &mut Vec<Sighting>, rules: &RuleSet) {
+    let rank = |s: &Sighting| {
+        let confidence = s.judged.judgement.confidence;
+        let exact = rules.get(s.judged.rule).engine != Engine::Assignment;
+        let known = exact && confidence > Confidence::Low;
+        (Reverse((known, confidence)), s.chain.len(), s.layer)
+    };
     all.sort_by_key(|s| (rank(s), s.judged.secret));
     // Disjoint spans, by start, and the layer that they are taken by.
     let mut taken: BTreeMap<usize, (usize, usize)> = BTreeMap::new();

@@ -49,6 +49,9 @@ impl<'a> Value<'a> {
         if self.is_plain() {
             return Some("a plain word");
         }
+        if self.is_digest() {
+            return Some("a digest");
+        }
         if self.is_reference() {
             return Some("a reference to a value elsewhere");
         }
@@ -62,6 +65,15 @@ impl<'a> Value<'a> {
             return Some("code");
         }
         None
+    }
+
+    /// `SHA256:…`, `sha512-…`, `MD5:…`: such text says itself that it only tells things apart.
+    fn is_digest(&self) -> bool {
+        let head = self.bytes.iter().take_while(|b| b.is_ascii_alphanumeric()).count();
+        let (name, rest) = self.bytes.split_at(head);
+        let known = [&b"md5"[..], b"sha1", b"sha224", b"sha256", b"sha384", b"sha512"];
+        matches!(rest.first(), Some(b':' | b'-'))
+            && known.iter().any(|k| name.eq_ignore_ascii_case(k))
     }
 
     fn is_plain(&self) -> bool {
