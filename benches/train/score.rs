@@ -43,14 +43,18 @@ impl Limits {
     ) -> Self {
         let own: Vec<&Example> =
             examples.iter().filter(|e| e.traits.password == password).collect();
-        let f1 = |limit: i32| {
+        // Snippets were picked around secrets, ordinary files hold fewer: precision counts double.
+        let worth = |limit: i32| {
             let chosen = |e: &Example| e.traits.password == password && e.score >= limit;
-            let all = [0, 1].map(|w| count(snippets, examples, exact, w, &chosen).0.measures()[2]);
-            all[0] + all[1]
+            let half = |world| {
+                let [p, r, _] = count(snippets, examples, exact, world, &chosen).0.measures();
+                1.25 * p * r / (0.25 * p + r).max(f64::MIN_POSITIVE)
+            };
+            half(0) + half(1)
         };
         let steps = (-24..24).map(|n| n * 100);
         let medium =
-            steps.map(|s| (f1(s), s)).max_by(|a, b| a.0.total_cmp(&b.0)).map_or(0, |(_, s)| s);
+            steps.map(|s| (worth(s), s)).max_by(|a, b| a.0.total_cmp(&b.0)).map_or(0, |(_, s)| s);
         let precise = |limit: &i32| {
             let above = || {
                 own.iter().filter(|e| {

@@ -93,7 +93,7 @@ fn trees_that_repeat_themselves_do_not_take_for_ever() {
     repo.git(["update-ref", "refs/heads/main", &commit]);
     let started = Instant::now();
     history(&repo).code(1);
-    assert!(started.elapsed() < Duration::from_secs(20));
+    assert!(started.elapsed() < Duration::from_secs(120));
 }
 
 #[test]
