@@ -68,8 +68,8 @@ fn is_printable(text: &str) -> bool {
 fn make(text: &[u8], random: &mut Generator) -> Option<Vec<u8>> {
     let padding = text.iter().rev().take_while(|&&b| b == b'=').count();
     let room = base64_bytes(text.len() - padding).checked_sub(3).filter(|&r| r >= 4)?;
-    let password = random.text(b"abcdefghijkmnpqrstuvwxyz23456789", room);
-    Some(to_base64(&[b"ci:".as_slice(), &password].concat()))
+    let word = random.text(b"abcdefghijkmnpqrstuvwxyz23456789", room);
+    Some(to_base64(&[b"ci:".as_slice(), &word].concat()))
 }
 
 #[cfg(test)]
