@@ -47,6 +47,12 @@ impl<'a> Line<'a> {
         self.around.iter().any(|side| memchr::memchr(0, side).is_some())
     }
 
+    /// Whether a comma is all that joins name and value.
+    pub(super) fn is_argument(&self) -> bool {
+        let is_joint = |b: &u8| b.is_ascii_whitespace() || b"\"'`,".contains(b);
+        self.between.contains(&b',') && self.between.iter().all(is_joint)
+    }
+
     /// Whether the value goes on as an expression (`value.x`, `value(`, `value[`).
     pub(super) fn goes_on(&self) -> bool {
         matches!(self.after.first(), Some(b'(' | b'[' | b'.'))

@@ -52,6 +52,15 @@ impl<'a> Value<'a> {
         if self.is_digest() {
             return Some("a digest");
         }
+        if self.is_alphabet() {
+            return Some("an alphabet");
+        }
+        if self.is_path() {
+            return Some("a path");
+        }
+        if self.is_listed(line) {
+            return Some("the next name of a list");
+        }
         if self.is_reference() {
             return Some("a reference to a value elsewhere");
         }
@@ -65,6 +74,26 @@ impl<'a> Value<'a> {
             return Some("code");
         }
         None
+    }
+
+    /// `abcdef…2345…`: nearly each character follows the one before it.
+    fn is_alphabet(&self) -> bool {
+        let steps = self.bytes.windows(2).filter(|w| matches!(w[1].wrapping_sub(w[0]), 1 | 2));
+        self.bytes.len() >= 10 && steps.count() * 10 >= (self.bytes.len() - 1) * 9
+    }
+
+    /// `/repo`, `/etc/app`: letters only between slashes.
+    fn is_path(&self) -> bool {
+        let is_part = |b: &u8| b.is_ascii_lowercase() || matches!(b, b'/' | b'.' | b'-' | b'_');
+        self.bytes.first() == Some(&b'/') && self.bytes.iter().all(is_part)
+    }
+
+    /// `"PWD", "PYTHONPATH",`: two names of variables, one after the other.
+    fn is_listed(&self, line: &Line<'_>) -> bool {
+        let is_variable = |text: &[u8]| {
+            text.iter().all(|b| b.is_ascii_uppercase() || *b == b'_') && !text.is_empty()
+        };
+        line.is_argument() && is_variable(line.name) && is_variable(self.bytes)
     }
 
     /// `SHA256:…`, `sha512-…`, `MD5:…`: such text says itself that it only tells things apart.
