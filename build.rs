@@ -2,6 +2,8 @@
 
 #[path = "src/rule/anatomy.rs"]
 mod anatomy;
+#[path = "src/rule/joint.rs"]
+mod joint;
 #[path = "build/judging.rs"]
 mod judging;
 #[path = "src/rule/piece.rs"]

@@ -5,6 +5,7 @@ mod builtin;
 mod fault;
 mod fields;
 mod form;
+mod joint;
 mod load;
 mod mistake;
 mod piece;

@@ -2,6 +2,7 @@
 //! with this very code, so it may use nothing of the crate but its neighbours in this folder.
 
 use super::anatomy::Anatomy;
+use super::joint;
 use serde::Deserialize;
 use std::borrow::Cow;
 
@@ -110,7 +111,8 @@ pub struct Rule {
     #[serde(default)]
     pub engine: Engine,
     /// Regular expression (ASCII, bytes). A group `secret` marks the secret; else all of it is.
-    #[serde(default)]
+    /// Joints in it, such as `{keyed}`, are spelled out.
+    #[serde(default, deserialize_with = "joint::shape")]
     pub shape: Str,
     /// Which neighbours forbid a match.
     #[serde(default)]
