@@ -3,6 +3,7 @@
 use super::pack::be32;
 use crate::model::ObjectId;
 use std::cmp::Ordering;
+use std::ops::Range;
 
 /// Where to look in such a list, which is somebody else's: about one name stands between each of
 /// these and the next.
@@ -40,21 +41,31 @@ impl Tops {
     #[inline]
     pub(crate) fn find<'n>(&self, wanted: &[u8], name: impl Fn(u32) -> &'n [u8]) -> Option<u32> {
         let top = self.top(wanted);
-        let (mut low, mut high) = (*self.firsts.get(top)?, *self.firsts.get(top + 1)?);
-        while low < high {
-            let middle = low + (high - low) / 2;
-            match name(middle).cmp(wanted) {
-                Ordering::Less => low = middle + 1,
-                Ordering::Greater => high = middle,
-                Ordering::Equal => return Some(middle),
-            }
-        }
-        None
+        bisect(*self.firsts.get(top)?..*self.firsts.get(top + 1)?, wanted, name)
     }
 
     fn top(&self, name: &[u8]) -> usize {
         (be32(name) >> self.shift) as usize
     }
+}
+
+/// Where `wanted` stands in the part `within` of the rising names that `name` tells.
+#[inline]
+pub(crate) fn bisect<'n>(
+    within: Range<u32>,
+    wanted: &[u8],
+    name: impl Fn(u32) -> &'n [u8],
+) -> Option<u32> {
+    let Range { start: mut low, end: mut high } = within;
+    while low < high {
+        let middle = low + (high - low) / 2;
+        match name(middle).cmp(wanted) {
+            Ordering::Less => low = middle + 1,
+            Ordering::Greater => high = middle,
+            Ordering::Equal => return Some(middle),
+        }
+    }
+    None
 }
 
 /// Names of SHA-1 objects that rise. An object's place among them is its row.

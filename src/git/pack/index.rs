@@ -2,9 +2,8 @@
 //! Format: `gitformat-pack(5)`. It stays mapped and is asked where it lies.
 
 use super::mapped::Mapped;
-use crate::git::sorted::Tops;
+use crate::git::sorted::{Tops, bisect};
 use crate::model::ObjectId;
-use std::cmp::Ordering;
 use std::path::Path;
 
 /// Length of a SHA-1 name.
@@ -118,17 +117,8 @@ impl Index {
             return tops.find(wanted, |position| self.name(position));
         }
         let first = usize::from(*wanted.first()?);
-        let mut low = first.checked_sub(1).map_or(0, |before| self.fanout[before]);
-        let mut high = self.fanout[first];
-        while low < high {
-            let middle = low + (high - low) / 2;
-            match self.name(middle).cmp(wanted) {
-                Ordering::Less => low = middle + 1,
-                Ordering::Greater => high = middle,
-                Ordering::Equal => return Some(middle),
-            }
-        }
-        None
+        let low = first.checked_sub(1).map_or(0, |before| self.fanout[before]);
+        bisect(low..self.fanout[first], wanted, |position| self.name(position))
     }
 
     /// Where the object at `position` starts in the pack.
