@@ -4,15 +4,13 @@
 use crate::model::Span;
 use crate::prefilter::Survey;
 
-/// Bytes in a block.
-const BLOCK: usize = 64;
-
 /// Tells `each` the dense stretches of the text of `len` bytes that was surveyed, each with the
 /// block before and after it.
 pub(super) fn stretches(survey: &Survey, len: usize, mut each: impl FnMut(Span)) {
     let mut open: Option<Span> = None;
-    for at in survey.dense() {
-        let found = Span::new(at.saturating_sub(BLOCK), len.min(at + 2 * BLOCK));
+    for block in survey.dense() {
+        let around = block.len();
+        let found = Span::new(block.start.saturating_sub(around), len.min(block.end + around));
         match &mut open {
             Some(last) if found.start <= last.end => last.end = found.end,
             _ => {

@@ -59,10 +59,11 @@ impl Survey {
         &self.runs
     }
 
-    /// The stretches of 64 bytes in which `\\`, `%`, `&` or `,` are frequent: where they begin.
-    pub fn dense(&self) -> impl Iterator<Item = usize> + '_ {
+    /// The blocks of 64 bytes in which `\\`, `%`, `&` or `,` are frequent; the last may reach
+    /// beyond the end of the text.
+    pub fn dense(&self) -> impl Iterator<Item = Span> + '_ {
         let blocks = self.blocks.iter().zip((0..).step_by(WIDTH));
-        blocks.filter(|(block, _)| block.dense).map(|(_, at)| at)
+        blocks.filter(|(block, _)| block.dense).map(|(_, at)| Span::new(at, at + WIDTH))
     }
 
     /// Where words begin in `run`: letters and digits that follow neither.
