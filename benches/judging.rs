@@ -76,16 +76,13 @@ fn main() {
     );
     let limits = if options.built {
         examples.iter_mut().for_each(|e| e.score = stanch::verify::score(&e.traits));
-        None
+        [false, true].map(Limits::built)
     } else {
         cross_validate(&snippets, &mut examples, &more, options.folds);
-        Some([
-            Limits::find(&snippets, &examples, &exact, false),
-            Limits::find(&snippets, &examples, &exact, true),
-        ])
+        [false, true].map(|password| Limits::find(&snippets, &examples, &exact, password))
     };
-    score::tell(&snippets, &examples, &exact, limits.as_ref(), options.mistakes);
-    if let (true, Some(limits)) = (options.train, limits) {
+    score::tell(&snippets, &examples, &exact, &limits, options.mistakes);
+    if options.train && !options.built {
         let all: Vec<&Example> = examples.iter().chain(&more).collect();
         for (password, limits) in [false, true].into_iter().zip(limits) {
             weights::write(&boost::train(&all, password), &limits, password);

@@ -34,6 +34,12 @@ impl Count {
 const SURE: f64 = 0.975;
 
 impl Limits {
+    /// Those that the library was built with.
+    pub fn built(password: bool) -> Self {
+        let [low, medium, high] = stanch::verify::limits(password);
+        Self { low, medium, high }
+    }
+
     /// Those that serve best on examples whose scores come from models that have not seen them.
     pub fn find(
         snippets: &[Snippet],
@@ -129,10 +135,9 @@ pub fn tell(
     snippets: &[Snippet],
     examples: &[Example],
     exact: &[Exact],
-    limits: Option<&[Limits; 2]>,
+    limits: &[Limits; 2],
     mistakes: usize,
 ) {
-    let limits = limits.copied().unwrap_or([Limits { low: -1500, medium: 0, high: 2000 }; 2]);
     println!("limits: secret {:?}, password {:?}", limits[0], limits[1]);
     let of = |e: &Example| limits[usize::from(e.traits.password)];
     for (world, name) in ["random", "worded"].into_iter().enumerate() {

@@ -23,7 +23,7 @@ mod testing;
 mod token;
 mod words;
 
-pub use generic::{is_plain, measure, score, trait_ids, why};
+pub use generic::{is_plain, limits, measure, score, trait_ids, why};
 pub use judge::{Judgement, judge};
 pub use placeholder::placeholder;
 pub use settle::{Judged, settle};

@@ -79,9 +79,10 @@ pub(super) fn implausible(value: &[u8]) -> Option<&'static str> {
     (value.len() >= 8 && is_wordy(value)).then_some("it is made of words")
 }
 
-/// Whether `value` is masked, or, if it is no password, a row or a repetition.
+/// Whether `value` is masked or an alphabet, or, if it is no password, a row or a repetition.
 pub(super) fn is_pattern(value: &[u8], is_password: bool) -> bool {
     is_mask(value)
+        || is_alphabet(value)
         || !is_password && (is_monotonous(value) || has_row(value) || is_repetition(value))
 }
 
@@ -105,6 +106,12 @@ fn is_monotonous(value: &[u8]) -> bool {
     let long_enough = value.len() >= 10;
     long_enough && (distinct < fewest || most * 2 > value.len())
         || longest >= 6 && longest * 4 >= value.len()
+}
+
+/// `abcdef…2345…`: nearly each character follows the one before it.
+fn is_alphabet(value: &[u8]) -> bool {
+    let steps = value.windows(2).filter(|w| matches!(w[1].wrapping_sub(w[0]), 1 | 2));
+    value.len() >= 10 && steps.count() * 10 >= (value.len() - 1) * 9
 }
 
 /// Rows that go up or down by one, or along a keyboard.

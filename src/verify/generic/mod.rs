@@ -127,6 +127,11 @@ pub fn is_plain(traits: &Traits) -> bool {
     any(&made_up) || any(&near) || traits.password && word || any(&[Trait::Public])
 }
 
+/// From which score on confidence is low, medium and high: of a password, or of what machines make.
+pub fn limits(password: bool) -> [i32; 3] {
+    MODELS[usize::from(password)].limits()
+}
+
 /// The score of a candidate: the logarithm of its odds, in thousandths.
 pub fn score(traits: &Traits) -> i32 {
     model(traits).score(&traits.values)

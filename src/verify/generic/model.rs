@@ -45,6 +45,11 @@ impl Model {
         })
     }
 
+    /// From which score on confidence is low, medium and high.
+    pub(super) fn limits(&self) -> [i32; 3] {
+        [self.low, self.medium, self.high]
+    }
+
     /// How sure a score makes.
     pub(super) fn confidence(&self, score: i32) -> Option<Confidence> {
         match score {

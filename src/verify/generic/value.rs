@@ -52,9 +52,6 @@ impl<'a> Value<'a> {
         if self.is_digest() {
             return Some("a digest");
         }
-        if self.is_alphabet() {
-            return Some("an alphabet");
-        }
         if self.is_path() {
             return Some("a path");
         }
@@ -68,18 +65,12 @@ impl<'a> Value<'a> {
             return Some("what stands between two texts");
         }
         if is_pattern(self.bytes, is_password) {
-            return Some("masked, a row, or a repetition");
+            return Some("masked, an alphabet, a row, or a repetition");
         }
         if !line.quoted && self.is_code(line) {
             return Some("code");
         }
         None
-    }
-
-    /// `abcdef…2345…`: nearly each character follows the one before it.
-    fn is_alphabet(&self) -> bool {
-        let steps = self.bytes.windows(2).filter(|w| matches!(w[1].wrapping_sub(w[0]), 1 | 2));
-        self.bytes.len() >= 10 && steps.count() * 10 >= (self.bytes.len() - 1) * 9
     }
 
     /// `/repo`, `/etc/app`: letters only between slashes.
