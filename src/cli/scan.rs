@@ -2,7 +2,7 @@
 
 use super::policy::Policy;
 use super::run::{self, Flags, Gate, Run};
-use super::{Context, Exit, exit};
+use super::{Context, Exit, exit, network, verify};
 use crate::error::{Error, Kind, Result};
 use crate::git::tree::join;
 use crate::git::{self, Repo, Where};
@@ -56,12 +56,22 @@ pub(super) struct Args {
     /// The submodules that are on disk as well, each with its own repository.
     #[arg(long, conflicts_with_all = ["staged", "range"])]
     recurse_submodules: bool,
+    /// Ask the services whether what is found still works: each secret goes to its own vendor.
+    #[arg(long)]
+    verify: bool,
     #[command(flatten)]
     flags: Flags,
+    #[command(flatten)]
+    asking: verify::Flags,
+    #[command(flatten)]
+    network: network::Flags,
 }
 
 /// Runs the command.
 pub(super) fn run(args: Args, context: &Context) -> Result<Exit> {
+    if args.verify {
+        verify::ready()?;
+    }
     let usual = [PathBuf::from(".")];
     let is_told = !args.places.is_empty() || args.files_from.is_some();
     let places = if is_told { &args.places } else { &usual[..] };
@@ -77,7 +87,15 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Exit> {
         root = root.or(top);
     }
     let gate = Gate::Reported;
-    run::run(Run { sources, root, flags: &args.flags, gate, policy: Policy::OnDisk }, context)
+    let run = Run { sources, root, flags: &args.flags, gate, policy: Policy::OnDisk };
+    if !args.verify {
+        return run::run(run, context);
+    }
+    let mut finished = run::scan(run, context)?;
+    verify::ask(&mut finished, &args.asking, &args.network)?;
+    let exit = run::verdict(&finished, gate, args.flags.exit_code);
+    run::tell(&finished, exit, &args.flags, context)?;
+    Ok(exit)
 }
 
 /// The sources for one WHERE, and the root of the repository that they are of.

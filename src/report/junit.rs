@@ -123,7 +123,7 @@ fn named(row: &Row<'_>) -> String {
 }
 
 fn failure(row: &Row<'_>, redactor: &Redactor, out: &mut dyn Write) -> io::Result<()> {
-    let message = escaped(&format!("{} at {}", row.rule.name, row.at()));
+    let message = escaped(&format!("{} at {}", row.title(), row.at()));
     writeln!(out, "      <failure message=\"{message}\" type=\"{}\">", word(row))?;
     let mut lines = vec![format!("at {}: {}", row.at(), row.line_text)];
     lines.push(format!("severity: {}", row.finding.severity.as_str()));

@@ -75,7 +75,7 @@ fn table(open: &[Row<'_>], redactor: &Redactor, text: &mut String) {
             "| {} ({}) | {} `{}` | {}{commit} | {since} |\n",
             row.finding.severity.as_str(),
             row.finding.confidence.as_str(),
-            plain(&row.rule.name),
+            plain(&row.title()),
             row.rule.id,
             code(&row.at()),
         );

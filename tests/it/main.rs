@@ -14,6 +14,7 @@
 //! | `faults` | calls fail, bytes change, the process is killed, and strace looks on |
 //! | `hostile` | what somebody made to hide something, to break a scan or to misuse it |
 //! | `leaks` | planted secrets appear in nothing that any command writes |
+//! | `live` | services are asked, against stand-ins; only with the feature `live` |
 //! | `judging` | the generic tier: how sure it is, why, and what an audit teaches it |
 //! | `packages` | packages agree with one another, and npm's launcher with the program |
 //! | `leaked` | when it has leaked: explain, incident, lint, audit logs, clean-up, integrity |
@@ -31,6 +32,7 @@ mod hostile;
 mod judging;
 mod leaked;
 mod leaks;
+mod live;
 mod packages;
 mod report;
 mod rule_files;

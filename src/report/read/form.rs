@@ -2,8 +2,8 @@
 //! versions may add some.
 
 use crate::model::{
-    Confidence, Count, Excerpt, Finding, Fingerprint, Introduction, Ledger, ObjectId, Origin,
-    OriginKind, Place, Reach, Reason, Secret, Severity, Skipped, Status, Unit,
+    Asked, Confidence, Count, Excerpt, Finding, Fingerprint, Introduction, Ledger, ObjectId,
+    Origin, OriginKind, Place, Reach, Reason, Secret, Severity, Skipped, Status, Unit, Verdict,
 };
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -50,6 +50,7 @@ pub(super) struct Head {
     secret: Option<String>,
     secret_base64: Option<String>,
     evidence: Vec<String>,
+    live: Option<Live>,
     more_places: Option<u64>,
 }
 
@@ -72,8 +73,29 @@ impl Head {
             severity: self.severity,
             evidence: self.evidence.clone(),
             traits: None,
+            asked: self.live.as_ref().map(|live| Box::new(live.asked())),
             places: vec![place],
             more: self.more_places.unwrap_or_default(),
+        }
+    }
+}
+
+/// What the service said.
+#[derive(Deserialize)]
+struct Live {
+    verdict: Verdict,
+    why: String,
+    host: String,
+    identity: BTreeMap<String, String>,
+}
+
+impl Live {
+    fn asked(&self) -> Asked {
+        Asked {
+            verdict: self.verdict,
+            why: self.why.clone(),
+            host: self.host.clone(),
+            identity: self.identity.clone().into_iter().collect(),
         }
     }
 }

@@ -144,6 +144,8 @@ pub(super) struct HitProperties {
     pub(super) commit: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) reach: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) live: Option<&'static str>,
 }
 
 #[derive(Debug, Serialize)]

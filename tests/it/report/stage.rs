@@ -112,6 +112,7 @@ pub fn finding(secret: impl AsRef<[u8]>, places: Vec<Place>) -> Finding {
         severity: Severity::Critical,
         evidence: vec!["the id part decodes to a version-4 UUID".into()],
         traits: None,
+        asked: None,
         places,
         more: 0,
     }
