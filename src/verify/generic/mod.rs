@@ -39,8 +39,8 @@ impl Check for Generic {
     }
 
     fn check(&self, token: &Token<'_>) -> Verdict {
-        let most = match UrlCredentials.check(token) {
-            Verdict::Lesser(most, _) if is_url(token) => Some(most),
+        let most = match is_url(token).then(|| UrlCredentials.check(token)) {
+            Some(Verdict::Lesser(most, _)) => Some(most),
             _ => None,
         };
         match measure(token) {
