@@ -33,7 +33,7 @@ pub(super) struct Args {
     log: PathBuf,
     /// A part that is needed and was not found near the secret: `id=…` for AWS.
     #[arg(long, value_name = "NAME=VALUE", value_parser = super::verify::part)]
-    with: Vec<(String, String)>,
+    given: Vec<(String, String)>,
     #[command(flatten)]
     network: network::Flags,
 }

@@ -64,7 +64,7 @@ pub(super) struct Flags {
     project_slug: Vec<String>,
     /// A part that a secret needs: `account=…` (Twilio), `shop=…` (Shopify), `user=…` (Docker).
     #[arg(long, value_name = "NAME=VALUE", value_parser = part)]
-    with: Vec<(String, String)>,
+    given: Vec<(String, String)>,
 }
 
 /// Reads `NAME=VALUE`.

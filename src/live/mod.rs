@@ -6,6 +6,7 @@
 //! message. Read the page of [`http`] before asking anything.
 
 pub mod circle;
+pub mod forge;
 mod hidden;
 pub mod http;
 mod log;

@@ -127,7 +127,16 @@ pub(super) fn verdict(finding: &Finding) -> &'static str {
     finding.asked.as_ref().map_or("", |asked| asked.verdict.as_str())
 }
 
+/// Below the name of the repository, if there are several.
 fn path(origin: &Origin, redactor: &Redactor) -> String {
+    let path = path_in(origin, redactor);
+    match &origin.repository {
+        Some(repository) => format!("{}/{path}", redactor.line(repository.as_bytes())),
+        None => path,
+    }
+}
+
+fn path_in(origin: &Origin, redactor: &Redactor) -> String {
     let named = |kind: &str| match origin.commit {
         Some(commit) => format!("{kind}/{commit}"),
         None => kind.to_owned(),

@@ -24,7 +24,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Exit> {
     flags.no_cache = false;
     let finished = run::scan_whole(Run::inner(sources, root, &flags), context)?;
     let table = Table::builtin()?;
-    let given = args.with.iter().fold(Parts::default(), |p, (n, v)| p.with(n, v.as_str()));
+    let given = args.given.iter().fold(Parts::default(), |p, (n, v)| p.with(n, v.as_str()));
     let mut plans = Vec::new();
     for name in &args.what {
         plans.push(plan(explain::one(&finished, name)?, &finished, &table, &given));
@@ -71,7 +71,7 @@ fn plan<'a>(finding: &'a Finding, all: &'a Finished, table: &Table, given: &Part
         return bare("the secret is not text".into());
     };
     match way.lacks(&parts) {
-        Some(lack) => bare(format!("its {lack} is not known; give it with --with {lack}=…")),
+        Some(lack) => bare(format!("its {lack} is not known; give it with --given {lack}=…")),
         None => Plan { finding, rule, way: Some((way, parts)), why_not: String::new() },
     }
 }

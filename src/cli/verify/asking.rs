@@ -38,7 +38,7 @@ impl Asking {
         let remote = origin();
         let mut slugs = flags.project_slug.clone();
         slugs.extend(remote.as_deref().and_then(of_remote));
-        let parts = flags.with.iter().fold(Parts::default(), |p, (n, v)| p.with(n, v.as_str()));
+        let parts = flags.given.iter().fold(Parts::default(), |p, (n, v)| p.with(n, v.as_str()));
         let mut public = BTreeSet::new();
         if let Some((host, _)) = remote.as_deref().and_then(host_and_path) {
             if ["github.com", "gitlab.com", "bitbucket.org"].contains(&host.as_str()) {
@@ -144,6 +144,8 @@ fn on_stdin(args: &Args, flags: &RunFlags, context: &Context) -> Result<Finished
         findings: vec![finding],
         ledger: Ledger::default(),
         below: 0,
+        unsure: Vec::new(),
+        whole: Vec::new(),
         scope: "standard input".into(),
         objects: BTreeMap::new(),
         interrupted: false,

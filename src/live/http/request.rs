@@ -79,6 +79,12 @@ impl Request {
         self.url.reveal().starts_with(base)
     }
 
+    /// The values of its headers.
+    #[cfg(test)]
+    pub(in crate::live) fn values(&self) -> impl Iterator<Item = &str> {
+        self.headers.iter().map(|(_, value)| value.reveal())
+    }
+
     /// Adds a header.
     #[must_use]
     pub fn header(mut self, name: &str, value: impl Into<Hidden>) -> Self {

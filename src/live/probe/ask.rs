@@ -250,8 +250,8 @@ fn inner(text: &str, name: &str) -> Option<String> {
 fn lacking(name: &str) -> String {
     match name {
         "slug" => "a project token works for its project only; name it with --project-slug".into(),
-        "id" => "the id of the key was not found near it; give it with --with id=…".into(),
-        name => format!("its {name} is not known; give it with --with {name}=…"),
+        "id" => "the id of the key was not found near it; give it with --given id=…".into(),
+        name => format!("its {name} is not known; give it with --given {name}=…"),
     }
 }
 

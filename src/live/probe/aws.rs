@@ -115,6 +115,19 @@ mod tests {
         assert!(HEXLOWER.encode(&code).starts_with("5bdcc146bf60754e6a042426089575c7"));
     }
 
+    /// `post-x-www-form-urlencoded` of AWS's own test suite for Signature Version 4.
+    #[test]
+    fn the_signature_is_that_of_the_test_suite() {
+        let key = ["wJalrXUtnFEMI/K7MD", "ENG+bPxRfiCYEXAMPLEKEY"].concat();
+        let parts = Parts::default().with("id", ["AKID", "EXAMPLE"].concat()).with("secret", key);
+        let call =
+            Call { url: "", service: "service", region: "us-east-1", form: "Param1=value1" };
+        let request = signed(&call, &parts, "https://example.amazonaws.com/", 1_440_938_160);
+        let said = request.values().find(|v| v.starts_with("AWS4-")).unwrap_or_default();
+        let expected = "ff11897932ad3f4e8b18135d722051e5ac45fc38421b1da7b9d196a0fe09473a";
+        assert!(said.ends_with(&format!("Signature={expected}")), "{said}");
+    }
+
     #[test]
     fn moments_are_written_in_full() {
         assert_eq!(stamp(1_369_353_600), "20130524T000000Z");

@@ -290,6 +290,8 @@ fn a_value_comes_from_a_file_standard_input_or_a_program() {
     // A program sees nothing of our token, and no shell reads its words.
     let seen = to("V000 --project gh/acme/web -- printenv CIRCLECI_TOKEN", "4", "").code(2);
     assert!(seen.err.contains("failed"), "{}", seen.err);
+    to("V000 --project gh/acme/web -- cat /proc/self/environ /proc/self/cmdline", "8", "").code(0);
+    assert!(now("p/V000").contains("HOME=") && !now("p/V000").contains(TOKEN));
     to("V000 --project gh/acme/web -- echo $HOME;id", "5", "").code(0);
     assert_eq!(now("p/V000"), "$HOME;id");
     for (line, state) in

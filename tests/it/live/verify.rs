@@ -41,13 +41,14 @@ fn basic(value: &str) -> String {
     String::from_utf8_lossy(&raw).into_owned()
 }
 
+/// What gives an answer.
+type Reply = Box<dyn Fn() -> Answer + Send + Sync>;
+
 type Case = (&'static str, fn() -> Answer, &'static str);
 
 /// What a service may answer about the real one, once it has refused the made-up one.
-fn cases(
-    good: &'static str,
-) -> Vec<(String, Box<dyn Fn() -> Answer + Send + Sync>, &'static str)> {
-    let mut all: Vec<(String, Box<dyn Fn() -> Answer + Send + Sync>, &'static str)> =
+fn cases(good: &'static str) -> Vec<(String, Reply, &'static str)> {
+    let mut all: Vec<(String, Reply, &'static str)> =
         vec![("200".into(), Box::new(move || json(200, good)), "live")];
     let rest: [Case; 14] = [
         ("200 with a JSON of another kind", || json(200, "{\"hello\": 1}"), "unknown"),
@@ -78,7 +79,7 @@ fn cases(
         ("silence", || Answer::Silence(Duration::from_millis(1500)), "unknown"),
     ];
     all.extend(rest.into_iter().map(|(name, answer, verdict)| {
-        let boxed: Box<dyn Fn() -> Answer + Send + Sync> = Box::new(answer);
+        let boxed: Reply = Box::new(answer);
         (name.to_owned(), boxed, verdict)
     }));
     all
