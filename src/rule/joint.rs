@@ -7,6 +7,8 @@ use serde::{Deserialize, Deserializer};
 
 /// Words that speak of a secret.
 const KEY: &str = "key|token|secret|auth|api|pass|pwd|cred|bearer|access|[_.-]pat";
+/// The same, hard on the name. They are few, so that name and word make few texts to look for.
+const CLOSE: &str = "[ _-]?(?:api|key|token|secret)";
 /// Signs that join two things.
 const SIGN: &str = "[=:>,(]";
 /// What stands before such a word or sign, lines and all.
@@ -24,6 +26,7 @@ const ASSIGNED: &str = r#"["'`\])]{0,3}\s{0,4}(?:=>|[:=]{1,3})\s{0,4}["'`(\[]{0,
 /// |---|---|
 /// | `{keyed}` | `=` and kin, or a word such as `key` not far from both |
 /// | `{keyed:WORDS}` | one of these words, which `\|` parts |
+/// | `{named}` | such a word hard on the name: for names that are words of English |
 /// | `{signed}` | as `{keyed}`, and a sign such as `,` serves as well as a word |
 pub(super) fn shape<'de, D: Deserializer<'de>>(from: D) -> Result<Str, D::Error> {
     Ok(spelled_out(&String::deserialize(from)?).into())
@@ -32,7 +35,9 @@ pub(super) fn shape<'de, D: Deserializer<'de>>(from: D) -> Result<Str, D::Error>
 fn spelled_out(shape: &str) -> String {
     let keyed = format!("(?i:(?:{}|{ASSIGNED}))", worded(KEY));
     let signed = format!("(?i:(?:{}|{BEFORE}{SIGN}|{ASSIGNED}))", worded(&[KEY, SIGN].join("|")));
-    let mut shape = shape.replace("{keyed}", &keyed).replace("{signed}", &signed);
+    let named = format!("(?i:{CLOSE}{AFTER}{OPEN})");
+    let joints = [("{keyed}", keyed), ("{signed}", signed), ("{named}", named)];
+    let mut shape = joints.iter().fold(shape.to_owned(), |s, (joint, text)| s.replace(joint, text));
     while let Some((before, words, after)) = own_words(&shape) {
         shape = format!("{before}(?i:{}){after}", worded(words));
     }
@@ -77,6 +82,15 @@ mod tests {
         let shape = "acme{keyed:seed|salt}z{4}";
         assert!(matches(shape, "ACME_SALT=zzzz".to_lowercase().as_str()));
         assert!(!matches(shape, "acme_key=zzzz"));
+    }
+
+    #[test]
+    fn a_name_that_is_a_word_asks_for_more() {
+        for text in ["swift_key = 'zzzz'", "swift api token: zzzz", "swiftToken(zzzz"] {
+            assert!(matches("swift{named}z{4}", text), "{text}");
+        }
+        assert!(!matches("swift{named}z{4}", "swift: zzzz"));
+        assert!(!matches("swift{named}z{4}", "swift to a token: zzzz"));
     }
 
     #[test]
