@@ -12,7 +12,7 @@ use crate::pipeline::{self, Outcome, Setup};
 use crate::report::{self, Format, Report};
 use crate::rule::RuleSet;
 use crate::source::Source;
-use crate::suppress::{BASELINE_FILE, Chain, Options as ChainOptions};
+use crate::suppress::{BASELINE_FILE, Baseline, Chain, Options as ChainOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -146,6 +146,7 @@ pub(super) fn scan(run: Run<'_>, context: &Context) -> Result<Finished> {
     let started = Instant::now();
     let in_force = run.policy.in_force(run.root.as_deref(), run.flags, context)?;
     let InForce { config, rules, baseline, no_inline } = in_force;
+    let other_rules = baseline.as_ref().and_then(|b| made_with_others(b, &rules));
     let matcher = Matcher::new(&rules);
     let untrusted = run.flags.untrusted;
     let options = ChainOptions { untrusted, no_inline, ..ChainOptions::default() };
@@ -171,9 +172,22 @@ pub(super) fn scan(run: Run<'_>, context: &Context) -> Result<Finished> {
     let outcome = pool.install(|| pipeline::run(&run.sources, &setup));
     interrupt.arm();
     progress.clear();
-    let outcome = outcome?;
+    let mut outcome = outcome?;
+    outcome.ledger.notes.extend(other_rules);
     drop(matcher);
     Ok(Finished::new(outcome, rules, &config, started).interrupted_by(interrupt))
+}
+
+/// A word about a baseline that was made with other rules than `rules`.
+fn made_with_others(baseline: &Baseline, rules: &RuleSet) -> Option<String> {
+    let theirs = Some(baseline.rule_set()).filter(|v| !v.is_empty())?;
+    let ours = rules.version();
+    (theirs != ours).then(|| {
+        format!(
+            "the baseline was made with the rules {theirs}, these are {ours}: what only new ones \
+             find is not in it"
+        )
+    })
 }
 
 /// Scans, for a command that is worth nothing if it is done by half.
@@ -279,6 +293,8 @@ impl Finished {
         Report {
             findings: &self.outcome.findings,
             rules: &self.rules,
+            // The text for people names no rules, and a hook has no time to spare.
+            rule_set: if flags.format == "text" { String::new() } else { self.rules.version() },
             ledger: &self.outcome.ledger,
             scope: &self.outcome.scope,
             exit_code: exit.code(),

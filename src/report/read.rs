@@ -16,6 +16,8 @@ pub struct Past {
     pub rules: RuleSet,
     /// Its findings.
     pub findings: Vec<Finding>,
+    /// Which rules its run looked for, in a few digits; empty if it does not tell.
+    pub rule_set: String,
     /// The account of its run.
     pub ledger: Ledger,
     /// What was scanned.
@@ -68,6 +70,7 @@ impl Past {
         Self {
             rules,
             findings: Vec::new(),
+            rule_set: String::new(),
             ledger: Ledger::default(),
             scope: String::new(),
             exit_code: 0,
@@ -81,6 +84,7 @@ impl Past {
         Report {
             findings: &self.findings,
             rules: &self.rules,
+            rule_set: self.rule_set.clone(),
             ledger: &self.ledger,
             scope: &self.scope,
             exit_code,
@@ -111,6 +115,9 @@ impl Past {
                     self.findings.push(finding);
                 }
             }
+        }
+        if self.rule_set != other.rule_set {
+            self.rule_set.clear();
         }
         self.add_account(other.ledger);
         self.scope = format!("{}; {}", self.scope, other.scope);
@@ -190,6 +197,7 @@ impl Past {
                 summary.schema
             ));
         }
+        self.rule_set = summary.tool.rule_set;
         self.scope = summary.scope;
         self.exit_code = summary.exit_code;
         self.below = summary.below;

@@ -12,7 +12,7 @@ const CLOSE: &str = "[ _-]?(?:api|key|token|secret)";
 /// Signs that join two things.
 const SIGN: &str = "[=:>,(]";
 /// What stands before such a word or sign, lines and all.
-const BEFORE: &str = "(?s:.{0,40}?)";
+const BEFORE: &str = "(?s:.{0,32}?)";
 /// What stands between it and the value.
 const AFTER: &str = "(?s:.{0,32}?)";
 /// What stands right before a value.
@@ -37,7 +37,8 @@ fn spelled_out(shape: &str) -> String {
     let signed = format!("(?i:(?:{}|{BEFORE}{SIGN}|{ASSIGNED}))", worded(&[KEY, SIGN].join("|")));
     let named = format!("(?i:{CLOSE}{AFTER}{OPEN})");
     let joints = [("{keyed}", keyed), ("{signed}", signed), ("{named}", named)];
-    let mut shape = joints.iter().fold(shape.to_owned(), |s, (joint, text)| s.replace(joint, text));
+    let mut shape =
+        joints.iter().fold(shape.to_owned(), |s, (joint, text)| s.replace(joint, text));
     while let Some((before, words, after)) = own_words(&shape) {
         shape = format!("{before}(?i:{}){after}", worded(words));
     }

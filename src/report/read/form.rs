@@ -179,11 +179,18 @@ impl Spot {
 #[derive(Deserialize)]
 pub(super) struct Summary {
     pub(super) schema: String,
+    pub(super) tool: Tool,
     pub(super) scope: String,
     pub(super) exit_code: u8,
     pub(super) below: usize,
     pub(super) seconds: f64,
     pub(super) ledger: Account,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Tool {
+    #[serde(default)]
+    pub(super) rule_set: String,
 }
 
 #[derive(Deserialize)]
