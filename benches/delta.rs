@@ -48,6 +48,7 @@ fn found(repository: &str, plain: bool) -> Found {
         matcher: &matcher,
         chain: &chain,
         min_confidence: Confidence::Low,
+        keep_unsure: false,
         accepted: &[],
         cache_key: None,
         budget: &budget,
@@ -85,7 +86,7 @@ impl Sink for Whole<'_> {
         self.0.known(unit, id, origin)
     }
 
-    fn scan(&self, unit: Unit, item: Item<'_>) -> bool {
+    fn scan(&self, unit: Unit, item: Item<'_>) -> Option<Vec<Span>> {
         self.0.scan(unit, Item::new(item.bytes, item.origin))
     }
 

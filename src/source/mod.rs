@@ -2,7 +2,7 @@
 //!
 //! | file | what it does |
 //! |---|---|
-//! | `worktree`, `files`, `listed`, `stdin`, `draft` | files and text outside the object store |
+//! | `worktree`, `files`, `listed`, `stdin`, `draft`, `texts` | files and text outside the object store |
 //! | `image`, `remote` | images of containers, repositories elsewhere |
 //! | `index`, `range`, `push`, `history` | what is staged, what commits add, the whole store |
 //! | `disk`, `objects` | reading many files or objects, in parallel |
@@ -35,10 +35,11 @@ mod range;
 mod reading;
 mod remote;
 mod stdin;
+mod texts;
 mod trace;
 mod worktree;
 
-pub use attribution::{Site, attribute};
+pub use attribution::{Site, attribute, fingerprint};
 pub use draft::Draft;
 pub use files::Files;
 pub use history::{History, Options as HistoryOptions};
@@ -50,6 +51,7 @@ pub use push::Push;
 pub use range::Range;
 pub use remote::Remote;
 pub use stdin::Stdin;
+pub use texts::{HandOut, Take, Texts};
 pub use trace::trace;
 pub use worktree::Worktree;
 
@@ -70,10 +72,10 @@ pub trait Sink: Sync {
     /// for here, and `origin` becomes one more place of whatever was found in it.
     fn known(&self, unit: Unit, id: ObjectId, origin: &Origin) -> bool;
 
-    /// Scans one text. Answers whether nothing was found, and nothing that could become something
-    /// by a change far from it: then of a text that is made from this one only what is new need
-    /// be scanned.
-    fn scan(&self, unit: Unit, item: Item<'_>) -> bool;
+    /// Scans one text. Answers where secrets stand in it, in order, if no verdict on any part of
+    /// it hangs on what is far away: then of a text that is made from this one only those and
+    /// what is new need be scanned.
+    fn scan(&self, unit: Unit, item: Item<'_>) -> Option<Vec<Span>>;
 
     /// Scans one text of any length, as it comes. It is accounted for as by [`Sink::scan`].
     ///
@@ -102,7 +104,7 @@ pub trait Sink: Sync {
 
     /// The objects in which something has been found so far, or of which there is more to tell
     /// than that they were scanned: a later run has to scan them again. With each goes what
-    /// [`Item::before`] may say of it then, or nothing.
+    /// [`Earlier`](crate::model::Earlier) may say of it then, or nothing.
     fn found(&self) -> HashMap<ObjectId, Vec<Span>>;
 
     /// Tells of something that could not be read.
@@ -126,6 +128,12 @@ pub trait Source: Sync {
     /// If the scope itself cannot be established; a part that cannot be read goes to
     /// [`Sink::skip`] instead, and the rest is read.
     fn read(&self, sink: &dyn Sink) -> Result<()>;
+
+    /// If only a share of a store was read: what stands for the whole store. Asked after
+    /// [`Source::read`].
+    fn whole(&self) -> Option<String> {
+        None
+    }
 
     /// What stood before the change that this source reads: texts whose secrets are not new.
     /// Asked only if something was found, with the paths of the findings.

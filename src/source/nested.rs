@@ -38,6 +38,10 @@ impl Source for Nested {
         self.source.read(&Below { nested: self, sink })
     }
 
+    fn whole(&self) -> Option<String> {
+        self.source.whole()
+    }
+
     fn before(&self, paths: &[Vec<u8>], text: &mut Text<'_>) -> Result<()> {
         let below = join(&self.path, b"");
         let inner = paths.iter().filter_map(|path| path.strip_prefix(below.as_slice()));
@@ -83,7 +87,7 @@ impl Sink for Below<'_> {
         self.sink.known(unit, id, &self.placed(origin))
     }
 
-    fn scan(&self, unit: Unit, item: Item<'_>) -> bool {
+    fn scan(&self, unit: Unit, item: Item<'_>) -> Option<Vec<Span>> {
         let origin = self.placed(&item.origin);
         self.sink.scan(unit, Item { origin, ..item })
     }

@@ -44,11 +44,7 @@ const CASES: &[Case] = &[
     ("ldap.conf", "bindpw {}\n", WORD, 20),
     ("gems", "BUNDLE_GEMS__CONTRIBSYS__COM: \"{}:0f3a9c1e\"\n", HEX, 8),
     ("vault.yml", "$ANSIBLE_VAULT;1.1;AES256\n{}\n", HEX, 80),
-    (".bash_history", "mysql -u root -p{} shop\n", WORD, 14),
     ("a.sh", "sshpass -p {} ssh host\n", WORD, 14),
-    ("b.sh", "redis-cli -h cache -a {} ping\n", WORD, 14),
-    ("c.sh", "docker login -u bob -p {}\n", WORD, 14),
-    ("d.sql", "CREATE USER bob IDENTIFIED BY '{}';\n", WORD, 14),
     ("otp", "otpauth://totp/x:bob?secret={}&issuer=x\n", BASE32, 32),
 ];
 
