@@ -1,7 +1,7 @@
 //! One run of the street, from options to exit code: what `scan`, the hooks and `baseline` share.
 
 use super::interrupt::Interrupt;
-use super::policy::{InForce, Policy};
+use super::policy::{InForce, Policy, made_with_others};
 use super::progress::Progress;
 use super::{Context, Exit, cache, memory, output};
 use crate::config::Config;
@@ -14,7 +14,7 @@ use crate::pipeline::{self, Outcome, Setup};
 use crate::report::{self, Format, Report};
 use crate::rule::RuleSet;
 use crate::source::Source;
-use crate::suppress::{BASELINE_FILE, Baseline, Chain, Options as ChainOptions};
+use crate::suppress::{BASELINE_FILE, Chain, Options as ChainOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -205,18 +205,6 @@ fn part(shard: Shard, outcome: &mut Outcome) -> Part {
     let part = Part { shard, whole: outcome.whole.join(", "), listed: Vec::new() };
     outcome.ledger.notes.push(part.note());
     part
-}
-
-/// A word about a baseline that was made with other rules than `rules`.
-fn made_with_others(baseline: &Baseline, rules: &RuleSet) -> Option<String> {
-    let theirs = Some(baseline.rule_set()).filter(|v| !v.is_empty())?;
-    let ours = rules.version();
-    (theirs != ours).then(|| {
-        format!(
-            "the baseline was made with the rules {theirs}, these are {ours}: what only new ones \
-             find is not in it"
-        )
-    })
 }
 
 /// Scans, for a command that is worth nothing if it is done by half.
