@@ -1,5 +1,6 @@
 //! What cannot be a secret at all, told quickly: most of what code assigns is one of these.
 
+use super::super::holds::{holds, places};
 use super::super::random::is_pattern;
 use super::common::{List, list};
 use super::line::Line;
@@ -106,7 +107,7 @@ impl<'a> Value<'a> {
 
     /// `${VAR}`, `$VAR`, `{{ x }}`, `%(x)s`, `<x>`, `#{x}`, `@x@`, `ENC[…]`.
     fn is_reference(&self) -> bool {
-        let has = |w: &[u8]| memchr::memmem::find(self.bytes, w).is_some();
+        let has = |w: &[u8]| holds(self.bytes, w);
         let name =
             |s: &[u8]| !s.is_empty() && s.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_');
         let variable = self
@@ -142,10 +143,10 @@ impl<'a> Value<'a> {
     /// Whether a name or call stands between `open` and `close` somewhere.
     fn holds_template(&self, open: &[u8], close: &[u8]) -> bool {
         let part = |b: &u8| b.is_ascii_alphanumeric() || b"_.:- |()'\"/,@?[]{".contains(b);
-        memchr::memmem::find_iter(self.bytes, open).any(|at| {
+        places(self.bytes, open).any(|at| {
             let rest = &self.bytes[at + open.len()..];
             // A value that was cut at a quote inside of its template has no close.
-            let end = memchr::memmem::find(rest, close).unwrap_or(rest.len());
+            let end = places(rest, close).next().unwrap_or(rest.len());
             rest[..end].iter().all(part)
         })
     }
@@ -155,7 +156,7 @@ impl<'a> Value<'a> {
     }
 
     pub(super) fn is_location(&self) -> bool {
-        let has = |w: &[u8]| memchr::memmem::find(self.bytes, w).is_some();
+        let has = |w: &[u8]| holds(self.bytes, w);
         let starts =
             [&b"/"[..], b"./", b"../", b"~/", b"\\\\", b"arn:", b"urn:", b"projects/", b"data:"];
         let slashes = self.bytes.iter().filter(|b| **b == b'/').count();
@@ -176,7 +177,7 @@ impl<'a> Value<'a> {
             || line.goes_on()
             || dotted
             || (plain && line.ends_statement())
-            || memchr::memmem::find(self.bytes, b"::").is_some()
-            || memchr::memmem::find(self.bytes, b"->").is_some()
+            || holds(self.bytes, b"::")
+            || holds(self.bytes, b"->")
     }
 }
