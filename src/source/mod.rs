@@ -2,7 +2,7 @@
 //!
 //! | file | what it does |
 //! |---|---|
-//! | `worktree`, `files`, `listed`, `stdin`, `draft` | files and text outside the object store |
+//! | `worktree`, `files`, `listed`, `stdin`, `draft`, `texts` | files and text outside the object store |
 //! | `image`, `remote` | images of containers, repositories elsewhere |
 //! | `index`, `range`, `push`, `history` | what is staged, what commits add, the whole store |
 //! | `disk`, `objects` | reading many files or objects, in parallel |
@@ -35,10 +35,11 @@ mod range;
 mod reading;
 mod remote;
 mod stdin;
+mod texts;
 mod trace;
 mod worktree;
 
-pub use attribution::{Site, attribute};
+pub use attribution::{Site, attribute, fingerprint};
 pub use draft::Draft;
 pub use files::Files;
 pub use history::{History, Options as HistoryOptions};
@@ -50,6 +51,7 @@ pub use push::Push;
 pub use range::Range;
 pub use remote::Remote;
 pub use stdin::Stdin;
+pub use texts::{HandOut, Take, Texts};
 pub use trace::trace;
 pub use worktree::Worktree;
 
@@ -126,6 +128,12 @@ pub trait Source: Sync {
     /// If the scope itself cannot be established; a part that cannot be read goes to
     /// [`Sink::skip`] instead, and the rest is read.
     fn read(&self, sink: &dyn Sink) -> Result<()>;
+
+    /// If only a share of a store was read: what stands for the whole store. Asked after
+    /// [`Source::read`].
+    fn whole(&self) -> Option<String> {
+        None
+    }
 
     /// What stood before the change that this source reads: texts whose secrets are not new.
     /// Asked only if something was found, with the paths of the findings.

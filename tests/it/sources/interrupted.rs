@@ -21,6 +21,7 @@ fn scan(repo: &Repo, most: u64) -> Outcome {
         matcher: &Matcher::new(&rules),
         chain: &Chain::new(&Config::default(), None, Options::default()),
         min_confidence: Confidence::Low,
+        keep_unsure: false,
         accepted: &[],
         cache_key: Some([7; 32]),
         budget: &Budget::default(),
