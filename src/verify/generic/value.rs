@@ -53,6 +53,9 @@ impl<'a> Value<'a> {
         if self.is_digest() {
             return Some("a digest");
         }
+        if self.is_version() {
+            return Some("a version");
+        }
         if self.is_path() {
             return Some("a path");
         }
@@ -72,6 +75,24 @@ impl<'a> Value<'a> {
             return Some("code");
         }
         None
+    }
+
+    /// `^3.0.0`, `npm:~7.1.2`, `>=1.2.x`: what a lock file wants of `minipass`.
+    fn is_version(&self) -> bool {
+        let from = self.bytes.iter().position(|b| *b == b':').map_or(0, |at| at + 1);
+        let (source, rest) = self.bytes.split_at(from);
+        let range = rest.trim_ascii_start();
+        let signs = range.iter().take_while(|b| b"^~<>=v ".contains(b)).count();
+        let numbers = range[signs..].split(|b| matches!(b, b'-' | b'+')).next();
+        let mut parts = numbers.unwrap_or_default().split(|b| *b == b'.');
+        let is_number =
+            |p: &[u8]| !p.is_empty() && p.len() < 6 && p.iter().all(u8::is_ascii_digit);
+        let first = parts.next().is_some_and(is_number);
+        let rest: Vec<&[u8]> = parts.collect();
+        source.iter().all(|b| b.is_ascii_lowercase() || *b == b':')
+            && first
+            && matches!(rest.len(), 1..=3)
+            && rest.iter().all(|p| is_number(p) || matches!(*p, b"x" | b"*"))
     }
 
     /// `/repo`, `/etc/app`: letters only between slashes.
@@ -105,7 +126,7 @@ impl<'a> Value<'a> {
         word.len() <= 14 && PLAIN.contains(&*word.to_ascii_lowercase())
     }
 
-    /// `${VAR}`, `$VAR`, `{{ x }}`, `%(x)s`, `<x>`, `#{x}`, `@x@`, `ENC[…]`.
+    /// `${VAR}`, `$VAR`, `$VAR/x`, `{{ x }}`, `%(x)s`, `<x>`, `#{x}`, `@x@`, `ENC[…]`.
     fn is_reference(&self) -> bool {
         let has = |w: &[u8]| holds(self.bytes, w);
         let name =
@@ -115,6 +136,7 @@ impl<'a> Value<'a> {
             .strip_prefix(b"\\")
             .unwrap_or(self.bytes)
             .strip_prefix(b"$")
+            .map(|v| v.split(|b| *b == b'/').next().unwrap_or_default())
             .is_some_and(|v| name(v) && !v[0].is_ascii_digit());
         let opens = [
             &b"<"[..],
