@@ -39,12 +39,8 @@ const CASES: &[Case] = &[
     ("NuGet.Config", "<add key=\"ClearTextPassword\" value=\"{}\" />\n", WORD, 22),
     ("composer/auth.json", "{\"github-oauth\": {\"github.com\": \"{}\"}}\n", HEX, 40),
     ("appsettings.json", "{\"Db\": \"Server=d;User Id=sa;Password={};\"}\n", WORD, 16),
-    ("wpa_supplicant.conf", "network={\n ssid=\"home\"\n psk=\"{}\"\n}\n", WORD, 20),
-    ("redis.conf", "requirepass {}\n", WORD, 20),
-    ("ldap.conf", "bindpw {}\n", WORD, 20),
     ("gems", "BUNDLE_GEMS__CONTRIBSYS__COM: \"{}:0f3a9c1e\"\n", HEX, 8),
     ("vault.yml", "$ANSIBLE_VAULT;1.1;AES256\n{}\n", HEX, 80),
-    ("a.sh", "sshpass -p {} ssh host\n", WORD, 14),
     ("otp", "otpauth://totp/x:bob?secret={}&issuer=x\n", BASE32, 32),
 ];
 
