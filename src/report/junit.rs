@@ -81,6 +81,10 @@ fn head(
     )?;
     writeln!(out, "    <properties>")?;
     writeln!(out, "      <property name=\"scope\" value=\"{scope}\"/>")?;
+    if !report.rule_set.is_empty() {
+        let rules = escaped(&report.rule_set);
+        writeln!(out, "      <property name=\"rule-set\" value=\"{rules}\"/>")?;
+    }
     writeln!(out, "    </properties>")
 }
 

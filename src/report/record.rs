@@ -193,6 +193,8 @@ impl<'a> Share<'a> {
 struct Tool {
     name: &'static str,
     version: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rule_set: Option<String>,
 }
 
 /// All that is said about the run as a whole.
@@ -217,7 +219,11 @@ impl<'a> Summary<'a> {
     pub(super) fn of(report: &Report<'a>, redactor: &Redactor) -> Self {
         Self {
             schema: SCHEMA,
-            tool: Tool { name: "stanch", version: env!("CARGO_PKG_VERSION") },
+            tool: Tool {
+                name: "stanch",
+                version: env!("CARGO_PKG_VERSION"),
+                rule_set: Some(report.rule_set.clone()).filter(|v| !v.is_empty()),
+            },
             scope: redactor.text(report.scope.as_bytes()),
             exit_code: report.exit_code,
             complete: report.ledger.is_complete(),

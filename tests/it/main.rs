@@ -9,6 +9,7 @@
 //! | `ci` | `stanch ci`: which range it picks in each CI system, and what it reports there |
 //! | `config` | the configuration: what it can say, and what is said about mistakes in it |
 //! | `containers` | archives, images, repositories elsewhere and lists of files |
+//! | `credential_files` | files that programs keep credentials in: the secret of each is found |
 //! | `suppress` | comments, baseline and configuration file findings away, and nothing else does |
 //! | `scan` | `stanch scan` and `stanch baseline` from end to end |
 //! | `faults` | calls fail, bytes change, the process is killed, and strace looks on |
@@ -27,6 +28,7 @@ mod adopt;
 mod ci;
 mod config;
 mod containers;
+mod credential_files;
 mod faults;
 mod hooks;
 mod hostile;

@@ -205,6 +205,7 @@ impl Spot {
 #[derive(Deserialize)]
 pub(super) struct Summary {
     pub(super) schema: String,
+    pub(super) tool: Tool,
     pub(super) scope: String,
     pub(super) exit_code: u8,
     pub(super) below: usize,
@@ -230,6 +231,12 @@ impl Share {
         let shard = Shard::new(self.number, self.of)?;
         Some(Part { shard, whole: self.whole.clone(), listed: self.listed.clone() })
     }
+}
+
+#[derive(Deserialize)]
+pub(super) struct Tool {
+    #[serde(default)]
+    pub(super) rule_set: String,
 }
 
 #[derive(Deserialize)]

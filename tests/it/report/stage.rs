@@ -80,6 +80,7 @@ impl Stage {
         Report {
             findings: &self.findings,
             rules: &self.rules,
+            rule_set: String::new(),
             ledger: &self.ledger,
             part: None,
             unsure: &[],
