@@ -2,7 +2,7 @@
 
 #![cfg_attr(not(feature = "live"), allow(dead_code, reason = "nothing is asked in this build"))]
 
-use crate::error::{self, Error, Kind};
+use crate::error::{Error, Kind};
 #[cfg(feature = "live")]
 use crate::live::{
     Hidden,
@@ -46,13 +46,13 @@ impl Flags {
     /// The client; proxies are those of the environment (`HTTPS_PROXY`, `HTTP_PROXY`,
     /// `ALL_PROXY`, `NO_PROXY`).
     #[cfg(feature = "live")]
-    pub(super) fn client(&self) -> error::Result<Client> {
+    pub(super) fn client(&self) -> crate::error::Result<Client> {
         self.client_with(Vec::new())
     }
 
     /// The same, and what is for the first of `more` goes to the second.
     #[cfg(feature = "live")]
-    pub(super) fn client_with(&self, more: Vec<(String, String)>) -> error::Result<Client> {
+    pub(super) fn client_with(&self, more: Vec<(String, String)>) -> crate::error::Result<Client> {
         let read = |file: &PathBuf| {
             let doing = format!("reading the certificates in {}", file.display());
             std::fs::read(file).map_err(|e| Error::new(Kind::Io, doing).because(e))
@@ -111,7 +111,7 @@ fn rate(text: &str) -> Result<f64, String> {
 
 /// The server installation of CircleCI that the environment names, as its command line tool does.
 #[cfg(feature = "live")]
-pub(super) fn circle_host() -> error::Result<Option<String>> {
+pub(super) fn circle_host() -> crate::error::Result<Option<String>> {
     let named = variable("CIRCLE_HOST").or_else(|| variable("CIRCLECI_CLI_HOST"));
     let Some(url) = named else { return Ok(None) };
     let url = if url.contains("://") { url } else { format!("https://{url}") };
