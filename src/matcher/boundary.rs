@@ -60,6 +60,14 @@ pub fn in_context(rule: &Rule, text: &[u8], matched: Span) -> bool {
     rule.near.iter().any(|word| has_word(before, word.as_bytes()))
 }
 
+/// Whether what starts at `at` is where somebody has mail (`ada@acme.org`): a vendor named so
+/// speaks of no secret.
+pub(super) fn is_mail(text: &[u8], at: usize) -> bool {
+    let in_user = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'+' | b'-');
+    let before = text[..at].strip_suffix(b"@");
+    before.and_then(<[u8]>::last).is_some_and(in_user)
+}
+
 /// Whether `text` holds `word` in any case, not glued to a letter before it ("checkbox" does not
 /// speak of "box", but `myBox` and `MY_BOX` do).
 fn has_word(text: &[u8], word: &[u8]) -> bool {
@@ -84,6 +92,13 @@ mod tests {
         for glued in ["n", "x22", "abc", "m", "31m", "%2"] {
             assert!(!ends_with_escape(glued.as_bytes()), "{glued:?}");
         }
+    }
+
+    #[test]
+    fn mail_is_told_from_the_variable_of_an_object() {
+        assert!(is_mail(b"<ada@acme.org>", 5));
+        assert!(!is_mail(b"@acme_key = 1", 1));
+        assert!(!is_mail(b"acme", 0));
     }
 
     #[test]

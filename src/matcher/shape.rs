@@ -140,6 +140,7 @@ impl Place<'_> {
         }
         let (matched, secret) = machine.run(program, text, start)?;
         let stands = !secret.is_empty()
+            && (secret.start == start || !boundary::is_mail(text, start))
             && boundary::may_end(rule, text, matched)
             && boundary::in_context(rule, text, matched);
         stands.then_some((matched, secret))

@@ -10,7 +10,7 @@ const KEY: &str = "key|token|secret|auth|api|pass|pwd|cred|bearer|access|[_.-]pa
 /// The same, hard on the name. They are few, so that name and word make few texts to look for.
 const CLOSE: &str = "[ _-]?(?:api|key|token|secret)";
 /// Signs that join two things.
-const SIGN: &str = "[=:>,(]";
+const SIGN: &str = "[=:,(]";
 /// What stands before such a word or sign, lines and all.
 const BEFORE: &str = "(?s:.{0,32}?)";
 /// What stands between it and the value.
