@@ -77,7 +77,7 @@ fn apply(judgement: &mut Judgement, verdict: Verdict) -> Option<()> {
 
 /// The two reasons that count most for a candidate.
 fn weightiest(traits: &Traits) -> Vec<String> {
-    why(traits).into_iter().filter(|(_, share)| *share > 0).take(2).map(|(what, _)| what).collect()
+    why(traits).filter(|(_, share)| *share > 0).take(2).map(|(what, _)| what).collect()
 }
 
 fn confidence(word: &str) -> Confidence {

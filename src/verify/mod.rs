@@ -32,6 +32,8 @@ pub use words::surprise;
 
 use crate::rule::Generator;
 use legible::legible;
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 /// Declares the check modules and the list of all checks.
 macro_rules! checks {
@@ -68,7 +70,9 @@ checks! {
 
 /// The check of that name.
 pub fn find(name: &str) -> Option<&'static dyn Check> {
-    ALL.iter().copied().find(|c| c.name() == name)
+    static BY_NAME: LazyLock<HashMap<&str, &dyn Check>> =
+        LazyLock::new(|| ALL.iter().map(|check| (check.name(), *check)).collect());
+    BY_NAME.get(name).copied()
 }
 
 /// Whether a check of that name exists.

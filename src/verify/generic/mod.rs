@@ -8,6 +8,7 @@ mod around;
 mod common;
 mod context;
 mod line;
+mod memo;
 mod model;
 mod name;
 mod sheet;
@@ -39,20 +40,24 @@ impl Check for Generic {
     }
 
     fn check(&self, token: &Token<'_>) -> Verdict {
-        let most = match UrlCredentials.check(token) {
-            Verdict::Lesser(most, _) if is_url(token) => Some(most),
-            _ => None,
-        };
-        match measure(token) {
-            Err(why) => Verdict::Rejected(why),
-            Ok(traits) => {
-                let model = model(&traits);
-                let sure = model.confidence(model.score(&traits.values));
-                let most_sure = most_sure(&traits);
-                match sure.map(|s| s.min(most_sure)) {
-                    Some(confidence) => Verdict::Scored { confidence, most, traits },
-                    None => Verdict::Rejected("name, value and place do not look like a secret"),
-                }
+        memo::or(token, || judge(token))
+    }
+}
+
+fn judge(token: &Token<'_>) -> Verdict {
+    let most = match is_url(token).then(|| UrlCredentials.check(token)) {
+        Some(Verdict::Lesser(most, _)) => Some(most),
+        _ => None,
+    };
+    match measure(token) {
+        Err(why) => Verdict::Rejected(why),
+        Ok(traits) => {
+            let model = model(&traits);
+            let sure = model.confidence(model.score(&traits.values));
+            let most_sure = most_sure(&traits);
+            match sure.map(|s| s.min(most_sure)) {
+                Some(confidence) => Verdict::Scored { confidence, most, traits },
+                None => Verdict::Rejected("name, value and place do not look like a secret"),
             }
         }
     }
@@ -139,15 +144,18 @@ pub fn score(traits: &Traits) -> i32 {
 
 /// What speaks for a candidate and against it, in words, each with its share of the score; the
 /// weightiest first.
-pub fn why(traits: &Traits) -> Vec<(String, i32)> {
-    let shares = model(traits).shares(&traits.values);
-    let told = TRAITS.iter().zip(&*traits.values).map(|((_, yes, no), value)| {
-        let words = if *value == 0 && !no.is_empty() { no } else { yes };
-        words.replace("{}", &value.to_string())
-    });
-    let mut all: Vec<(String, i32)> = told.zip(shares).filter(|(_, s)| *s != 0).collect();
-    all.sort_by_key(|(_, share)| std::cmp::Reverse(share.abs()));
-    all
+pub fn why(traits: &Traits) -> impl Iterator<Item = (String, i32)> + '_ {
+    let mut shares: Vec<_> = (0..).zip(model(traits).shares(&traits.values)).collect();
+    shares.retain(|(_, share)| *share != 0);
+    shares.sort_by_key(|(_, share): &(usize, i32)| std::cmp::Reverse(share.abs()));
+    shares.into_iter().filter_map(|(at, share)| Some((words(traits, at)?, share)))
+}
+
+/// What the trait at `at` says of a candidate.
+fn words(traits: &Traits, at: usize) -> Option<String> {
+    let ((_, yes, no), value) = (TRAITS.get(at)?, traits.values.get(at)?);
+    let words = if *value == 0 && !no.is_empty() { no } else { yes };
+    Some(words.replace("{}", &value.to_string()))
 }
 
 /// The ids of all traits, in order.
