@@ -2,6 +2,7 @@
 //! not opened.
 
 use super::Sink;
+use super::deep::short;
 use crate::git::Gap;
 use crate::model::{Item, ObjectId, Origin, OriginKind, Reason, Skipped, Unit, display_path};
 use rayon::prelude::*;
@@ -132,6 +133,8 @@ enum Content {
 }
 
 fn open(path: &Path) -> Result<Content, Gap> {
+    let way = short(path).map_err(|e| refused(&e))?;
+    let path = way.path.as_path();
     let seen = std::fs::symlink_metadata(path).map_err(|e| refused(&e))?;
     if seen.is_symlink() {
         let target = std::fs::read_link(path).map_err(|e| refused(&e))?;
