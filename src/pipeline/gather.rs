@@ -122,9 +122,10 @@ fn is_old(item: &Item<'_>, setup: &Setup<'_>) -> bool {
     item.fresh.is_some_and(|fresh| {
         Decoder::of(item.bytes).is_none()
             && container::detect(item.bytes, true).is_none()
-            && fresh::windows(item.bytes, fresh)
-                .iter()
-                .all(|w| layers::look(w.of(item.bytes), setup).is_barren())
+            && fresh::windows(item.bytes, fresh).iter().all(|w| {
+                let text = w.of(item.bytes);
+                views(text).len() == 1 && layers::look(text, setup).is_barren()
+            })
     })
 }
 
@@ -188,11 +189,12 @@ fn place<'a>(
     setup: &'a Setup<'_>,
 ) -> impl Iterator<Item = Finding> + 'a {
     let mut lines = Lines::part(part.text, part.base);
+    let mut comments = setup.chain.comments(part.text);
     sightings.into_iter().map(move |Sighting { judged: j, secret, chain, .. }| {
         let rule = setup.matcher.rules().get(j.rule);
         let (line, column) = lines.position(j.secret.start);
         let (end_line, end_column) = lines.position(j.secret.end);
-        let status = setup.chain.inline(part.text, j.secret, rule);
+        let status = comments.beside(j.secret, rule);
         let place = Place {
             origin: origin.clone(),
             line,
