@@ -44,7 +44,7 @@ pub(super) struct Flags {
     /// Accept gaps of these kinds, which then do not make the scan incomplete (`shallow`, …).
     #[arg(long, value_name = "REASON", value_delimiter = ',', value_parser = reason)]
     pub(super) accept: Vec<Reason>,
-    /// Scan all of the history, also what an earlier scan has cached in the git directory.
+    /// Scan all of the history, also what an earlier scan has left in the user's cache.
     #[arg(long)]
     pub(super) no_cache: bool,
     /// How much memory the texts that are being scanned may take at a time, with K, M or G.
@@ -163,7 +163,7 @@ pub(super) fn scan(run: Run<'_>, context: &Context) -> Result<Finished> {
         chain: &chain,
         min_confidence: least,
         accepted: &run.flags.accept,
-        cache_key: may_cache.then(|| cache::key(&rules)).flatten(),
+        cache: may_cache.then(|| cache::place(&rules)).flatten(),
         budget: &Budget::new(run.flags.memory, pool.current_num_threads()),
         stop: interrupt.stop(),
         progress: &|bytes, done, scope| progress.show(bytes, done, scope),

@@ -60,7 +60,7 @@ impl<'r> Street<'r> {
     /// The findings, and whether the text was barren.
     fn run(&self, text: &[u8], fresh: Option<Vec<Span>>, before: &[u8]) -> (Vec<Finding>, bool) {
         let setup = Setup {
-            cache_key: None,
+            cache: None,
             matcher: &self.matcher,
             chain: &self.chain,
             min_confidence: Confidence::Low,
