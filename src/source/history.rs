@@ -8,7 +8,7 @@ use super::objects::{Wanted, declare_skipped, lock, read_all, skip, skip_submodu
 use super::packed::Packed;
 use super::range::message;
 use super::reading::Held;
-use super::{Sink, Source, cache};
+use super::{Sink, Source, cache, ref_names};
 use crate::error::Result;
 use crate::git::object::Tag;
 use crate::git::reachable::Reachable;
@@ -50,7 +50,9 @@ impl Source for History {
 
     fn read(&self, sink: &dyn Sink) -> Result<()> {
         let repo = Repo::at(&self.place)?;
-        for name in repo.refs()?.broken {
+        let refs = repo.refs()?;
+        ref_names::scan(refs.refs.iter().map(|r| r.name.as_slice()), sink);
+        for name in refs.broken {
             let gap = Gap::new(Reason::Corrupt, "the ref names no object");
             skip(sink, None, display_path(&name), gap);
         }
@@ -78,7 +80,7 @@ impl Source for History {
 impl History {
     /// What an earlier run learned, if it may be used.
     fn known(&self, repo: &Repo, sink: &dyn Sink) -> Option<Known> {
-        match cache::load(repo, &sink.cache_key()?) {
+        match cache::load(repo, sink.cache()?) {
             cache::Found::Known(known) => Some(*known),
             cache::Found::Nothing => None,
             cache::Found::Foreign => {
@@ -90,7 +92,7 @@ impl History {
 
     /// Keeps what was learned for the next run. That is a favour: if it fails, that is noted.
     fn remember(&self, repo: &Repo, held: &Held, refs: [u8; 32], sink: &dyn Sink) {
-        let Some(key) = sink.cache_key() else { return };
+        let Some(cache) = sink.cache() else { return };
         let lacks = !held.missing.is_empty() && !repo.is_partial();
         if !held.whole || lacks {
             return;
@@ -122,7 +124,7 @@ impl History {
             refs,
             sites: lock(&self.sites).iter().flatten().flat_map(Site::to_known).collect(),
         };
-        if let Err(e) = cache::store(repo, &key, &known) {
+        if let Err(e) = cache::store(repo, cache, &known) {
             sink.note(format!("the cache could not be written: {e}"));
         }
     }

@@ -8,10 +8,13 @@ use crate::model::{Budget, ObjectId, display_path};
 use std::collections::HashMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::process::Child;
+use std::time::{Duration, Instant};
 
 /// How long an interrupt may go unnoticed.
 const PATIENCE: Duration = Duration::from_millis(30);
+/// How long git may take to end.
+const GRACE: Duration = Duration::from_millis(500);
 /// How addresses begin.
 const SCHEMES: [&str; 5] = ["https://", "http://", "ssh://", "git://", "file://"];
 
@@ -69,8 +72,7 @@ impl Remote {
                 break status;
             }
             if sink.stop() {
-                let _ = child.kill();
-                child.wait().map_err(failed)?;
+                end(&mut child).map_err(failed)?;
                 return Err(Error::new(Kind::Interrupted, "interrupted while cloning"));
             }
             std::thread::sleep(PATIENCE);
@@ -85,6 +87,23 @@ impl Remote {
         let said = self.address.hide(&display_path(said.trim_ascii()));
         Err(Error::new(Kind::Git, format!("cloning {} failed", self.scope())).because(said))
     }
+}
+
+/// Ends git. Asked nicely it ends its own helpers as well, which would go on writing.
+fn end(child: &mut Child) -> std::io::Result<()> {
+    #[cfg(unix)]
+    if let Some(pid) = i32::try_from(child.id()).ok().and_then(rustix::process::Pid::from_raw) {
+        let asked = rustix::process::kill_process(pid, rustix::process::Signal::TERM);
+        let started = Instant::now();
+        while asked.is_ok() && started.elapsed() < GRACE {
+            if child.try_wait()?.is_some() {
+                return Ok(());
+            }
+            std::thread::sleep(PATIENCE);
+        }
+    }
+    child.kill()?;
+    child.wait().map(drop)
 }
 
 impl Source for Remote {
@@ -172,8 +191,14 @@ impl Folder {
 
 impl Drop for Folder {
     fn drop(&mut self) {
-        // Who cannot remove it cannot tell it either: the report is not written yet.
-        let _ = std::fs::remove_dir_all(&self.0);
+        // Who cannot remove it cannot tell it either: the report is not written yet. A helper of
+        // git that has not ended yet may add a file while others are removed.
+        for _ in 0..5 {
+            match std::fs::remove_dir_all(&self.0) {
+                Err(e) if e.kind() != std::io::ErrorKind::NotFound => std::thread::sleep(PATIENCE),
+                _ => return,
+            }
+        }
     }
 }
 
