@@ -85,7 +85,7 @@ impl Sink for Whole<'_> {
         self.0.known(unit, id, origin)
     }
 
-    fn scan(&self, unit: Unit, item: Item<'_>) -> bool {
+    fn scan(&self, unit: Unit, item: Item<'_>) -> Option<Vec<Span>> {
         self.0.scan(unit, Item::new(item.bytes, item.origin))
     }
 

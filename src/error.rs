@@ -16,6 +16,8 @@ pub enum Kind {
     Git,
     /// Reading or writing failed.
     Io,
+    /// A service could not be asked, or answered what cannot be.
+    Network,
     /// The user ended what was being done; exit code 130.
     Interrupted,
     /// A defect in stanch itself.

@@ -30,6 +30,7 @@
 //!  pipeline  install/  ci/            the street itself; writing hooks; what a CI system says
 //!     |      incident/ lint/ integrity/ repair/      what to do when it has leaked
 //!     |         |   circle/ usage/ advice/ page/     what these share
+//!     |         live/     asks services; only with the feature `live`, and when told to
 //!  source/ blob/ matcher/ decode/ container/ verify/ suppress/ report/    the stages
 //!     |
 //!  git/ (source, and beside the street)   prefilter/   config/   rule/   model/   error
@@ -51,6 +52,8 @@ pub mod incident;
 pub mod install;
 pub mod integrity;
 pub mod lint;
+#[cfg(feature = "live")]
+pub mod live;
 pub mod matcher;
 pub mod model;
 pub mod page;

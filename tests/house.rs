@@ -34,6 +34,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("lint", &["error", "model", "rule", "circle"]),
     ("repair", &["error", "model", "rule", "config", "git", "page", "circle", "advice"]),
     ("incident", &["error", "model", "rule", "config", "git", "page", "circle", "usage"]),
+    ("live", &["error", "model", "rule", "circle", "incident"]),
     ("pipeline", PIPELINE),
     ("fuzzing", PIPELINE),
     ("cli", CLI),
@@ -86,6 +87,7 @@ const CLI: &[&str] = &[
     "integrity",
     "repair",
     "incident",
+    "live",
     "pipeline",
 ];
 
@@ -98,6 +100,8 @@ const POWERS: &[(&[&str], &[&str])] = &[
         &["src/cli/"],
     ),
     (&["Command::new"], &["src/git/command.rs"]),
+    (&["ureq"], &["src/live/http/wire.rs", "src/live/http/address.rs"]),
+    (&["std::net::Tcp", "TcpStream"], &[]),
     (&["git2::"], &["src/git/", "src/source/", "src/install/"]),
     (
         &[".expose()"],

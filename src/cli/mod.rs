@@ -23,6 +23,7 @@ mod lint;
 mod man;
 mod memory;
 mod migrate;
+mod network;
 mod output;
 mod pages;
 mod policy;

@@ -4,10 +4,14 @@ use super::base64;
 use super::{Decoder, Layers};
 use crate::model::Span;
 use crate::rule::RUN;
-use memchr::memmem;
+use memchr::memmem::{self, Finder};
+use std::sync::LazyLock;
 
 /// A manifest says within so many bytes that it is one.
 const HEAD: usize = 2048;
+
+/// What every manifest says. Made once: few texts say it, and all are asked.
+static VERSION: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("apiVersion"));
 
 /// The decoder.
 #[derive(Debug, Default)]
@@ -15,7 +19,7 @@ pub(super) struct Manifest;
 
 impl Decoder for Manifest {
     fn at_text(&mut self, text: &[u8], out: &mut Layers) {
-        if memmem::find(&text[..text.len().min(HEAD)], b"apiVersion").is_none() {
+        if VERSION.find(&text[..text.len().min(HEAD)]).is_none() {
             return;
         }
         let mut done = 0;

@@ -21,7 +21,7 @@ pub use ledger::{Count, Ledger, Reason, Skipped, Unit};
 pub use markup::escaped;
 pub use nearest::nearest;
 pub use object_id::ObjectId;
-pub use origin::{INTO, Item, Origin, OriginKind, Reach};
+pub use origin::{Earlier, INTO, Item, Origin, OriginKind, Reach};
 pub use pointed::{pointed, position};
 pub use secret::Secret;
 pub use span::Span;

@@ -137,17 +137,24 @@ pub struct Item<'a> {
     pub bytes: &'a [u8],
     /// Where it was read.
     pub origin: Origin,
-    /// If all of it but these stretches stands in a text in which nothing was found: the
-    /// stretches, in order.
-    pub fresh: Option<&'a [Span]>,
-    /// If this very text was scanned before with the same rules: where secrets stood, in order,
-    /// of which no verdict hangs on what is far away.
-    pub before: Option<&'a [Span]>,
+    /// What is known of it.
+    pub earlier: Option<Earlier<'a>>,
+}
+
+/// What is known of a text of which all or most stands in one that was scanned earlier, with the
+/// same rules.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Earlier<'a> {
+    /// The stretches that do not stand there, and the seams between those that do, in order.
+    pub fresh: &'a [Span],
+    /// Where secrets of that text stand in this one, in order. No verdict on any part of that text
+    /// hangs on what is far from it.
+    pub secrets: &'a [Span],
 }
 
 impl<'a> Item<'a> {
     /// A text about which nothing is known.
     pub fn new(bytes: &'a [u8], origin: Origin) -> Self {
-        Self { bytes, origin, fresh: None, before: None }
+        Self { bytes, origin, earlier: None }
     }
 }

@@ -28,6 +28,19 @@ pub(super) fn windows(text: &[u8], fresh: &[Span]) -> Vec<Span> {
     windows
 }
 
+/// The spans of both, in order; each is.
+pub(super) fn merged(a: &[Span], b: &[Span]) -> Vec<Span> {
+    let mut all = [a, b].concat();
+    all.sort_unstable();
+    all
+}
+
+/// Whether a change in `fresh` may have a say in what is made of `span`.
+pub(super) fn is_near(span: Span, fresh: &[Span]) -> bool {
+    let after = fresh.partition_point(|f| f.end.saturating_add(REACH) < span.start);
+    fresh.get(after).is_some_and(|f| f.start <= span.end.saturating_add(REACH))
+}
+
 fn run_start(text: &[u8], at: usize) -> usize {
     text[..at].iter().rposition(|b| !is_token(*b)).map_or(0, |i| i + 1)
 }

@@ -10,7 +10,9 @@ use crate::blob::{Decoder, Lines, Position, View, views};
 use crate::container::{self, Input, Meter};
 use crate::decode::{self, Layer, Layers};
 use crate::matcher::{Candidate, Scratch};
-use crate::model::{Confidence, Finding, Fingerprint, Item, Origin, Place, Skipped, Span, Status};
+use crate::model::{
+    Confidence, Earlier, Finding, Fingerprint, Item, Origin, Place, Skipped, Span, Status,
+};
 use crate::verify::{self, Judged, Token};
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -25,14 +27,13 @@ pub(super) struct Found {
     pub(super) findings: Vec<Finding>,
     /// How often something was found beyond what is kept of one text.
     pub(super) unlisted: u64,
-    /// Whether nothing in it can become something by a change elsewhere.
-    pub(super) barren: bool,
     /// Whether something in it was left encoded.
     pub(super) cut: bool,
     /// What is in it and was not read.
     pub(super) gaps: Vec<Skipped>,
-    /// Where its secrets stand, as [`Item::before`] tells it to a later run; else nothing.
-    pub(super) spans: Vec<Span>,
+    /// Where secrets stand in it, in order, if no verdict on any part of it hangs on what is far
+    /// away: as [`Earlier`] tells it of a text made from it, or to a later run.
+    pub(super) secrets: Option<Vec<Span>>,
 }
 
 /// A text in which to look, or a part of one.
@@ -47,10 +48,7 @@ pub(super) struct Part<'a> {
 
 /// Everything that is found in one item.
 pub(super) fn find(item: &Item<'_>, setup: &Setup<'_>) -> Found {
-    if is_old(item, setup) {
-        return Kept::new(0, setup.min_confidence).finish(true);
-    }
-    if let Some(found) = item.before.and_then(|before| find_again(item, before, setup)) {
+    if let Some(found) = item.earlier.and_then(|earlier| find_again(item, earlier, setup)) {
         return found;
     }
     let mut found = match item.bytes.len() as u64 > setup.budget.whole() {
@@ -62,7 +60,7 @@ pub(super) fn find(item: &Item<'_>, setup: &Setup<'_>) -> Found {
         let input = Input::Whole(item.bytes);
         Inside::of(format, input, &item.origin, &meter, setup).join(&mut found);
         // What stands inside of it is not found again by a look at places in the outer text.
-        found.spans.clear();
+        found.secrets = found.secrets.filter(Vec::is_empty);
     }
     found
 }
@@ -70,63 +68,58 @@ pub(super) fn find(item: &Item<'_>, setup: &Setup<'_>) -> Found {
 /// Everything that is found in the text itself.
 fn whole(item: &Item<'_>, setup: &Setup<'_>) -> Found {
     let views = views(item.bytes);
-    let mut barren = views.len() == 1;
-    let (mut kept, mut spans) = (kept(setup), Vec::new());
+    let mut kept = kept(setup);
+    let mut secrets = (views.len() == 1).then(Vec::new);
     for View { text, encoding } in &views {
         let core = Span::new(0, text.len());
         let part = Part { text, encoding: *encoding, base: Position::default(), core };
         let seen = layers::look(text, setup);
-        barren &= seen.is_barren();
-        if views.len() == 1 && !seen.wide && !seen.cut {
-            spans.extend(seen.all.iter().map(|s| s.judged.secret));
+        secrets = secrets.filter(|_| !seen.wide && (!seen.cut || seen.all.is_empty()));
+        if let Some(secrets) = &mut secrets {
+            secrets.extend(seen.all.iter().map(|s| s.judged.secret));
         }
         keep(seen, &part, &item.origin, setup, &mut kept);
     }
-    Found { spans, ..kept.finish(barren) }
+    kept.finish(secrets)
 }
 
-/// What was found `before` in the text of `item`, if a look at those places shows all of it again.
-fn find_again(item: &Item<'_>, before: &[Span], setup: &Setup<'_>) -> Option<Found> {
+/// Everything that is found in a text of which most is known, if a look at what is fresh in it
+/// and at its known secrets tells that.
+fn find_again(item: &Item<'_>, earlier: Earlier<'_>, setup: &Setup<'_>) -> Option<Found> {
     let text = item.bytes;
-    if text.len() as u64 > setup.budget.whole() || Decoder::of(text).is_some() {
+    let is_plain = Decoder::of(text).is_none() && container::detect(text, true).is_none();
+    if !is_plain || text.len() as u64 > setup.budget.whole() {
         return None;
     }
     let mut again = Sightings::default();
-    for window in fresh::windows(text, before) {
-        let seen = layers::look(window.of(text), setup);
-        if seen.wide || seen.cut {
+    for window in fresh::windows(text, &fresh::merged(earlier.fresh, earlier.secrets)) {
+        let part = window.of(text);
+        let seen = layers::look(part, setup);
+        if seen.wide || seen.cut && !seen.all.is_empty() || views(part).len() > 1 {
             return None;
         }
         again.all.extend(seen.all.into_iter().map(|s| s.moved(window.start)));
     }
     // Where a window cuts the text, something may seem to stand that does not.
-    again.all.retain(|s| before.binary_search(&s.judged.secret).is_ok());
-    if !again.all.iter().map(|s| &s.judged.secret).eq(before) {
+    again.all.retain(|s| {
+        let secret = &s.judged.secret;
+        earlier.secrets.binary_search(secret).is_ok() || fresh::is_near(*secret, earlier.fresh)
+    });
+    let secrets: Vec<Span> = again.all.iter().map(|s| s.judged.secret).collect();
+    if secrets != earlier.secrets {
         return None;
     }
     let (encoding, core) = (None, Span::new(0, text.len()));
     let part = Part { text, encoding, base: Position::default(), core };
     let mut kept = kept(setup);
     keep(again, &part, &item.origin, setup, &mut kept);
-    Some(Found { spans: before.to_vec(), ..kept.finish(false) })
+    Some(kept.finish(Some(secrets)))
 }
 
 /// Room for the findings of one text.
 pub(super) fn kept(setup: &Setup<'_>) -> Kept {
     let room = usize::try_from(setup.budget.total() / 4).unwrap_or(usize::MAX);
     Kept::new(room, setup.min_confidence)
-}
-
-/// Whether what is new in the text brings nothing, the rest being known to be barren.
-fn is_old(item: &Item<'_>, setup: &Setup<'_>) -> bool {
-    item.fresh.is_some_and(|fresh| {
-        Decoder::of(item.bytes).is_none()
-            && container::detect(item.bytes, true).is_none()
-            && fresh::windows(item.bytes, fresh).iter().all(|w| {
-                let text = w.of(item.bytes);
-                views(text).len() == 1 && layers::look(text, setup).is_barren()
-            })
-    })
 }
 
 /// Adds what is found in `part` to `kept`. Answers whether nothing in all of it can become

@@ -60,7 +60,7 @@ impl Inside {
     /// Adds it to what was found in the text itself.
     pub(super) fn join(self, found: &mut Found) {
         let Self { kept, image, opened, gaps, untold } = self;
-        let mut inner = kept.finish(true);
+        let mut inner = kept.finish(None);
         for finding in &mut inner.findings {
             let ways = finding.places.iter().map(|p| p.origin.inside.as_slice());
             finding.evidence.extend(image.tell(ways));

@@ -1,7 +1,7 @@
 //! What is found in one text, within bounds: one secret may stand in it a million times.
 
 use super::gather::{Found, merge};
-use crate::model::{Confidence, Finding, Fingerprint, Status};
+use crate::model::{Confidence, Finding, Fingerprint, Span, Status};
 use std::collections::HashMap;
 
 /// How many places of one secret are kept of one text, of those that are open and of those that
@@ -71,11 +71,10 @@ impl Kept {
         self.room > reserve
     }
 
-    /// Everything that was kept, of a text that is `barren` or not.
-    pub(super) fn finish(self, barren: bool) -> Found {
+    /// Everything that was kept; `secrets` as in [`Found`].
+    pub(super) fn finish(self, secrets: Option<Vec<Span>>) -> Found {
         let findings = self.found.into_values().collect();
-        let (gaps, spans) = (Vec::new(), Vec::new());
-        Found { findings, unlisted: self.unlisted, barren, cut: self.cut, gaps, spans }
+        Found { findings, unlisted: self.unlisted, cut: self.cut, gaps: Vec::new(), secrets }
     }
 }
 

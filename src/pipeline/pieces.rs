@@ -74,7 +74,7 @@ impl<'a> Pieces<'a> {
             self.barren &=
                 reading.scan(reading.held.len(), self.origin, self.setup, &mut self.kept);
         }
-        self.kept.finish(self.barren && self.wide.is_none())
+        self.kept.finish((self.barren && self.wide.is_none()).then(Vec::new))
     }
 
     fn begin(&mut self) {

@@ -35,7 +35,7 @@ pub(super) struct Street<'a> {
     /// Objects whose scan failed, or of which something besides findings was told: a later run
     /// that leaves out what it knows would keep it back.
     again: Mutex<Vec<ObjectId>>,
-    /// Where secrets stand in objects, as [`Item::before`] tells it.
+    /// Where secrets stand in objects, as [`Earlier`](crate::model::Earlier) tells it.
     spans: Mutex<HashMap<ObjectId, Vec<Span>>>,
 }
 
@@ -80,8 +80,9 @@ impl<'a> Street<'a> {
 
     /// Keeps what was found in a text.
     fn keep(&self, origin: &Origin, found: Found) {
-        if let Some(id) = origin.object.filter(|_| !found.spans.is_empty()) {
-            lock(&self.spans).insert(id, found.spans);
+        let secrets = found.secrets.filter(|secrets| !secrets.is_empty());
+        if let Some((id, secrets)) = origin.object.zip(secrets) {
+            lock(&self.spans).insert(id, secrets);
         }
         if found.unlisted > 0 || found.cut || !found.gaps.is_empty() {
             self.scan_again(origin);
@@ -171,21 +172,19 @@ impl Sink for Street<'_> {
         known
     }
 
-    fn scan(&self, unit: Unit, item: Item<'_>) -> bool {
+    fn scan(&self, unit: Unit, item: Item<'_>) -> Option<Vec<Span>> {
         if self.stop() {
-            return false;
+            return None;
         }
         // A text that makes stanch stumble must not take the rest of the run with it.
-        let mut barren = false;
-        match catch_unwind(AssertUnwindSafe(|| gather::find(&item, self.setup))) {
-            Ok(found) => {
-                barren = found.barren;
-                self.take(unit, &item.origin, found);
-                self.count(item.bytes.len());
-            }
-            Err(_) => self.stumble(unit, &item.origin),
-        }
-        barren
+        let Ok(found) = catch_unwind(AssertUnwindSafe(|| gather::find(&item, self.setup))) else {
+            self.stumble(unit, &item.origin);
+            return None;
+        };
+        let secrets = found.secrets.clone();
+        self.take(unit, &item.origin, found);
+        self.count(item.bytes.len());
+        secrets
     }
 
     fn bare(&self, unit: Unit, n: u64) {

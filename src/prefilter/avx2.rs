@@ -7,7 +7,7 @@
 
 use super::block::{Block, DENSE, WIDTH, each_chunk};
 use super::features::{DEPTH, PAIRS};
-use super::needles::{Tables, to_the_end};
+use super::needles::{self, Tables, to_the_end};
 use std::arch::x86_64::{
     __m256i, _mm_loadu_si128, _mm256_adds_epu8, _mm256_and_si256, _mm256_avg_epu8,
     _mm256_broadcastsi128_si256, _mm256_loadu_si256, _mm256_movemask_epi8, _mm256_or_si256,
@@ -34,6 +34,18 @@ pub(super) fn candidates(text: &[u8], needles: &Tables, out: &mut Vec<u64>) -> b
         to_the_end(text, |text| unsafe { blocks(text, needles, out) });
     }
     able
+}
+
+/// [`needles::places_of`] with the instructions that count bits, where the processor has them.
+pub(super) fn places_of(bits: &[u64], places: &mut Vec<usize>) -> Option<usize> {
+    let able = is_x86_feature_detected!("popcnt") && is_x86_feature_detected!("bmi1");
+    // SAFETY: the processor counts bits and zeros.
+    able.then(|| unsafe { places_with_bmi(bits, places) })
+}
+
+#[target_feature(enable = "popcnt,bmi1")]
+fn places_with_bmi(bits: &[u64], places: &mut Vec<usize>) -> usize {
+    needles::places_of(bits, places)
 }
 
 const DIGIT: u8 = 1;

@@ -21,12 +21,44 @@ const BEGINNING: u32 = 0x00FF_FFFF;
 /// Finds out which words of a set begin at a given place.
 #[derive(Debug)]
 pub struct Lexicon {
-    /// The words with the index that they were given by, those of one beginning side by side.
-    words: Vec<(Box<[u8]>, u32)>,
+    /// Those of one beginning side by side.
+    words: Vec<Word>,
     groups: Vec<Group>,
     /// Indices of groups, plus one, found by hash; 0 for none. There is a power of two of them.
     slots: Vec<u32>,
     sieve: Sieve,
+}
+
+/// A word with the index that it was given by.
+#[derive(Debug)]
+struct Word {
+    /// Its first four bytes, as far as it has them, as [`folded`] gives them.
+    first: u32,
+    /// Which bytes of those it has.
+    mask: u32,
+    /// How many bytes those settle: letters fold from nothing else, while other bytes may.
+    settled: usize,
+    index: u32,
+    all: Box<[u8]>,
+}
+
+impl Word {
+    fn new(word: &[u8], index: u32) -> Self {
+        let all = word.to_ascii_lowercase().into_boxed_slice();
+        let mask = if all.len() == LEAST { BEGINNING } else { u32::MAX };
+        let first = all.iter().take(4);
+        let settled = if first.clone().all(u8::is_ascii_lowercase) { first.len() } else { 0 };
+        Self { first: folded(&all, 0) & mask, mask, settled, index, all }
+    }
+
+    /// Whether `text` begins with it, whose first four bytes are `next`, by which most are told.
+    #[inline]
+    fn begins(&self, text: &[u8], next: u32) -> bool {
+        let same = |(t, w): (&u8, &u8)| t.to_ascii_lowercase() == *w;
+        next & self.mask == self.first
+            && text.len() >= self.all.len()
+            && text.iter().zip(&self.all).skip(self.settled).all(same)
+    }
 }
 
 /// One bit for each hash of four bytes that a word can begin with. Most text falls through.
@@ -72,22 +104,16 @@ impl Lexicon {
     /// Of `words`, each of at least three bytes (a shorter one is never found).
     pub fn new<W: AsRef<[u8]>>(words: impl IntoIterator<Item = W>) -> Self {
         let given = words.into_iter().zip(0..).filter(|(w, _)| w.as_ref().len() >= LEAST);
-        let lower = |w: W| w.as_ref().to_ascii_lowercase().into_boxed_slice();
-        let mut words: Vec<(Box<[u8]>, u32)> = given.map(|(w, i)| (lower(w), i)).collect();
-        words.sort_unstable_by(|(a, i), (b, j)| {
-            (beginning(folded(a, 0)), i).cmp(&(beginning(folded(b, 0)), j))
-        });
-        let sieve = Sieve::new(words.iter().map(|(w, _)| &**w));
+        let mut words: Vec<Word> = given.map(|(w, i)| Word::new(w.as_ref(), i)).collect();
+        words.sort_unstable_by_key(|w| (beginning(w.first), w.index));
+        let sieve = Sieve::new(words.iter().map(|w| &*w.all));
         let mut lexicon = Self { words, groups: Vec::new(), slots: Vec::new(), sieve };
         let mut first = 0;
-        let words = &lexicon.words;
-        for same in
-            words.chunk_by(|(a, _), (b, _)| beginning(folded(a, 0)) == beginning(folded(b, 0)))
-        {
+        for same in lexicon.words.chunk_by(|a, b| beginning(a.first) == beginning(b.first)) {
             let end = first + same.len();
             lexicon.groups.push(Group {
-                beginning: beginning(folded(&same[0].0, 0)),
-                fourth: same.iter().fold(0, |all, (w, _)| all | fourths(w)),
+                beginning: beginning(same[0].first),
+                fourth: same.iter().fold(0, |all, w| all | fourths(w)),
                 first: first as u32,
                 end: end as u32,
             });
@@ -178,10 +204,9 @@ impl Lexicon {
             let group = &self.groups[number as usize];
             if group.beginning == beginning(next) {
                 if group.fourth & fourth(next) != 0 {
-                    for (word, index) in &self.words[group.first as usize..group.end as usize] {
-                        if begins(&text[at..], word) {
-                            each(*index as usize, word.len());
-                        }
+                    let words = &self.words[group.first as usize..group.end as usize];
+                    for word in words.iter().filter(|w| w.begins(&text[at..], next)) {
+                        each(word.index as usize, word.all.len());
                     }
                 }
                 return;
@@ -189,13 +214,6 @@ impl Lexicon {
             slot = self.after(slot);
         }
     }
-}
-
-/// Whether `text` begins with `word`, which is lower case. Most words differ early.
-#[inline]
-fn begins(text: &[u8], word: &[u8]) -> bool {
-    let same = |(t, w): (&u8, &u8)| t.to_ascii_lowercase() == *w;
-    text.len() >= word.len() && text.iter().zip(word).all(same)
 }
 
 /// The four bytes at `at`, folded; NUL where the text has ended.
@@ -218,8 +236,8 @@ fn fourth(folded: u32) -> u32 {
 }
 
 /// The fourth bytes that may follow a word's first three: its own, or any if it ends there.
-fn fourths(word: &[u8]) -> u32 {
-    if word.len() == LEAST { u32::MAX } else { fourth(folded(word, 0)) }
+fn fourths(word: &Word) -> u32 {
+    if word.all.len() == LEAST { u32::MAX } else { fourth(word.first) }
 }
 
 fn hash(folded: u32) -> u32 {

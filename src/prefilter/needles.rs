@@ -15,6 +15,9 @@ pub(super) type Tables = [[u8; 16]; FEATURES];
 // The words that are looked for on behalf of the built-in rules, dealt by the build script.
 include!(concat!(env!("OUT_DIR"), "/dealt_words.rs"));
 
+/// Places that are taken from a word of bits at once.
+const FEW: usize = 4;
+
 /// A word that was seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Seen {
@@ -35,23 +38,41 @@ pub struct Memory {
 impl Memory {
     /// Where the bits are.
     fn places(&mut self) -> &mut [usize] {
-        let mut done = 0;
-        for (bits, base) in self.bits.iter().zip((0..).step_by(WIDTH)) {
-            let mut left = *bits;
-            if left == 0 {
-                continue;
-            }
-            if self.places.len() < done + WIDTH {
-                self.places.resize(2 * (done + WIDTH), 0);
-            }
-            while left != 0 {
-                self.places[done] = base + left.trailing_zeros() as usize;
-                done += 1;
-                left &= left - 1;
-            }
+        let Self { bits, places } = self;
+        #[cfg(target_arch = "x86_64")]
+        if let Some(count) = super::avx2::places_of(bits, places) {
+            return &mut places[..count];
         }
-        &mut self.places[..done]
+        let count = places_of(bits, places);
+        &mut places[..count]
     }
+}
+
+/// Puts the numbers of the bits that are set in `bits` at the front of `places`, and answers how
+/// many they are. How many there are in a word cannot be foretold, so a few are taken without a
+/// question, and only more than those ask one.
+#[inline(always)]
+pub(super) fn places_of(bits: &[u64], places: &mut Vec<usize>) -> usize {
+    let mut done = 0;
+    for (word, base) in bits.iter().zip((0..).step_by(WIDTH)) {
+        if places.len() < done + WIDTH {
+            places.resize(2 * (done + WIDTH), 0);
+        }
+        let mut left = *word;
+        let mut next = || {
+            let bit = left.trailing_zeros() as usize;
+            left &= left.wrapping_sub(1);
+            base + bit
+        };
+        let (few, more) = places[done..done + WIDTH].split_at_mut(FEW);
+        few.iter_mut().for_each(|place| *place = next());
+        let count = word.count_ones() as usize;
+        if count > FEW {
+            more[..count - FEW].iter_mut().for_each(|place| *place = next());
+        }
+        done += count;
+    }
+    done
 }
 
 /// Finds a few dozen words at the speed of vectors. More are found as well, but slower.

@@ -74,10 +74,10 @@ pub trait Sink: Sync {
     /// for here, and `origin` becomes one more place of whatever was found in it.
     fn known(&self, unit: Unit, id: ObjectId, origin: &Origin) -> bool;
 
-    /// Scans one text. Answers whether nothing was found, and nothing that could become something
-    /// by a change far from it: then of a text that is made from this one only what is new need
-    /// be scanned.
-    fn scan(&self, unit: Unit, item: Item<'_>) -> bool;
+    /// Scans one text. Answers where secrets stand in it, in order, if no verdict on any part of
+    /// it hangs on what is far away: then of a text that is made from this one only those and
+    /// what is new need be scanned.
+    fn scan(&self, unit: Unit, item: Item<'_>) -> Option<Vec<Span>>;
 
     /// Scans one text of any length, as it comes. It is accounted for as by [`Sink::scan`].
     ///
@@ -105,7 +105,7 @@ pub trait Sink: Sync {
 
     /// The objects in which something has been found so far, or of which there is more to tell
     /// than that they were scanned: a later run has to scan them again. With each goes what
-    /// [`Item::before`] may say of it then, or nothing.
+    /// [`Earlier`](crate::model::Earlier) may say of it then, or nothing.
     fn found(&self) -> HashMap<ObjectId, Vec<Span>>;
 
     /// Tells of something that could not be read.

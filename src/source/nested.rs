@@ -83,7 +83,7 @@ impl Sink for Below<'_> {
         self.sink.known(unit, id, &self.placed(origin))
     }
 
-    fn scan(&self, unit: Unit, item: Item<'_>) -> bool {
+    fn scan(&self, unit: Unit, item: Item<'_>) -> Option<Vec<Span>> {
         let origin = self.placed(&item.origin);
         self.sink.scan(unit, Item { origin, ..item })
     }

@@ -15,8 +15,8 @@ impl Sink for Nowhere<'_> {
         true
     }
 
-    fn scan(&self, _: Unit, _: Item<'_>) -> bool {
-        true
+    fn scan(&self, _: Unit, _: Item<'_>) -> Option<Vec<Span>> {
+        None
     }
 
     fn bare(&self, _: Unit, _: u64) {}

@@ -9,9 +9,9 @@ use crate::error::Result;
 use crate::git::graph::{Collected, Collector, Graph, Parsed};
 use crate::git::numbers::Numbers;
 use crate::git::object::message as text_of;
-use crate::git::pack::{Object, Trouble, Visitor};
+use crate::git::pack::{Copy, Object, Trouble, Visitor};
 use crate::git::{Gap, Kind, Repo};
-use crate::model::{Item, ObjectId, Origin, OriginKind, Reason, Span, Unit};
+use crate::model::{Earlier, Item, ObjectId, Origin, OriginKind, Reason, Span, Unit};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -145,15 +145,15 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// Answers whether nothing was found in it.
-    fn blob(&self, id: ObjectId, data: &[u8], fresh: Option<&[Span]>) -> bool {
+    /// Answers as [`Sink::scan`].
+    fn blob(&self, id: ObjectId, data: &[u8], earlier: Option<Earlier<'_>>) -> Option<Vec<Span>> {
         let origin = Origin::new(OriginKind::History).object(id);
         if let Some(pointer) = lfs::pointer(data, &origin) {
             lock(&self.pointers).push(pointer);
         }
         self.is_done();
-        let before = self.known.spans.get(&id).map(Vec::as_slice);
-        self.sink.scan(Unit::Blob, Item { bytes: data, origin, fresh, before })
+        let before = self.known.spans.get(&id).map(|secrets| Earlier { fresh: &[], secrets });
+        self.sink.scan(Unit::Blob, Item { bytes: data, origin, earlier: before.or(earlier) })
     }
 
     fn message(&self, id: ObjectId, number: Option<u32>, kind: Kind, raw: &[u8]) {
@@ -246,7 +246,7 @@ impl Ground<'_> {
     }
 }
 
-/// Scans blobs; keeps of each whether nothing was found in it.
+/// Scans blobs; keeps of each what [`Sink::scan`] answers.
 pub(super) struct Blobs<'a>(pub(super) Ground<'a>);
 /// Collects commits, and scans what people wrote in them and in tags.
 pub(super) struct Messages<'a>(pub(super) Ground<'a>);
@@ -254,11 +254,14 @@ pub(super) struct Messages<'a>(pub(super) Ground<'a>);
 pub(super) struct Trees<'a>(pub(super) Ground<'a>);
 
 impl Visitor for Blobs<'_> {
-    type Memo = bool;
+    type Memo = Option<Vec<Span>>;
 
-    fn visit(&self, object: &Object<'_>, base: Option<&bool>, barren: &mut bool) {
-        let fresh = object.fresh.filter(|_| base == Some(&true));
-        *barren = self.0.reading.blob(object.id, object.data, fresh);
+    fn visit(&self, object: &Object<'_>, base: Option<&Self::Memo>, memo: &mut Self::Memo) {
+        let base = base.and_then(Option::as_deref);
+        let secrets = base.map(|secrets| inherited(secrets, object.copies));
+        let earlier = object.fresh.zip(secrets.as_deref());
+        let earlier = earlier.map(|(fresh, secrets)| Earlier { fresh, secrets });
+        *memo = self.0.reading.blob(object.id, object.data, earlier);
     }
 
     fn trouble(&self, trouble: Trouble) {
@@ -268,6 +271,21 @@ impl Visitor for Blobs<'_> {
     fn stop(&self) -> bool {
         self.0.reading.sink.stop()
     }
+}
+
+/// Where `spans` of a base stand in an object that holds these copies of it.
+fn inherited(spans: &[Span], copies: &[Copy]) -> Vec<Span> {
+    if spans.is_empty() {
+        return Vec::new();
+    }
+    let within = |copy: &Copy| {
+        let first = spans.partition_point(|s| s.start < copy.from);
+        let Copy { from, to, len } = *copy;
+        let whole = spans[first..].iter().take_while(move |s| s.start < from + len);
+        let whole = whole.filter(move |s| s.end <= from + len);
+        whole.map(move |s| Span::new(s.start - from + to, s.end - from + to))
+    };
+    copies.iter().flat_map(within).collect()
 }
 
 impl Visitor for Messages<'_> {

@@ -2,7 +2,7 @@
 
 use super::published::is_published;
 use super::random::entropy;
-use super::{Token, Verdict, find, why};
+use super::{Token, Verdict, find, weightiest};
 use crate::model::{Confidence, Severity, Traits};
 
 /// What the checks make of a candidate.
@@ -67,17 +67,12 @@ fn apply(judgement: &mut Judgement, verdict: Verdict) -> Option<()> {
         Verdict::Scored { confidence, most, traits } => {
             judgement.confidence = confidence;
             judgement.severity = judgement.severity.min(most.unwrap_or(judgement.severity));
-            judgement.evidence.extend(weightiest(&traits));
+            judgement.evidence.extend(weightiest(&traits, 2));
             judgement.traits = Some(traits);
         }
         Verdict::Rejected(_) => return None,
     }
     Some(())
-}
-
-/// The two reasons that count most for a candidate.
-fn weightiest(traits: &Traits) -> Vec<String> {
-    why(traits).filter(|(_, share)| *share > 0).take(2).map(|(what, _)| what).collect()
 }
 
 fn confidence(word: &str) -> Confidence {

@@ -23,6 +23,7 @@ mod testing;
 mod token;
 mod words;
 
+use generic::weightiest;
 pub use generic::{is_plain, limits, measure, score, trait_ids, why};
 pub use judge::{Judgement, judge};
 pub use placeholder::placeholder;

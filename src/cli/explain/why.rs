@@ -17,7 +17,7 @@ pub(super) fn told(finding: &Finding, rules: &RuleSet) -> String {
         finding.evidence.iter().for_each(|e| line(&mut text, e));
         return text;
     };
-    let reasons: Vec<_> = verify::why(traits).collect();
+    let reasons = verify::why(traits);
     let _ =
         writeln!(text, "score {:+.2} (the logarithm of its odds)", share(verify::score(traits)));
     for (head, sign) in [("speaks for it", 1), ("speaks against it", -1)] {

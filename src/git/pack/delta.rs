@@ -17,7 +17,8 @@ pub struct Copy {
 /// What a delta says of the object that it makes.
 #[derive(Debug, Default)]
 pub(crate) struct Seams {
-    /// Inserted stretches and, one byte on either side, the seams between copies, in order.
+    /// Inserted stretches and, one byte on either side, the seams between copies that do not
+    /// follow each other in the base, and where start or end are not those of the base, in order.
     pub(crate) fresh: Vec<Span>,
     /// The other stretches, in order.
     pub(crate) copies: Vec<Copy>,
@@ -55,23 +56,32 @@ pub(crate) fn apply(
     seams.clear();
     out.reserve(size.min(base.len() + body.len()));
     let mut rest = body;
+    // What follows in the base, as long as what was made last stands there.
+    let mut next = Some(0);
     while let Some(step) = step(&mut rest)? {
         match step {
             Step::Copy { offset, len } => {
                 let end = offset.checked_add(len).ok_or("copy outside of the base")?;
                 let copied = base.get(offset..end).ok_or("copy outside of the base")?;
-                mark(&mut seams.fresh, out.len().saturating_sub(1), out.len() + 1);
+                if next != Some(offset) {
+                    mark(&mut seams.fresh, out.len().saturating_sub(1), out.len() + 1);
+                }
+                next = Some(end);
                 seams.copies.push(Copy { from: offset, to: out.len(), len });
                 out.extend_from_slice(copied);
             }
             Step::Insert(bytes) => {
                 mark(&mut seams.fresh, out.len(), out.len() + bytes.len());
+                next = None;
                 out.extend_from_slice(bytes);
             }
         }
         if out.len() > size {
             return Err("delta of another size");
         }
+    }
+    if next.is_some_and(|next| next != base.len()) {
+        mark(&mut seams.fresh, out.len().saturating_sub(1), out.len());
     }
     if out.len() == size { Ok(()) } else { Err("delta of another size") }
 }
@@ -132,6 +142,7 @@ pub(super) fn varint(data: &[u8], at: &mut usize) -> Result<u64, &'static str> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may")]
 mod tests {
     use super::{Seams, apply};
     use proptest::prelude::*;
@@ -143,6 +154,21 @@ mod tests {
         let delta = [10, 7, 0x80 | 0x01 | 0x10, 2, 4, 3, b'x', b'y', b'z'];
         assert_eq!(apply(b"0123456789", &delta, &mut out, &mut Seams::default()), Ok(()));
         assert_eq!(out, b"2345xyz");
+    }
+
+    #[test]
+    fn seams_are_where_the_base_went_on_otherwise() {
+        let fresh = |delta: &[u8]| {
+            let (mut out, mut seams) = (Vec::new(), Seams::default());
+            apply(b"0123456789", delta, &mut out, &mut seams).unwrap();
+            seams.fresh.iter().map(|s| (s.start, s.end)).collect::<Vec<_>>()
+        };
+        // All of it, in two steps.
+        assert_eq!(fresh(&[10, 10, 0x91, 0, 6, 0x91, 6, 4]), []);
+        assert_eq!(fresh(&[10, 8, 0x91, 0, 8]), [(7, 8)]);
+        assert_eq!(fresh(&[10, 8, 0x91, 2, 8]), [(0, 1)]);
+        assert_eq!(fresh(&[10, 8, 0x91, 0, 4, 0x91, 6, 4]), [(3, 5)]);
+        assert_eq!(fresh(&[10, 11, 0x91, 0, 10, 1, b'x']), [(10, 11)]);
     }
 
     #[test]

@@ -9,23 +9,30 @@ use crate::prefilter::Run;
 use crate::rule::{Gate, RuleSet};
 use std::collections::BTreeMap;
 
+/// How far before a run, in bytes, the anchors of most of these rules stand at most.
+const USUAL: usize = 136;
+
 pub(super) struct Far {
     words: Words,
-    /// What leads to the rules, and how far before and behind a run they look.
-    leads: Vec<(Lead, (usize, usize))>,
-    /// Those of them that are met wherever any is.
-    widest: Vec<Lead>,
+    /// What leads to any of the rules.
+    leads: Vec<Lead>,
+    /// What leads to the rules that look farther than usual, and how far before and behind a run.
+    unusual: Vec<(Lead, (usize, usize))>,
 }
 
 impl Far {
     pub(super) fn new(rules: &RuleSet) -> Self {
-        let mut leads: BTreeMap<Lead, (usize, usize)> = BTreeMap::new();
-        for anatomy in rules.iter().filter(|r| passes(r, Gate::Far)).map(|r| &r.anatomy) {
-            let (back, ahead) = leads.entry(Lead::of(anatomy)).or_default();
+        let far = || rules.iter().filter(|r| passes(r, Gate::Far)).map(|r| &r.anatomy);
+        let mut unusual: BTreeMap<Lead, (usize, usize)> = BTreeMap::new();
+        for anatomy in far().filter(|a| a.back > USUAL || a.ahead > 0) {
+            let (back, ahead) = unusual.entry(Lead::of(anatomy)).or_default();
             (*back, *ahead) = (anatomy.back.max(*back), anatomy.ahead.max(*ahead));
         }
-        let widest = Lead::widest(leads.keys().copied());
-        Self { words: Words::new(rules, Gate::Far), leads: leads.into_iter().collect(), widest }
+        Self {
+            words: Words::new(rules, Gate::Far),
+            leads: Lead::widest(far().map(Lead::of)),
+            unusual: unusual.into_iter().collect(),
+        }
     }
 
     pub(super) fn find(&self, text: &[u8], runs: &[Run], hits: &mut Vec<Hit>) {
@@ -37,11 +44,11 @@ impl Far {
     /// Where the anchors of all rules that `run` leads to could stand.
     fn region(&self, text: &[u8], run: Run) -> Option<Span> {
         let met = |lead: &Lead| lead.is_met(text, run, run.span);
-        if !self.widest.iter().any(met) {
+        if !self.leads.iter().any(met) {
             return None;
         }
-        let reach = self.leads.iter().filter(|(lead, _)| met(lead)).map(|(_, reach)| *reach);
-        let (back, ahead) = reach.reduce(|a, b| (a.0.max(b.0), a.1.max(b.1)))?;
+        let unusual = self.unusual.iter().filter(|(lead, _)| met(lead)).map(|(_, reach)| *reach);
+        let (back, ahead) = unusual.fold((USUAL, 0), |a, b| (a.0.max(b.0), a.1.max(b.1)));
         Some(Span::new(run.span.start.saturating_sub(back), text.len().min(run.span.end + ahead)))
     }
 }

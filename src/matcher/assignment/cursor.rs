@@ -1,5 +1,38 @@
 //! A place in a text that moves forward.
 
+/// Some bytes.
+pub(super) struct Bytes([bool; 256]);
+
+impl Bytes {
+    /// Those in `these`.
+    pub(super) const fn of(these: &[u8]) -> Self {
+        let mut set = [false; 256];
+        let mut i = 0;
+        while i < these.len() {
+            set[these[i] as usize] = true;
+            i += 1;
+        }
+        Self(set)
+    }
+
+    /// Letters, digits and those in `these`.
+    pub(super) const fn alnum_and(these: &[u8]) -> Self {
+        let mut set = Self::of(these);
+        let mut b = 0;
+        while b < 128 {
+            set.0[b] |= (b as u8).is_ascii_alphanumeric();
+            b += 1;
+        }
+        set
+    }
+
+    /// Whether `b` is one of them.
+    #[inline]
+    pub(super) fn has(&self, b: u8) -> bool {
+        self.0[usize::from(b)]
+    }
+}
+
 /// Reads bytes from `at` on; never beyond the text.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Cursor<'a> {

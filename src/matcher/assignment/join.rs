@@ -1,6 +1,6 @@
 //! What stands between a name and its value.
 
-use super::cursor::Cursor;
+use super::cursor::{Bytes, Cursor};
 use super::value::{self, Form};
 use crate::model::Span;
 
@@ -25,13 +25,20 @@ static OPERATORS: [&[u8]; 17] = [
     b"=", b":-", b":", b"%3D",
 ];
 
+/// What may come right behind a name that a value follows. Most names are met by none of it.
+static JOINS: Bytes = Bytes::of(b" \t\r\n\x0C\\\"'`&[])}*,=!:?+|-<%>(");
+static BASE64: Bytes = Bytes::alnum_and(b"+/-_.=");
+
+/// What those begin with.
+static OPERATES: Bytes = Bytes::of(b"=!:?+|-<%");
+
 /// How much of a line is looked at before a name.
 const LINE: usize = 512;
 
 /// The value that the name at `name` meets, if it meets one.
 pub(super) fn value_of(text: &[u8], name: Span) -> Option<Span> {
     let mut cursor = Cursor::new(text, name.end);
-    if !cursor.peek().is_some_and(may_join) {
+    if !cursor.peek().is_some_and(|b| JOINS.has(b)) {
         return None;
     }
     let quoted = close_name(&mut cursor);
@@ -46,11 +53,6 @@ pub(super) fn value_of(text: &[u8], name: Span) -> Option<Span> {
         Joint::Element => Form::Element,
     };
     value::read(cursor, form)
-}
-
-/// Whether what joins a name and a value may begin with `b`. Most names are met by none.
-fn may_join(b: u8) -> bool {
-    b.is_ascii_whitespace() || b"\\\"'`&[])}*,=!:?+|-<%>(".contains(&b)
 }
 
 /// Steps over what closes a name: quotes, brackets, an array size. Answers whether it was quoted.
@@ -92,7 +94,7 @@ fn joint(cursor: &mut Cursor<'_>, text: &[u8], name: Span, quoted: bool) -> Opti
     if blanks > 0 && cursor.eat(b"-String") {
         blanks = cursor.blanks();
     }
-    if cursor.eat_any(&OPERATORS) {
+    if cursor.peek().is_some_and(|b| OPERATES.has(b)) && cursor.eat_any(&OPERATORS) {
         return Some(Joint::Operator);
     }
     let opens_tag = name.start > 0 && text[name.start - 1] == b'<';
@@ -105,7 +107,7 @@ fn joint(cursor: &mut Cursor<'_>, text: &[u8], name: Span, quoted: bool) -> Opti
     }
     if blanks == 1 && is_scheme(name.of(text)) {
         let mut value = *cursor;
-        return (value.skip(8, is_base64) == 8).then_some(Joint::Blank);
+        return (value.skip(8, |b| BASE64.has(b)) == 8).then_some(Joint::Blank);
     }
     (blanks == 1 && takes_blank(text, name, cursor.peek())).then_some(Joint::Blank)
 }
@@ -121,10 +123,6 @@ const WORD: usize = 24;
 /// Whether the name is that of a way to authenticate, which a value follows anywhere.
 fn is_scheme(name: &[u8]) -> bool {
     name.eq_ignore_ascii_case(b"basic") || name.eq_ignore_ascii_case(b"bearer")
-}
-
-fn is_base64(b: u8) -> bool {
-    b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'-' | b'_' | b'.' | b'=')
 }
 
 /// Whether a blank joins this name to what follows.

@@ -1,6 +1,9 @@
 //! The whole name around a word in it.
 
+use super::cursor::Bytes;
 use crate::model::Span;
+
+static NAME: Bytes = Bytes::alnum_and(b"_-.$");
 
 /// Longest part of a name before and after the word.
 const LONGEST: usize = 48;
@@ -8,16 +11,12 @@ const LONGEST: usize = 48;
 /// The name that holds the word at `start..end`.
 pub(super) fn around(text: &[u8], start: usize, end: usize) -> Span {
     let from = start.saturating_sub(LONGEST);
-    let before = text[from..start].iter().rev().take_while(|&&b| is_name(b)).count();
+    let before = text[from..start].iter().rev().take_while(|&&b| NAME.has(b)).count();
     let to = text.len().min(end + LONGEST);
-    let after = text[end..to].iter().take_while(|&&b| is_name(b)).count();
+    let after = text[end..to].iter().take_while(|&&b| NAME.has(b)).count();
     let tail =
         text[end..end + after].iter().rev().take_while(|&&b| b == b'-' || b == b'.').count();
     Span::new(start - before, end + after - tail)
-}
-
-fn is_name(b: u8) -> bool {
-    b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b'$')
 }
 
 /// Whether a name that begins with another word says password as well (`KEYSTORE_PASSWORD`).

@@ -1,6 +1,6 @@
 //! The value at a place: quoted, wrapped in a call, after a type, or bare.
 
-use super::cursor::Cursor;
+use super::cursor::{Bytes, Cursor};
 use crate::model::Span;
 use memchr::memmem::Finder;
 use std::sync::LazyLock;
@@ -24,6 +24,15 @@ pub(super) enum Form {
 /// The quotes a value may stand in, longer ones first.
 const QUOTES: [&[u8]; 10] =
     [b"\"\"\"", b"'''", b"\\\\\"", b"\\\"", b"\\'", b"&quot;", b"&#34;", b"\"", b"'", b"`"];
+
+/// What the quotes begin with.
+static OPENS: Bytes = Bytes::of(b"\"'\\&`");
+/// Letters that a string may be marked with before its quote.
+static PREFIX: Bytes = Bytes::of(b"bBrRfFuULN@$%wq");
+/// What stands in a type, or in the name of a call.
+static WORD: Bytes = Bytes::alnum_and(b"_.:<>&*'? ");
+/// What ends a value without quotes.
+static ENDS_BARE: Bytes = Bytes::of(b" \t\r\n\x0C\"'`,;<>&");
 
 /// Reads the value at `cursor`.
 pub(super) fn read(mut cursor: Cursor<'_>, form: Form) -> Option<Span> {
@@ -104,9 +113,12 @@ fn element(cursor: Cursor<'_>) -> Option<Span> {
 /// `"v"`, with a string prefix (`b"v"`, `@"v"`) and in any of the quotes.
 fn quoted(mut cursor: Cursor<'_>) -> Option<Span> {
     let mut prefix = cursor;
-    prefix.skip(2, |b| b"bBrRfFuULN@$%wq".contains(&b));
+    prefix.skip(2, |b| PREFIX.has(b));
     if prefix.peek().is_some_and(|b| matches!(b, b'"' | b'\'' | b'`')) {
         cursor = prefix;
+    }
+    if !cursor.peek().is_some_and(|b| OPENS.has(b)) {
+        return None;
     }
     let quote = QUOTES.iter().find(|q| cursor.eat(q))?;
     scheme(&mut cursor);
@@ -135,9 +147,8 @@ fn closing(rest: &[u8], quote: &[u8]) -> Option<usize> {
 /// A quoted value inside a call (`Some("v")`), behind a type (`: &str = "v"`), or as the other
 /// choice (`getenv("A") or "v"`).
 fn behind_expression(mut cursor: Cursor<'_>) -> Option<Span> {
-    let word = |b: u8| b.is_ascii_alphanumeric() || b"_.:<>&*'? ".contains(&b);
     let start = cursor;
-    if cursor.skip(40, word) == 0 {
+    if cursor.skip(40, |b| WORD.has(b)) == 0 {
         return None;
     }
     match cursor.peek()? {
@@ -163,10 +174,12 @@ static OTHERWISE: LazyLock<[Finder<'static>; 6]> =
 fn other_choice(cursor: Cursor<'_>) -> Option<Span> {
     let rest = &cursor.rest()[..cursor.rest().len().min(120)];
     let line = &rest[..memchr::memchr(b'\n', rest).unwrap_or(rest.len())];
-    OTHERWISE.iter().find_map(|mark| {
-        let at = mark.find(line)?;
-        quoted(Cursor::new(cursor.text, cursor.at + at + mark.needle().len()))
-    })
+    // Most lines have no sign of any.
+    let signed = memchr::memchr3(b'|', b'?', b',', line).is_some();
+    let marks = OTHERWISE.iter().filter(|m| signed || m.needle() == b" or ");
+    marks
+        .filter_map(|m| Some(m.find(line)? + m.needle().len()))
+        .find_map(|end| quoted(Cursor::new(cursor.text, cursor.at + end)))
 }
 
 /// Steps over `Bearer`, `Basic` and the like.
@@ -177,12 +190,8 @@ fn scheme(cursor: &mut Cursor<'_>) {
 fn bare(mut cursor: Cursor<'_>) -> Option<Span> {
     scheme(&mut cursor);
     let rest = &cursor.rest()[..cursor.rest().len().min(LONGEST)];
-    let end = rest.iter().position(|&b| ends_bare(b)).unwrap_or(rest.len());
+    let end = rest.iter().position(|&b| ENDS_BARE.has(b)).unwrap_or(rest.len());
     let value = rest[..end].strip_suffix(b"\\n").unwrap_or(&rest[..end]);
     let value = value.strip_suffix(b"\\").unwrap_or(value);
     (!value.is_empty()).then(|| Span::new(cursor.at, cursor.at + value.len()))
-}
-
-fn ends_bare(b: u8) -> bool {
-    b.is_ascii_whitespace() || matches!(b, b'"' | b'\'' | b'`' | b',' | b';' | b'<' | b'>' | b'&')
 }

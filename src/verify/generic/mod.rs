@@ -144,18 +144,31 @@ pub fn score(traits: &Traits) -> i32 {
 
 /// What speaks for a candidate and against it, in words, each with its share of the score; the
 /// weightiest first.
-pub fn why(traits: &Traits) -> impl Iterator<Item = (String, i32)> + '_ {
-    let mut shares: Vec<_> = (0..).zip(model(traits).shares(&traits.values)).collect();
-    shares.retain(|(_, share)| *share != 0);
-    shares.sort_by_key(|(_, share): &(usize, i32)| std::cmp::Reverse(share.abs()));
-    shares.into_iter().filter_map(|(at, share)| Some((words(traits, at)?, share)))
+pub fn why(traits: &Traits) -> Vec<(String, i32)> {
+    let shares = shares(traits).into_iter();
+    shares.map(|(what, share)| (in_words(traits, what), share)).collect()
 }
 
-/// What the trait at `at` says of a candidate.
-fn words(traits: &Traits, at: usize) -> Option<String> {
-    let ((_, yes, no), value) = (TRAITS.get(at)?, traits.values.get(at)?);
-    let words = if *value == 0 && !no.is_empty() { no } else { yes };
-    Some(words.replace("{}", &value.to_string()))
+/// The reasons that count most for a candidate, in words, at most so many.
+pub(super) fn weightiest(traits: &Traits, most: usize) -> Vec<String> {
+    let shares = shares(traits).into_iter().filter(|(_, share)| *share > 0);
+    shares.take(most).map(|(what, _)| in_words(traits, what)).collect()
+}
+
+/// The traits that have a share in the score, by number, those with the largest first.
+fn shares(traits: &Traits) -> Vec<(usize, i32)> {
+    let shares = model(traits).shares(&traits.values);
+    let mut all: Vec<(usize, i32)> = (0..).zip(shares).filter(|(_, s)| *s != 0).collect();
+    all.sort_by_key(|(_, share)| std::cmp::Reverse(share.abs()));
+    all
+}
+
+/// What the trait of that number says.
+fn in_words(traits: &Traits, what: usize) -> String {
+    let value = traits.values.get(what).copied().unwrap_or_default();
+    let Some((_, yes, no)) = TRAITS.get(what) else { return String::new() };
+    let words = if value == 0 && !no.is_empty() { no } else { yes };
+    words.replace("{}", &value.to_string())
 }
 
 /// The ids of all traits, in order.

@@ -40,11 +40,11 @@ impl Sink for Collect {
         known
     }
 
-    fn scan(&self, unit: Unit, item: Item<'_>) -> bool {
+    fn scan(&self, unit: Unit, item: Item<'_>) -> Option<Vec<Span>> {
         let mut state = self.0.lock().unwrap();
         state.ledger.count_mut(unit).scanned += 1;
         state.items.push((unit, item.origin, item.bytes.to_vec()));
-        true
+        None
     }
 
     fn bare(&self, unit: Unit, n: u64) {
