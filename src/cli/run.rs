@@ -169,6 +169,8 @@ pub(super) fn scan(run: Run<'_>, context: &Context) -> Result<Finished> {
         progress: &|bytes, done, scope| progress.show(bytes, done, scope),
     };
     let outcome = pool.install(|| pipeline::run(&run.sources, &setup));
+    // What they have fetched is removed before one more signal may end the process.
+    drop(run.sources);
     interrupt.arm();
     progress.clear();
     let outcome = outcome?;

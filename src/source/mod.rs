@@ -20,6 +20,7 @@ mod disk;
 mod draft;
 mod files;
 mod history;
+mod holes;
 mod image;
 mod index;
 mod inventory;

@@ -53,7 +53,7 @@ impl Remote {
     /// If the address is one that could be taken for an option, or there is no such folder.
     pub fn new(address: &str, temporary: &Path, options: Options) -> Result<Self> {
         let address = Address::parse(address)?;
-        let folder = Folder::new(temporary)?;
+        let folder = Folder::below(temporary)?;
         let history = History::new(&Where::path(folder.repository()), options);
         Ok(Self { address, folder, history })
     }
@@ -64,6 +64,7 @@ impl Remote {
     }
 
     fn clone_to(&self, sink: &dyn Sink) -> Result<()> {
+        self.folder.make()?;
         let into = self.folder.repository();
         let mut child = command::mirror(&self.address.shown, &into, &self.address.config)?;
         let failed = |e| Error::new(Kind::Git, "waiting for git").because(e);
@@ -168,20 +169,27 @@ impl Address {
 /// A folder that only this user can look into; removed when dropped.
 struct Folder(PathBuf);
 
+fn no_folder(e: std::io::Error) -> Error {
+    Error::new(Kind::Io, "making a temporary folder").because(e)
+}
+
 impl Folder {
-    fn new(parent: &Path) -> Result<Self> {
+    /// One in `parent`, which is not made yet.
+    fn below(parent: &Path) -> Result<Self> {
         let mut random = [0_u8; 16];
-        let trouble = |e| Error::new(Kind::Io, "making a temporary folder").because(e);
         std::fs::File::open("/dev/urandom")
             .and_then(|mut f| f.read_exact(&mut random))
-            .map_err(trouble)?;
+            .map_err(no_folder)?;
         let name = format!("stanch-{}", data_encoding::HEXLOWER.encode(&random));
-        let folder = parent.join(name);
+        Ok(Self(parent.join(name)))
+    }
+
+    /// Makes it: only while signals are heard, so that it is removed whatever comes.
+    fn make(&self) -> Result<()> {
         let mut builder = std::fs::DirBuilder::new();
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.create(&folder).map_err(trouble)?;
-        Ok(Self(folder))
+        builder.create(&self.0).map_err(no_folder)
     }
 
     fn repository(&self) -> PathBuf {

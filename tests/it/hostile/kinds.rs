@@ -61,7 +61,7 @@ fn wide_text_amid_bytes_is_read_everywhere() {
         repo.write(format!("{n}.bin"), bytes);
     }
     repo.stage();
-    for args in [&["--staged"][..], &["--worktree"], &["--worktree", "--memory", "1M"]] {
+    for args in [&["--staged"][..], &["--worktree"]] {
         let found = jsonl(&repo, args).code(1).findings();
         let lines: Vec<_> = found.iter().map(|f| f["line"].as_u64()).collect();
         assert_eq!(lines, [Some(3), Some(3)], "{args:?}");
