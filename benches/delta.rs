@@ -48,6 +48,7 @@ fn found(repository: &str, plain: bool) -> Found {
         matcher: &matcher,
         chain: &chain,
         min_confidence: Confidence::Low,
+        keep_unsure: false,
         accepted: &[],
         cache_key: None,
         budget: &budget,

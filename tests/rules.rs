@@ -158,6 +158,16 @@ fn every_shape_compiles_and_marks_its_secret() {
 }
 
 #[test]
+fn no_common_word_makes_texts_be_scanned_whole() {
+    let rules = RuleSet::builtin();
+    let costly = shapes(&rules).filter(|r| r.anatomy.wide && r.anatomy.context);
+    let costly: Vec<&str> = costly.map(|r| &*r.id).collect();
+    // An anchor that stands beside the token is a word like any other. Where it leads to a rule
+    // that reaches far, every version of a file that holds it is scanned whole.
+    assert!(costly.is_empty(), "narrow `within`, or the shape, to the usual reach: {costly:?}");
+}
+
+#[test]
 fn a_declared_loss_is_small() {
     for rule in shapes(&RuleSet::builtin()) {
         assert!(rule.anatomy.loss <= stanch::rule::MAX_LOSS, "{}", rule.id);

@@ -5,9 +5,11 @@
 //! file with a `SYSTEM`, and its name in the list below.
 
 mod range;
+mod shard;
 mod surroundings;
 
 pub use range::{Choice, choose};
+pub use shard::{Told, shard};
 pub use surroundings::Surroundings;
 
 /// Declares the modules of the systems and the list of all, in the order of asking.

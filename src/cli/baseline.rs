@@ -94,7 +94,7 @@ pub(super) fn scan_here(
     let (sources, root) = scan::usual_sources()?;
     let flags = Flags::inner(least);
     let policy = Policy::WithBaseline(baseline.clone());
-    let run = Run { sources, root, flags: &flags, gate: Gate::Reported, policy };
+    let run = Run { sources, root, flags: &flags, gate: Gate::Reported, policy, shard: None };
     run::scan_whole(run, context)
 }
 

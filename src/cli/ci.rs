@@ -136,8 +136,14 @@ fn scan(
         Some((severity, confidence)) => Gate::From(severity, confidence),
         None => Gate::Never,
     };
-    let run =
-        Run { sources: vec![Box::new(range)], root: Some(top), flags: &args.flags, gate, policy };
+    let run = Run {
+        sources: vec![Box::new(range)],
+        root: Some(top),
+        flags: &args.flags,
+        gate,
+        policy,
+        shard: None,
+    };
     let finished = run::scan(run, context)?;
     let exit = run::verdict(&finished, gate, args.flags.exit_code);
     let report = finished.report(exit, &args.flags, context);

@@ -178,7 +178,8 @@ fn gate(source: Box<dyn Source>, flags: &Flags, context: &Context) -> Checked {
     let repo = Repo::open_from_env()?;
     let root = repo.work_dir().or(Some(repo.git_dir())).map(Path::to_owned);
     let gate = Gate::Hook;
-    let run = Run { sources: vec![source], root, flags, gate, policy: Policy::OnDisk };
+    let run =
+        Run { sources: vec![source], root, flags, gate, policy: Policy::OnDisk, shard: None };
     let finished = run::scan(run, context)?;
     let exit = run::verdict(&finished, gate, flags.exit_code);
     // A hook that has nothing to say says nothing.

@@ -83,7 +83,16 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Exit> {
     let below = all - findings.len();
     let scope = "CircleCI configuration".into();
     let objects = BTreeMap::new();
-    let outcome = Outcome { findings, ledger, below, scope, objects, interrupted: false };
+    let outcome = Outcome {
+        findings,
+        ledger,
+        below,
+        unsure: Vec::new(),
+        scope,
+        whole: Vec::new(),
+        objects,
+        interrupted: false,
+    };
     let finished = Finished::new(outcome, rules, &config, started);
     let exit = run::verdict(&finished, Gate::Reported, flags.exit_code);
     run::tell(&finished, exit, flags, context)?;

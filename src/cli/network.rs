@@ -2,7 +2,9 @@
 
 #![allow(dead_code, reason = "the commands that ask come next")]
 
-use crate::error::{Error, Kind, Result};
+#[cfg(feature = "live")]
+use crate::error::Result;
+use crate::error::{Error, Kind};
 #[cfg(feature = "live")]
 use crate::live::{
     Hidden,
@@ -13,6 +15,7 @@ use std::path::PathBuf;
 /// Options of everything that asks a service.
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Network")]
+#[group(skip)]
 pub(super) struct Flags {
     /// Ask URL instead of HOST, for your own installation of a service:
     /// `api.github.com=https://ghe.example.org/api/v3`. URL may be private.
@@ -36,6 +39,12 @@ pub(super) struct Flags {
 }
 
 impl Flags {
+    /// Whether private addresses and plain http:// may be asked.
+    #[cfg(feature = "live")]
+    pub(super) fn allow_private(&self) -> bool {
+        self.allow_private
+    }
+
     /// The client; proxies are those of the environment (`HTTPS_PROXY`, `HTTP_PROXY`,
     /// `ALL_PROXY`, `NO_PROXY`).
     #[cfg(feature = "live")]

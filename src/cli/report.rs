@@ -4,6 +4,7 @@ use super::run::{deliver, format_names, now};
 use super::{Context, Exit, exit};
 use crate::error::{Error, Kind, Result};
 use crate::lint;
+use crate::pipeline;
 use crate::report::{self, Past};
 use crate::rule::RuleSet;
 use std::fs;
@@ -38,11 +39,16 @@ enum Action {
         #[command(flatten)]
         to: To,
     },
-    /// Join several reports: one secret of several is one, with all its places.
+    /// Join several reports: one secret of several is one, with all its places. Reports of shards
+    /// become that of the whole, with its exit code; a shard that is missing or there twice makes
+    /// it incomplete.
     Merge {
         /// The reports.
         #[arg(value_name = "FILE", required = true)]
         files: Vec<PathBuf>,
+        /// Exit code for open findings in the reports of shards.
+        #[arg(long, value_name = "N", default_value_t = 1)]
+        exit_code: u8,
         #[command(flatten)]
         to: To,
     },
@@ -75,26 +81,28 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Exit> {
             write(&past, past.exit_code, when, &to, context)?;
             Ok(Exit::Clean)
         }
-        Action::Merge { files, to } => merge(&files, &to, context),
+        Action::Merge { files, exit_code, to } => merge(&files, exit_code, &to, context),
         Action::Diff { before, after, to } => diff(&before, &after, &to, context),
     }
 }
 
-fn merge(files: &[PathBuf], to: &To, context: &Context) -> Result<Exit> {
-    let mut all: Option<(Past, i64)> = None;
+/// Reports of shards are judged anew: together they are one run.
+fn merge(files: &[PathBuf], code: u8, to: &To, context: &Context) -> Result<Exit> {
+    let (mut all, mut when) = (Vec::new(), i64::MAX);
     for file in files {
-        let (past, when) = read(file)?;
-        all = Some(match all {
-            None => (past, when),
-            Some((mut first, earlier)) => {
-                first.merge(past);
-                (first, earlier.min(when))
-            }
-        });
+        let (past, made) = read(file)?;
+        all.push(past);
+        when = when.min(made);
     }
-    let Some((past, when)) = all else { return Ok(Exit::Clean) };
+    let Some((past, sharded)) = pipeline::join(all, code) else { return Ok(Exit::Clean) };
     write(&past, past.exit_code, when, to, context)?;
-    Ok(Exit::Clean)
+    Ok(match past.exit_code {
+        _ if !sharded => Exit::Clean,
+        0 => Exit::Clean,
+        2 => Exit::Error,
+        3 => Exit::Incomplete,
+        code => Exit::Findings(code),
+    })
 }
 
 fn diff(before: &Path, after: &Path, to: &To, context: &Context) -> Result<Exit> {

@@ -7,7 +7,9 @@ use super::{Context, Exit, cache, memory, output};
 use crate::config::Config;
 use crate::error::{Error, Kind, Result};
 use crate::matcher::Matcher;
-use crate::model::{Budget, Confidence, Finding, Ledger, Reason, Severity, USUAL_MEMORY};
+use crate::model::{
+    Budget, Confidence, Finding, Ledger, Part, Reason, Severity, Shard, USUAL_MEMORY,
+};
 use crate::pipeline::{self, Outcome, Setup};
 use crate::report::{self, Format, Report};
 use crate::rule::RuleSet;
@@ -31,7 +33,7 @@ pub(super) struct Flags {
     pub(super) baseline: Option<PathBuf>,
     /// Show the secrets themselves.
     #[arg(long)]
-    show_secrets: bool,
+    pub(super) show_secrets: bool,
     /// Report findings from this confidence on: low, medium or high.
     #[arg(long, value_name = "LEVEL", value_parser = confidence)]
     pub(super) min_confidence: Option<Confidence>,
@@ -92,6 +94,8 @@ pub(super) struct Run<'a> {
     pub(super) gate: Gate,
     /// What may be left out or filed away.
     pub(super) policy: Policy,
+    /// The share that the sources read, if not all is read.
+    pub(super) shard: Option<Shard>,
 }
 
 impl<'a> Run<'a> {
@@ -101,7 +105,8 @@ impl<'a> Run<'a> {
         root: Option<PathBuf>,
         flags: &'a Flags,
     ) -> Self {
-        Self { sources, root, flags, gate: Gate::Reported, policy: Policy::OnDisk }
+        let (gate, policy) = (Gate::Reported, Policy::OnDisk);
+        Self { sources, root, flags, gate, policy, shard: None }
     }
 }
 
@@ -112,6 +117,10 @@ pub(super) struct Finished {
     pub(super) block: Confidence,
     /// Whom to ask.
     pub(super) contact: Option<String>,
+    /// Of which shard it is.
+    part: Option<Part>,
+    /// How sure a finding had to be.
+    least: Confidence,
     interrupt: Interrupt,
     seconds: f64,
     when: i64,
@@ -143,6 +152,18 @@ pub(super) fn tell(
 
 /// Scans, and leaves the rest to the caller.
 pub(super) fn scan(run: Run<'_>, context: &Context) -> Result<Finished> {
+    let interrupt = Interrupt::listen()?;
+    let finished = scan_until(run, &interrupt, context);
+    interrupt.arm();
+    finished
+}
+
+/// As [`scan`], for one of several scans that a signal ends together.
+pub(super) fn scan_until(
+    run: Run<'_>,
+    interrupt: &Interrupt,
+    context: &Context,
+) -> Result<Finished> {
     let started = Instant::now();
     let in_force = run.policy.in_force(run.root.as_deref(), run.flags, context)?;
     let InForce { config, rules, baseline, no_inline } = in_force;
@@ -153,8 +174,7 @@ pub(super) fn scan(run: Run<'_>, context: &Context) -> Result<Finished> {
     let least =
         run.flags.min_confidence.or(config.report.min_confidence).unwrap_or(Confidence::Medium);
     let progress = Progress::new(&context.ui);
-    let may_cache = run.gate == Gate::Reported && !run.flags.no_cache;
-    let interrupt = Interrupt::listen()?;
+    let may_cache = run.gate == Gate::Reported && !run.flags.no_cache && run.shard.is_none();
     let pool = rayon::ThreadPoolBuilder::new().num_threads(context.global.jobs.unwrap_or(0));
     let pool =
         pool.build().map_err(|e| Error::new(Kind::Internal, "starting threads").because(e))?;
@@ -162,6 +182,7 @@ pub(super) fn scan(run: Run<'_>, context: &Context) -> Result<Finished> {
         matcher: &matcher,
         chain: &chain,
         min_confidence: least,
+        keep_unsure: run.shard.is_some(),
         accepted: &run.flags.accept,
         cache: may_cache.then(|| cache::place(&rules)).flatten(),
         budget: &Budget::new(run.flags.memory, pool.current_num_threads()),
@@ -171,11 +192,19 @@ pub(super) fn scan(run: Run<'_>, context: &Context) -> Result<Finished> {
     let outcome = pool.install(|| pipeline::run(&run.sources, &setup));
     // What they have fetched is removed before one more signal may end the process.
     drop(run.sources);
-    interrupt.arm();
     progress.clear();
-    let outcome = outcome?;
+    let mut outcome = outcome?;
+    let part = run.shard.map(|shard| part(shard, &mut outcome));
     drop(matcher);
-    Ok(Finished::new(outcome, rules, &config, started).interrupted_by(interrupt))
+    let finished = Finished::new(outcome, rules, &config, started);
+    Ok(Finished { interrupt: interrupt.clone(), part, least, ..finished })
+}
+
+/// Says in the report that it is of a part only.
+fn part(shard: Shard, outcome: &mut Outcome) -> Part {
+    let part = Part { shard, whole: outcome.whole.join(", "), listed: Vec::new() };
+    outcome.ledger.notes.push(part.note());
+    part
 }
 
 /// Scans, for a command that is worth nothing if it is done by half.
@@ -256,14 +285,12 @@ impl Finished {
             rules,
             block: config.hook.block.unwrap_or(Confidence::High),
             contact: config.hook.contact.clone(),
+            part: None,
+            least: Confidence::Medium,
             interrupt: Interrupt::default(),
             seconds,
             when: now() - seconds as i64,
         }
-    }
-
-    fn interrupted_by(self, interrupt: Interrupt) -> Self {
-        Self { interrupt, ..self }
     }
 
     /// Does `work`, in the middle of which a signal does not end the process.
@@ -282,6 +309,9 @@ impl Finished {
             findings: &self.outcome.findings,
             rules: &self.rules,
             ledger: &self.outcome.ledger,
+            part: self.part.as_ref(),
+            unsure: &self.outcome.unsure,
+            least: self.least,
             scope: &self.outcome.scope,
             exit_code: exit.code(),
             below: self.outcome.below,
@@ -308,7 +338,7 @@ pub(super) fn deliver(
 
 /// Says on standard error that the scan was not whole, where the report is for a program. What
 /// was not read is named in the report only: a name may hold a secret.
-fn warn_of_gaps(ledger: &Ledger, context: &Context) {
+pub(super) fn warn_of_gaps(ledger: &Ledger, context: &Context) {
     let count = |reason| ledger.gaps().filter(|s| s.reason == reason).count();
     let gaps = Reason::ALL.map(|reason| (reason, count(reason)));
     let gaps = gaps.into_iter().filter(|(_, n)| *n > 0);

@@ -1,12 +1,12 @@
 //! `stanch scan`: chooses the sources for what was asked.
 
-use super::policy::Policy;
-use super::run::{self, Flags, Gate, Run};
-use super::{Context, Exit, exit};
+use super::run::{self, Flags, Run};
+use super::shard::{self, Choice};
+use super::{Context, Exit, exit, many};
 use crate::error::{Error, Kind, Result};
 use crate::git::tree::join;
 use crate::git::{self, Repo, Where};
-use crate::model::display_path;
+use crate::model::{Shard, display_path};
 use crate::source::{
     Files, History, HistoryOptions, Image, Index, Listed, Nested, Range, Remote, Source, Stdin,
     Worktree,
@@ -21,9 +21,11 @@ Examples:
   git log -p | stanch scan -       whatever comes in on standard input
   stanch scan image.tar dist/      what is in archives and images is read as well
   stanch scan https://host/r.git   all of a repository elsewhere
+  stanch scan github:acme          all repositories of an organisation
 
 WHERE may be a repository, a file or folder, a revision range (A..B), - for standard input, an
-address (https://, ssh://, file://, git@host:path), oci:FOLDER or docker:IMAGE; or several.
+address (https://, ssh://, file://, git@host:path), oci:FOLDER or docker:IMAGE; or several. An
+organisation is github:ORG, gitlab:GROUP, bitbucket:WORKSPACE or gitea:HOST/ORG.
 Each blob is scanned once, however many commits hold it.
 ";
 
@@ -52,19 +54,37 @@ pub(super) struct Args {
     range: Option<String>,
     /// Of the history, only what branches, tags and other refs reach.
     #[arg(long)]
-    reachable: bool,
+    pub(super) reachable: bool,
     /// The submodules that are on disk as well, each with its own repository.
     #[arg(long, conflicts_with_all = ["staged", "range"])]
     recurse_submodules: bool,
+    /// Scan part K of N only: of several repositories those whose names fall to it, of one its
+    /// part of the history. `none` scans all, whatever the environment says of parallel jobs;
+    /// `auto` wants the environment to say it.
+    #[arg(long, value_name = "K/N", value_parser = shard::choice)]
+    pub(super) shard: Option<Choice>,
+    #[arg(skip)]
+    share: Option<Shard>,
     #[command(flatten)]
-    flags: Flags,
+    pub(super) flags: Flags,
+    // Last: what comes after it would stand below its headings.
+    #[command(flatten)]
+    pub(super) many: many::Flags,
 }
 
 /// Runs the command.
-pub(super) fn run(args: Args, context: &Context) -> Result<Exit> {
+pub(super) fn run(mut args: Args, context: &Context) -> Result<Exit> {
+    if let Some(list) = many::wanted(&args.places, &args, context)? {
+        return many::run(list, &args, context);
+    }
+    args.share = shard::of_store(args.shard, context)?;
     let usual = [PathBuf::from(".")];
     let is_told = !args.places.is_empty() || args.files_from.is_some();
     let places = if is_told { &args.places } else { &usual[..] };
+    if args.share.is_some() && !can_be_split(places, &args)? {
+        return Err(Error::new(Kind::Usage, "only the history of one repository can be split")
+            .hint("`stanch scan --history --shard K/N REPOSITORY`"));
+    }
     let mut sources: Vec<Box<dyn Source>> = Vec::new();
     let mut root = None;
     if let Some(list) = &args.files_from {
@@ -76,8 +96,49 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Exit> {
         sources.extend(found);
         root = root.or(top);
     }
-    let gate = Gate::Reported;
-    run::run(Run { sources, root, flags: &args.flags, gate, policy: Policy::OnDisk }, context)
+    let (flags, shard) = (&args.flags, args.share);
+    run::run(Run { shard, ..Run::inner(sources, root, flags) }, context)
+}
+
+impl Args {
+    /// Whether only a part of a repository is asked for, and not its history.
+    pub(super) fn is_part(&self) -> bool {
+        self.staged || self.worktree || self.range.is_some() || self.files_from.is_some()
+    }
+}
+
+/// Refuses what makes no sense for many repositories.
+pub(super) fn check_for_many(args: &Args) -> Result<()> {
+    match args.flags.show_secrets {
+        true => Err(Error::new(Kind::Usage, "reports of many repositories show no secrets")
+            .hint("scan the one repository by itself")),
+        false => Ok(()),
+    }
+}
+
+/// All that is asked for of the repository at `path`.
+pub(super) fn whole_of(path: &Path, args: &Args) -> Result<Found> {
+    let top = git::top_of(path)?;
+    let none = || Error::new(Kind::Git, format!("{} is not a git repository", shown(path)));
+    repository(top.ok_or_else(none)?, args)
+}
+
+/// Whether nothing but the history of the repository at `path` is asked for.
+pub(super) fn is_history(path: &Path, args: &Args) -> Result<bool> {
+    let Some(top) = git::top_of(path)? else { return Ok(false) };
+    Ok(args.history || args.reachable || Repo::open(&top)?.work_dir().is_none())
+}
+
+/// Whether all that is asked for is the history of one repository.
+fn can_be_split(places: &[PathBuf], args: &Args) -> Result<bool> {
+    let [place] = places else { return Ok(false) };
+    if args.is_part() || args.recurse_submodules {
+        return Ok(false);
+    }
+    if place.symlink_metadata().is_err() {
+        return Ok(place.to_str().is_some_and(Remote::is_address));
+    }
+    is_history(place, args)
 }
 
 /// The sources for one WHERE, and the root of the repository that they are of.
@@ -122,7 +183,7 @@ fn elsewhere(place: &Path, args: &Args) -> Result<Option<Box<dyn Source>>> {
         return Err(Error::new(Kind::Usage, format!("{word} has no such part")));
     }
     if Remote::is_address(word) {
-        let options = HistoryOptions { reachable: args.reachable };
+        let options = HistoryOptions { reachable: args.reachable, share: args.share };
         let remote = Remote::new(word, &std::env::temp_dir(), options)?;
         return Ok(Some(Box::new(remote)));
     }
@@ -133,7 +194,7 @@ fn elsewhere(place: &Path, args: &Args) -> Result<Option<Box<dyn Source>>> {
     Ok(image.map(|image| Box::new(image) as Box<dyn Source>))
 }
 
-fn read_list(list: &Path) -> Result<Vec<u8>> {
+pub(super) fn read_list(list: &Path) -> Result<Vec<u8>> {
     let read = || match list == Path::new("-") {
         true => {
             let mut all = Vec::new();
@@ -180,7 +241,8 @@ fn parts(place: &Where, args: &Args) -> Result<Vec<Box<dyn Source>>> {
 }
 
 fn history(place: &Where, args: &Args) -> Box<dyn Source> {
-    Box::new(History::new(place, HistoryOptions { reachable: args.reachable }))
+    let options = HistoryOptions { reachable: args.reachable, share: args.share };
+    Box::new(History::new(place, options))
 }
 
 /// The `sources` of the repository at `place`, which is at `path` of the outermost one, and those

@@ -171,25 +171,56 @@ const PROTOCOLS: [&str; 5] = ["https", "http", "ssh", "git", "file"];
 /// # Errors
 /// If git cannot be started.
 pub fn mirror(address: &str, into: &Path, config: &[(String, String)]) -> Result<Child> {
-    let git = Git::find(&Where::Path(into.to_owned()))?;
-    let mut args: Vec<OsString> = Vec::new();
-    for protocol in PROTOCOLS {
-        args.extend(["-c".into(), format!("protocol.{protocol}.allow=always").into()]);
+    let options = ["clone", "--quiet", "--mirror", "--no-hardlinks", "--template=", "--", address];
+    let mut args: Vec<OsString> = options.map(OsString::from).into();
+    args.push(into.into());
+    let mut command = fetching(into, args, config)?;
+    command.current_dir(into.parent().unwrap_or(into)).stdout(Stdio::null());
+    command.spawn().map_err(cannot_start)
+}
+
+/// The refs of the repository at `address`, as git lists them.
+///
+/// # Errors
+/// If git cannot be started or fails; its own words are the cause.
+pub fn refs_of(address: &str, config: &[(String, String)]) -> Result<Vec<u8>> {
+    let nowhere = std::env::temp_dir();
+    let args = ["ls-remote", "--quiet", "--", address].map(OsString::from);
+    let mut command = fetching(&nowhere, args.into(), config)?;
+    command.current_dir(&nowhere);
+    let out = command.output().map_err(cannot_start)?;
+    match out.status.success() {
+        true => Ok(out.stdout),
+        false => {
+            let said = String::from_utf8_lossy(&out.stderr).trim().to_owned();
+            Err(Error::new(Kind::Git, "git ls-remote failed").because(said))
+        }
     }
-    let options = ["clone", "--quiet", "--mirror", "--no-hardlinks", "--template=", "--"];
-    args.extend(options.map(OsString::from));
-    args.extend([address.into(), into.into()]);
-    let mut command = git.command(args);
-    command.current_dir(into.parent().unwrap_or(into));
+}
+
+/// git, ready to fetch, for a repository at `place`. A server that says nothing for a minute is
+/// given up.
+fn fetching(place: &Path, args: Vec<OsString>, config: &[(String, String)]) -> Result<Command> {
+    let git = Git::find(&Where::Path(place.to_owned()))?;
+    let mut all: Vec<OsString> = Vec::new();
+    let patience = ["http.lowSpeedLimit=1", "http.lowSpeedTime=60"].map(str::to_owned);
+    let protocols = PROTOCOLS.map(|protocol| format!("protocol.{protocol}.allow=always"));
+    for setting in protocols.into_iter().chain(patience) {
+        all.extend(["-c".into(), setting.into()]);
+    }
+    all.extend(args);
+    let mut command = git.command(all);
+    // Behind what the user has set in the same way.
+    let first = std::env::var("GIT_CONFIG_COUNT").ok().and_then(|n| n.parse().ok()).unwrap_or(0);
     if !config.is_empty() {
-        command.env("GIT_CONFIG_COUNT", config.len().to_string());
+        command.env("GIT_CONFIG_COUNT", (first + config.len()).to_string());
     }
-    for (n, (key, value)) in config.iter().enumerate() {
+    for (n, (key, value)) in (first..).zip(config) {
         command.env(format!("GIT_CONFIG_KEY_{n}"), key);
         command.env(format!("GIT_CONFIG_VALUE_{n}"), value);
     }
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
-    command.spawn().map_err(cannot_start)
+    command.stdin(Stdio::null()).stderr(Stdio::piped());
+    Ok(command)
 }
 
 /// Starts `docker save IMAGE`.

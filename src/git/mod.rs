@@ -40,7 +40,7 @@ pub mod pack;
 pub mod reachable;
 mod read;
 pub mod refs;
-mod remote;
+pub mod remote;
 pub mod revision;
 pub mod rewrite;
 mod sha1;

@@ -60,6 +60,11 @@ impl Numbers {
         self.packs.iter().take(nth).any(|(_, index)| index.find(id).is_some())
     }
 
+    /// The indexes of the packs.
+    pub fn indexes(&self) -> impl Iterator<Item = &Index> {
+        self.packs.iter().map(|(_, index)| &**index)
+    }
+
     /// The loose objects, by number.
     pub fn loose(&self) -> &[ObjectId] {
         &self.loose

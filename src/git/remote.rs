@@ -27,7 +27,7 @@ impl Repo {
 }
 
 /// Host and path of a URL, whatever the protocol and user.
-fn place(url: &str) -> String {
+pub fn place(url: &str) -> String {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
     let host = host.rsplit_once('@').map_or(host, |(_, host)| host);

@@ -5,6 +5,7 @@
 //! was not asked for, no credential goes to a host that was not meant, and none stands in a
 //! message. Read the page of [`http`] before asking anything.
 
+pub mod forge;
 mod hidden;
 pub mod http;
 

@@ -15,11 +15,36 @@ pub enum Unit {
     Tag,
     /// Trees, scanned for the names in them.
     Tree,
+    /// Repositories of an organisation or of a list.
+    Repository,
+    /// Issues, comments and the like, as the service that keeps them tells them.
+    Text,
 }
 
 impl Unit {
     /// All units, in the order of reports.
-    pub const ALL: [Self; 5] = [Self::Blob, Self::File, Self::Commit, Self::Tag, Self::Tree];
+    pub const ALL: [Self; 7] = [
+        Self::Blob,
+        Self::File,
+        Self::Commit,
+        Self::Tag,
+        Self::Tree,
+        Self::Repository,
+        Self::Text,
+    ];
+
+    /// The singular used in reports.
+    pub fn singular(self) -> &'static str {
+        match self {
+            Self::Blob => "blob",
+            Self::File => "file",
+            Self::Commit => "commit",
+            Self::Tag => "tag",
+            Self::Tree => "tree",
+            Self::Repository => "repository",
+            Self::Text => "text",
+        }
+    }
 
     /// The plural used in reports.
     pub fn plural(self) -> &'static str {
@@ -29,6 +54,8 @@ impl Unit {
             Self::Commit => "commits",
             Self::Tag => "tags",
             Self::Tree => "trees",
+            Self::Repository => "repositories",
+            Self::Text => "texts",
         }
     }
 }
@@ -64,6 +91,10 @@ pub enum Reason {
     Memory,
     /// The scan was interrupted before it.
     Interrupted,
+    /// A repository of an organisation or of a list that could not be listed, fetched or scanned.
+    Repository,
+    /// The report of a shard is missing, was given twice, or is of another whole.
+    Shard,
     /// A defect of stanch: the scan of this one text failed.
     Internal,
 }
@@ -86,6 +117,8 @@ impl Reason {
             Self::Special => "special",
             Self::Memory => "memory",
             Self::Interrupted => "interrupted",
+            Self::Repository => "repository",
+            Self::Shard => "shard",
             Self::Internal => "internal",
         }
     }
@@ -96,7 +129,7 @@ impl Reason {
     }
 
     /// All reasons.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::Unreadable,
         Self::Missing,
         Self::Corrupt,
@@ -111,6 +144,8 @@ impl Reason {
         Self::Special,
         Self::Memory,
         Self::Interrupted,
+        Self::Repository,
+        Self::Shard,
         Self::Internal,
     ];
 

@@ -70,6 +70,8 @@ pub const INTO: &[u8] = b"!/";
 /// Where one text was read.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Origin {
+    /// The repository, where several are scanned, by the name that people know it by.
+    pub repository: Option<String>,
     /// The kind of place.
     pub kind: OriginKind,
     /// Path in the repository (or as given, outside git), raw bytes, `/` between its parts.
@@ -86,7 +88,7 @@ pub struct Origin {
 impl Origin {
     /// An origin of `kind` about which nothing else is known yet.
     pub fn new(kind: OriginKind) -> Self {
-        Self { kind, path: None, commit: None, object: None, inside: Vec::new() }
+        Self { repository: None, kind, path: None, commit: None, object: None, inside: Vec::new() }
     }
 
     /// Sets the path.

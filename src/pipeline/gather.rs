@@ -15,6 +15,7 @@ use crate::model::{
 };
 use crate::verify::{self, Judged, Token};
 use std::cell::RefCell;
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
 thread_local! {
@@ -225,8 +226,8 @@ pub(super) fn merge(found: &mut HashMap<Fingerprint, Finding>, new: Finding) {
             let old = slot.get_mut();
             // Of two opinions about one secret the surer counts; a tie goes to the lower rule, so
             // that the order in which threads finish does not show.
-            let rank = |f: &Finding| (f.confidence, f.severity, std::cmp::Reverse(f.rule));
-            if rank(&new) > rank(old) {
+            let rank = |f: &Finding| (f.confidence, f.severity, Reverse(f.rule));
+            if (rank(&new), Reverse(&new.evidence)) > (rank(old), Reverse(&old.evidence)) {
                 let (places, more) = (std::mem::take(&mut old.places), old.more);
                 *old = new;
                 old.places.extend(places);
@@ -262,7 +263,9 @@ pub(super) fn sort(findings: &mut [Finding]) {
     }
     findings.sort_by(|a, b| {
         let first = |f: &Finding| f.places.first().map(|p| (p.origin.clone(), p.line, p.column));
-        let path = |f: &Finding| f.places.first().map(|p| p.origin.path.clone());
+        let path = |f: &Finding| {
+            f.places.first().map(|p| (p.origin.repository.clone(), p.origin.path.clone()))
+        };
         (path(a), first(a), a.rule, a.fingerprint).cmp(&(path(b), first(b), b.rule, b.fingerprint))
     });
 }
@@ -270,6 +273,7 @@ pub(super) fn sort(findings: &mut [Finding]) {
 fn key(place: &Place) -> impl Ord + '_ {
     let time = place.introduced.as_ref().map(|i| i.time);
     (
+        place.origin.repository.as_deref(),
         place.origin.kind,
         place.origin.path.as_deref(),
         place.line,

@@ -5,11 +5,14 @@ mod fresh;
 mod gather;
 mod innermost;
 mod inside;
+mod join;
 mod kept;
 mod layers;
 mod pieces;
 mod places;
 mod street;
+
+pub use join::join;
 
 use crate::error::Result;
 use crate::matcher::Matcher;
@@ -31,6 +34,8 @@ pub struct Setup<'a> {
     pub chain: &'a Chain,
     /// Findings below this are only counted.
     pub min_confidence: Confidence,
+    /// Whether those are kept all the same: of a shard, as another one may be surer of them.
+    pub keep_unsure: bool,
     /// Gaps of these kinds do not make the run incomplete.
     pub accepted: &'a [Reason],
     /// Where what was scanned is kept for the next run, if it is.
@@ -51,8 +56,12 @@ pub struct Outcome {
     pub ledger: Ledger,
     /// How many findings were below the asked confidence.
     pub below: usize,
+    /// Those, if they are kept.
+    pub unsure: Vec<Finding>,
     /// What was scanned.
     pub scope: String,
+    /// What stands for the stores of which a share was read.
+    pub whole: Vec<String>,
     /// Every object of the store in which each was found, also where reports tell of one only.
     pub objects: BTreeMap<Fingerprint, BTreeSet<ObjectId>>,
     /// Whether the run was ended early.
@@ -69,7 +78,8 @@ pub fn run(sources: &[Box<dyn Source>], setup: &Setup<'_>) -> Result<Outcome> {
     let interrupted = read_all(sources, &street)?;
     let (mut findings, mut ledger, doubles) = street.close();
     ledger.accepted = setup.accepted.to_vec();
-    let below = gather::keep_confident(&mut findings, setup.min_confidence);
+    let least = if setup.keep_unsure { Confidence::Low } else { setup.min_confidence };
+    let mut below = gather::keep_confident(&mut findings, least);
     let objects = objects(&findings);
     places::add_doubles(&mut findings, &doubles);
     // Whoever interrupts a run does not want to wait for its history.
@@ -82,6 +92,11 @@ pub fn run(sources: &[Box<dyn Source>], setup: &Setup<'_>) -> Result<Outcome> {
     findings.iter_mut().flat_map(|f| &mut f.places).for_each(|p| p.origin.join_path());
     file_away(&mut findings, setup);
     gather::sort(&mut findings);
+    let unsure = match setup.keep_unsure {
+        true => findings.extract_if(.., |f| f.confidence < setup.min_confidence).collect(),
+        false => Vec::new(),
+    };
+    below += unsure.len();
     ledger.notes.extend(setup.chain.notes());
     ledger.notes.extend(unlisted(&findings));
     for unit in ledger.unbalanced() {
@@ -89,7 +104,9 @@ pub fn run(sources: &[Box<dyn Source>], setup: &Setup<'_>) -> Result<Outcome> {
         ledger.notes.push(format!("the account of {} does not balance: {count:?}", unit.plural()));
     }
     let scopes: Vec<String> = sources.iter().map(|s| s.scope()).collect();
-    Ok(Outcome { findings, ledger, below, scope: scopes.join(", "), objects, interrupted })
+    let whole = sources.iter().filter_map(|s| s.whole()).collect();
+    let scope = scopes.join(", ");
+    Ok(Outcome { findings, ledger, below, unsure, scope, whole, objects, interrupted })
 }
 
 fn objects(findings: &[Finding]) -> BTreeMap<Fingerprint, BTreeSet<ObjectId>> {

@@ -2,7 +2,7 @@
 
 use super::street::Doubles;
 use crate::error::Result;
-use crate::model::{Budget, Finding, ObjectId, Origin, OriginKind, Place, Reach};
+use crate::model::{Budget, Finding, Introduction, ObjectId, Origin, OriginKind, Place, Reach};
 use crate::source::{Site, Source};
 use std::collections::{HashMap, HashSet};
 
@@ -103,7 +103,8 @@ fn drop_nameless(places: &mut Vec<Place>) {
 }
 
 fn of_one_path(mut places: Vec<Place>) -> Vec<Place> {
-    let first = places.iter().filter_map(|p| p.introduced.clone()).min_by_key(|i| i.time);
+    let all = places.iter().filter_map(|p| p.introduced.as_ref());
+    let first = all.min_by(|one, other| age(one).cmp(&age(other))).cloned();
     let best = places.iter().map(presence).max().unwrap_or(0);
     places.retain(|p| presence(p) == best);
     if best == 0 {
@@ -122,6 +123,11 @@ fn of_one_path(mut places: Vec<Place>) -> Vec<Place> {
     places
 }
 
+/// The first of two that brought something in; a tie is settled by what reports tell of them.
+fn age(by: &Introduction) -> (i64, &[u8], &[u8]) {
+    (by.time, &by.summary, &by.author)
+}
+
 /// How much of the present a place is.
 fn presence(place: &Place) -> u8 {
     match (place.origin.kind, place.reach) {
@@ -133,8 +139,11 @@ fn presence(place: &Place) -> u8 {
 }
 
 fn keep_first_version(places: &mut Vec<Place>) {
-    let age = |p: &Place| (p.introduced.as_ref().map_or(i64::MAX, |i| i.time), p.origin.object);
-    if let Some(first) = places.iter().map(age).min() {
-        places.retain(|p| p.origin.kind != OriginKind::History || age(p) == first);
+    let order = |p: &Place| {
+        let by = p.introduced.as_ref().map(age).unwrap_or((i64::MAX, b"", b""));
+        (by.0, by.1.to_vec(), by.2.to_vec(), p.origin.object)
+    };
+    if let Some(first) = places.iter().map(order).min() {
+        places.retain(|p| p.origin.kind != OriginKind::History || order(p) == first);
     }
 }

@@ -94,6 +94,8 @@ pub(super) fn gap(reason: Reason) -> &'static str {
         Reason::Changed => "scan again when nothing writes there",
         Reason::Memory => "give it more: `--memory`",
         Reason::Interrupted => "scan again",
+        Reason::Repository => "scan them by themselves, with a token that may read them",
+        Reason::Shard => "join the reports of all shards of one split, each once",
         Reason::Internal => "a defect of stanch: please report it",
         Reason::Submodule => "scan it in its own repository",
         Reason::Lfs => "scan it in a checkout with Git LFS",

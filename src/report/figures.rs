@@ -51,8 +51,7 @@ pub(super) fn duration(seconds: f64) -> String {
 /// `1,234 blobs, 2 commits`: what was scanned.
 pub(super) fn read(ledger: &Ledger) -> String {
     let some = Unit::ALL.into_iter().map(|u| (u, ledger.count(u).scanned)).filter(|(_, n)| *n > 0);
-    let words: Vec<String> =
-        some.map(|(u, n)| counted(n, u.plural().trim_end_matches('s'), u.plural())).collect();
+    let words: Vec<String> = some.map(|(u, n)| counted(n, u.singular(), u.plural())).collect();
     if words.is_empty() { "nothing".into() } else { words.join(", ") }
 }
 

@@ -1,8 +1,7 @@
 //! One JSON document: a finding holds its places.
 
-use super::record::{Head, Spot, Summary};
-use super::{Format, Redactor, Report, safe_json};
-use crate::model::Finding;
+use super::record::{Entry, Summary};
+use super::{Format, Report, safe_json};
 use serde::Serialize;
 use std::io::{self, Write};
 
@@ -12,24 +11,8 @@ pub(super) struct Json;
 #[derive(Serialize)]
 struct Document<'a> {
     #[serde(flatten)]
-    summary: Summary,
+    summary: Summary<'a>,
     findings: Vec<Entry<'a>>,
-}
-
-#[derive(Serialize)]
-struct Entry<'a> {
-    #[serde(flatten)]
-    head: Head<'a>,
-    places: Vec<Spot<'a>>,
-}
-
-impl<'a> Entry<'a> {
-    fn of(finding: &'a Finding, report: &Report<'a>, redactor: &Redactor) -> Self {
-        Self {
-            head: Head::of(finding, report, redactor),
-            places: finding.places.iter().map(|p| Spot::of(p, redactor)).collect(),
-        }
-    }
 }
 
 impl Format for Json {
@@ -42,7 +25,7 @@ impl Format for Json {
     }
 
     fn write(&self, report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
-        let redactor = Redactor::new(report.findings, report.rules, report.show_secrets);
+        let redactor = report.redactor();
         let document = Document {
             summary: Summary::of(report, &redactor),
             findings: report.findings.iter().map(|f| Entry::of(f, report, &redactor)).collect(),

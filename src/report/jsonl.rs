@@ -1,7 +1,7 @@
 //! JSON Lines: a record for each place of each secret, and a last one for the whole run.
 
 use super::record::{Head, Spot, Summary};
-use super::{Format, Redactor, Report, safe_json};
+use super::{Format, Report, safe_json};
 use serde::Serialize;
 use std::io::{self, Write};
 
@@ -17,7 +17,7 @@ enum Record<'r, 'a> {
         #[serde(flatten)]
         spot: Spot<'a>,
     },
-    Summary(Summary),
+    Summary(Summary<'a>),
 }
 
 impl Format for Jsonl {
@@ -30,7 +30,7 @@ impl Format for Jsonl {
     }
 
     fn write(&self, report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
-        let redactor = Redactor::new(report.findings, report.rules, report.show_secrets);
+        let redactor = report.redactor();
         for finding in report.findings {
             let head = Head::of(finding, report, &redactor);
             for place in &finding.places {

@@ -21,7 +21,7 @@ pub use safe_json::document as write_json;
 pub use text::one;
 pub use trail::{Told, trail_json, trail_text};
 
-use crate::model::{Finding, Ledger};
+use crate::model::{Confidence, Finding, Ledger, Part};
 use crate::rule::RuleSet;
 use std::io::{self, Write};
 
@@ -61,6 +61,12 @@ pub struct Report<'a> {
     pub rules: &'a RuleSet,
     /// The account of the run.
     pub ledger: &'a Ledger,
+    /// Of which shard it is, if it is of one.
+    pub part: Option<&'a Part>,
+    /// Of a shard: findings below the asked confidence. Another shard may be surer of them.
+    pub unsure: &'a [Finding],
+    /// Of a shard: the asked confidence.
+    pub least: Confidence,
     /// What was scanned ("index of /repo").
     pub scope: &'a str,
     /// The exit code that this run ends with.
@@ -77,6 +83,19 @@ pub struct Report<'a> {
     pub seconds: f64,
     /// When it began, in seconds since 1970-01-01 UTC.
     pub when: i64,
+}
+
+impl Report<'_> {
+    /// What masks every secret in it.
+    fn redactor(&self) -> Redactor {
+        Redactor::new(self.findings, self.rules, self.show_secrets)
+    }
+
+    /// What masks as well what is not taken for a secret yet.
+    fn strict_redactor(&self) -> Redactor {
+        let all = [self.findings, self.unsure].concat();
+        Redactor::new(&all, self.rules, self.show_secrets)
+    }
 }
 
 /// One way of writing a [`Report`].

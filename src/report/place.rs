@@ -10,7 +10,9 @@ pub(super) fn located(place: &Place, redactor: &Redactor) -> String {
         OriginKind::Name => String::new(),
         _ => format!(":{}:{}", place.line, place.column),
     };
-    format!("{name}{position}{}", beside(place))
+    let repository = place.origin.repository.as_ref();
+    let repository = repository.map(|r| format!("{}: ", redactor.line(r.as_bytes())));
+    format!("{}{name}{position}{}", repository.unwrap_or_default(), beside(place))
 }
 
 fn named(origin: &Origin, redactor: &Redactor) -> String {

@@ -5,10 +5,11 @@ mod form;
 
 use super::{Report, date};
 use crate::error::{Error, Kind, Result};
-use crate::model::{Finding, Ledger, Place, Status};
+use crate::model::{Confidence, Finding, Ledger, Part, Place, Status};
 use crate::rule::RuleSet;
 use form::{Head, Record, Spot, Summary};
-use std::collections::{BTreeMap, HashSet};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// A report that was written before.
 pub struct Past {
@@ -24,6 +25,12 @@ pub struct Past {
     pub exit_code: u8,
     /// Findings that were less sure than asked.
     pub below: usize,
+    /// Of which shard it is, if it is of one.
+    pub part: Option<Part>,
+    /// Of a shard: the findings that were less sure than asked.
+    pub unsure: Vec<Finding>,
+    /// Of a shard: how sure was asked.
+    pub least: Confidence,
     /// How long it took.
     pub seconds: f64,
 }
@@ -39,7 +46,7 @@ pub fn read(text: &[u8], name: &str, rules: RuleSet) -> Result<Past> {
             .hint("make one with `stanch scan --format json` or `--format jsonl`")
     };
     let text = std::str::from_utf8(text).map_err(|e| wrong("not UTF-8").because(e))?;
-    let mut past = Past::empty(rules);
+    let mut past = Past::new(rules);
     if let Ok(document) = serde_json::from_str::<form::Document>(text) {
         past.finish(document.summary).map_err(|what| wrong(&what))?;
         for entry in document.findings {
@@ -64,7 +71,8 @@ pub fn read(text: &[u8], name: &str, rules: RuleSet) -> Result<Past> {
 }
 
 impl Past {
-    fn empty(rules: RuleSet) -> Self {
+    /// A report of nothing.
+    pub fn new(rules: RuleSet) -> Self {
         Self {
             rules,
             findings: Vec::new(),
@@ -72,6 +80,9 @@ impl Past {
             scope: String::new(),
             exit_code: 0,
             below: 0,
+            part: None,
+            unsure: Vec::new(),
+            least: Confidence::Medium,
             seconds: 0.0,
         }
     }
@@ -82,6 +93,9 @@ impl Past {
             findings: &self.findings,
             rules: &self.rules,
             ledger: &self.ledger,
+            part: self.part.as_ref(),
+            unsure: &self.unsure,
+            least: self.least,
             scope: &self.scope,
             exit_code,
             below: self.below,
@@ -93,16 +107,30 @@ impl Past {
         }
     }
 
+    /// The `findings` of a report with the rules `theirs`, pointing into the rules of this one.
+    pub fn adopt(&mut self, theirs: &RuleSet, mut findings: Vec<Finding>) -> Vec<Finding> {
+        for finding in &mut findings {
+            let rule = theirs.get(finding.rule);
+            finding.rule = self.rules.find_or_name(&rule.id, &rule.name, &rule.provider);
+        }
+        findings
+    }
+
     /// Adds what `other` found: secrets that both know become one, with the places of both.
-    pub fn merge(&mut self, other: Self) {
+    pub fn merge(&mut self, mut other: Self) {
         let mut known: BTreeMap<(usize, _), usize> =
             self.findings.iter().enumerate().map(|(n, f)| ((f.rule, f.fingerprint), n)).collect();
-        for mut finding in other.findings {
-            let rule = other.rules.get(finding.rule);
-            finding.rule = self.rules.find_or_name(&rule.id, &rule.name, &rule.provider);
+        let findings = std::mem::take(&mut other.findings);
+        for mut finding in self.adopt(&other.rules, findings) {
             let there = known.get(&(finding.rule, finding.fingerprint)).copied();
             match there.and_then(|n| self.findings.get_mut(n)) {
                 Some(mine) => {
+                    // The surer opinion counts, in whatever order the reports come.
+                    let rank =
+                        |f: &Finding| (f.confidence, f.severity, Reverse(f.evidence.clone()));
+                    if rank(&finding) > rank(mine) {
+                        std::mem::swap(mine, &mut finding);
+                    }
                     join(&mut mine.places, finding.places);
                     mine.more += finding.more;
                 }
@@ -113,7 +141,9 @@ impl Past {
             }
         }
         self.add_account(other.ledger);
-        self.scope = format!("{}; {}", self.scope, other.scope);
+        if self.scope != other.scope {
+            self.scope = format!("{}; {}", self.scope, other.scope);
+        }
         self.below += other.below;
         self.seconds += other.seconds;
         self.exit_code = match (self.exit_code, other.exit_code) {
@@ -135,6 +165,8 @@ impl Past {
         self.ledger.bytes += other.bytes;
         self.ledger.skipped.extend(other.skipped);
         self.ledger.accepted.extend(other.accepted);
+        self.ledger.accepted.sort();
+        self.ledger.accepted.dedup();
         self.ledger.notes.extend(other.notes);
     }
 
@@ -173,14 +205,12 @@ impl Past {
     }
 
     fn add(&mut self, head: &Head, spot: Spot) {
-        let rule = self.rules.find_or_name(&head.rule_id, &head.name, &head.provider);
-        let place = spot.place();
-        match self.findings.last_mut() {
-            Some(last) if last.rule == rule && last.fingerprint == head.print() => {
-                last.places.push(place);
-            }
-            _ => self.findings.push(head.finding(rule, place)),
-        }
+        let rule = self.rule(head);
+        add(&mut self.findings, rule, head, spot);
+    }
+
+    fn rule(&mut self, head: &Head) -> usize {
+        self.rules.find_or_name(&head.rule_id, &head.name, &head.provider)
     }
 
     fn finish(&mut self, summary: Summary) -> std::result::Result<(), String> {
@@ -193,21 +223,38 @@ impl Past {
         self.scope = summary.scope;
         self.exit_code = summary.exit_code;
         self.below = summary.below;
+        if let Some(share) = summary.shard {
+            let part = share.part().ok_or("it is of a shard that cannot be")?;
+            (self.part, self.least) = (Some(part), share.least);
+            for entry in share.unsure {
+                let rule = self.rule(&entry.head);
+                for spot in entry.places {
+                    add(&mut self.unsure, rule, &entry.head, spot);
+                }
+            }
+        }
         self.seconds = summary.seconds;
         self.ledger = summary.ledger.ledger();
         Ok(())
     }
 }
 
-fn join(mine: &mut Vec<Place>, more: Vec<Place>) {
-    for place in more {
-        let same = |p: &Place| {
-            p.origin == place.origin && p.line == place.line && p.column == place.column
-        };
-        if !mine.iter().any(same) {
-            mine.push(place);
+/// Adds a place to the last finding, if it is of that.
+fn add(findings: &mut Vec<Finding>, rule: usize, head: &Head, spot: Spot) {
+    let place = spot.place();
+    match findings.last_mut() {
+        Some(last) if last.rule == rule && last.fingerprint == head.print() => {
+            last.places.push(place);
         }
+        _ => findings.push(head.finding(rule, place)),
     }
+}
+
+/// Adds those of `more` that are not there yet.
+fn join(mine: &mut Vec<Place>, more: Vec<Place>) {
+    let key = |p: &Place| (p.origin.clone(), p.line, p.column);
+    let mut known: BTreeSet<_> = mine.iter().map(key).collect();
+    mine.extend(more.into_iter().filter(|place| known.insert(key(place))));
 }
 
 /// The moment that a report writes.

@@ -3,7 +3,7 @@
 
 use super::tally::Tally;
 use super::{Redactor, Report, date};
-use crate::model::{Count, Finding, Ledger, Place, Skipped, Status};
+use crate::model::{Count, Finding, Ledger, Part, Place, Skipped, Status};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -58,6 +58,8 @@ pub(super) struct Spot<'a> {
     suppressed_by: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     why: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    repository: Option<String>,
     kind: &'static str,
     path: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -87,6 +89,7 @@ impl<'a> Spot<'a> {
             status: place.status.as_str(),
             suppressed_by,
             why,
+            repository: place.origin.repository.as_ref().map(|r| redactor.text(r.as_bytes())),
             kind: place.origin.kind.as_str(),
             path: path.as_deref().map(|p| String::from_utf8_lossy(p).into_owned()),
             path_base64: path.as_deref().and_then(base64_unless_text),
@@ -119,6 +122,49 @@ fn base64_unless_text(bytes: &[u8]) -> Option<String> {
     std::str::from_utf8(bytes).is_err().then(|| data_encoding::BASE64.encode(bytes))
 }
 
+/// A finding with its places.
+#[derive(Debug, Serialize)]
+pub(super) struct Entry<'a> {
+    #[serde(flatten)]
+    head: Head<'a>,
+    places: Vec<Spot<'a>>,
+}
+
+impl<'a> Entry<'a> {
+    /// Of `finding`.
+    pub(super) fn of(finding: &'a Finding, report: &Report<'a>, redactor: &Redactor) -> Self {
+        Self {
+            head: Head::of(finding, report, redactor),
+            places: finding.places.iter().map(|p| Spot::of(p, redactor)).collect(),
+        }
+    }
+}
+
+/// What the report of a shard says beside.
+#[derive(Debug, Serialize)]
+struct Share<'a> {
+    number: u32,
+    of: u32,
+    whole: &'a str,
+    listed: Vec<String>,
+    least: &'static str,
+    unsure: Vec<Entry<'a>>,
+}
+
+impl<'a> Share<'a> {
+    fn of(part: &'a Part, report: &Report<'a>, redactor: &Redactor) -> Self {
+        let strict = report.strict_redactor();
+        Self {
+            number: part.shard.number(),
+            of: part.shard.of(),
+            whole: &part.whole,
+            listed: part.listed.iter().map(|name| redactor.text(name.as_bytes())).collect(),
+            least: report.least.as_str(),
+            unsure: report.unsure.iter().map(|f| Entry::of(f, report, &strict)).collect(),
+        }
+    }
+}
+
 #[derive(Debug, Serialize)]
 struct Tool {
     name: &'static str,
@@ -127,7 +173,7 @@ struct Tool {
 
 /// All that is said about the run as a whole.
 #[derive(Debug, Serialize)]
-pub(super) struct Summary {
+pub(super) struct Summary<'a> {
     schema: &'static str,
     tool: Tool,
     scope: String,
@@ -137,12 +183,14 @@ pub(super) struct Summary {
     #[serde(flatten)]
     tally: Tally,
     below: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shard: Option<Share<'a>>,
     ledger: Account,
 }
 
-impl Summary {
+impl<'a> Summary<'a> {
     /// Of `report`.
-    pub(super) fn of(report: &Report<'_>, redactor: &Redactor) -> Self {
+    pub(super) fn of(report: &Report<'a>, redactor: &Redactor) -> Self {
         Self {
             schema: SCHEMA,
             tool: Tool { name: "stanch", version: env!("CARGO_PKG_VERSION") },
@@ -152,6 +200,7 @@ impl Summary {
             seconds: (report.seconds * 1000.0).round() / 1000.0,
             tally: Tally::of(report.findings, redactor),
             below: report.below,
+            shard: report.part.map(|part| Share::of(part, report, redactor)),
             ledger: Account::of(report.ledger, redactor),
         }
     }

@@ -114,7 +114,16 @@ impl<'a> Row<'a> {
     }
 }
 
+/// Below the name of the repository, if there are several.
 fn path(origin: &Origin, redactor: &Redactor) -> String {
+    let path = path_in(origin, redactor);
+    match &origin.repository {
+        Some(repository) => format!("{}/{path}", redactor.line(repository.as_bytes())),
+        None => path,
+    }
+}
+
+fn path_in(origin: &Origin, redactor: &Redactor) -> String {
     let named = |kind: &str| match origin.commit {
         Some(commit) => format!("{kind}/{commit}"),
         None => kind.to_owned(),

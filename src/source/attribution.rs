@@ -1,6 +1,6 @@
 //! For findings only: where a blob stands, and who brought it in.
 
-use super::inventory::tips;
+use super::inventory::{Inventory, tips};
 use super::known::KnownSite;
 use super::nowhere::Nowhere;
 use super::objects::in_parallel;
@@ -68,6 +68,19 @@ pub(super) fn state(repo: &Repo) -> Result<[u8; 32]> {
         }
     }
     Ok(*hasher.finalize().as_bytes())
+}
+
+/// What stands for the store at `place` and all that its refs and logs say.
+///
+/// # Errors
+/// If they cannot be read.
+pub fn fingerprint(place: &Where) -> Result<String> {
+    let repo = Repo::at(place)?;
+    let store = match Packed::open(&repo, None) {
+        Some(packed) => packed.whole(),
+        None => Inventory::whole(&repo)?.mark(),
+    };
+    Ok(format!("{store} {}", data_encoding::HEXLOWER.encode(&state(&repo)?)))
 }
 
 /// Finds every path of each of the `wanted` blobs. The answer holds all of them; the sites of each

@@ -13,7 +13,7 @@ use crate::error::Result;
 use crate::git::object::Tag;
 use crate::git::reachable::Reachable;
 use crate::git::{Commit, Gap, Kind, Repo, Where};
-use crate::model::{Budget, ObjectId, Origin, OriginKind, Reason, Unit, display_path};
+use crate::model::{Budget, ObjectId, Origin, OriginKind, Reason, Shard, Unit, display_path};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Mutex;
 
@@ -22,6 +22,8 @@ use std::sync::Mutex;
 pub struct Options {
     /// Only what refs and HEADs reach, not what is left over in the store.
     pub reachable: bool,
+    /// Only this share of it; the first takes all but blobs as well.
+    pub share: Option<Shard>,
 }
 
 /// The object store of a repository, its alternates among it.
@@ -30,12 +32,15 @@ pub struct History {
     options: Options,
     /// Where the blobs stand in which something was found.
     sites: Mutex<Option<HashMap<ObjectId, Vec<Site>>>>,
+    /// What stands for the store, if only a share of it is read.
+    whole: Mutex<Option<String>>,
 }
 
 impl History {
     /// The history of the repository at `place`.
     pub fn new(place: &Where, options: Options) -> Self {
-        Self { place: place.clone(), options, sites: Mutex::default() }
+        let (sites, whole) = (Mutex::default(), Mutex::default());
+        Self { place: place.clone(), options, sites, whole }
     }
 }
 
@@ -51,13 +56,21 @@ impl Source for History {
     fn read(&self, sink: &dyn Sink) -> Result<()> {
         let repo = Repo::at(&self.place)?;
         let refs = repo.refs()?;
-        ref_names::scan(refs.refs.iter().map(|r| r.name.as_slice()), sink);
-        for name in refs.broken {
+        if self.is_first() {
+            ref_names::scan(refs.refs.iter().map(|r| r.name.as_slice()), sink);
+        }
+        for name in refs.broken.into_iter().filter(|_| self.is_first()) {
             let gap = Gap::new(Reason::Corrupt, "the ref names no object");
             skip(sink, None, display_path(&name), gap);
         }
         if self.options.reachable {
             return self.read_plain(&repo, sink);
+        }
+        if let Some(share) = self.options.share {
+            return match Packed::share(&repo, share) {
+                Some(packed) => self.read_share(&repo, &packed, sink),
+                None => self.read_plain(&repo, sink),
+            };
         }
         let known = self.known(&repo, sink);
         let packed = known.as_ref().and_then(|known| Packed::open(&repo, Some(known)));
@@ -65,6 +78,10 @@ impl Source for History {
             Some(packed) => self.read_packed(&repo, &packed, known.as_ref(), sink),
             None => self.read_plain(&repo, sink),
         }
+    }
+
+    fn whole(&self) -> Option<String> {
+        lock(&self.whole).clone()
     }
 
     fn sites(&self, wanted: &[ObjectId], budget: &Budget) -> Result<HashMap<ObjectId, Vec<Site>>> {
@@ -78,6 +95,20 @@ impl Source for History {
 }
 
 impl History {
+    /// Whether what is told of the store as a whole is to be told here.
+    fn is_first(&self) -> bool {
+        self.options.share.is_none_or(Shard::is_first)
+    }
+
+    fn read_share(&self, repo: &Repo, packed: &Packed<'_>, sink: &dyn Sink) -> Result<()> {
+        *lock(&self.whole) = Some(packed.whole());
+        if self.is_first() {
+            return self.read_packed(repo, packed, None, sink);
+        }
+        // Only blobs: where they stand is asked later, if something is found.
+        packed.read(sink, false).map(drop)
+    }
+
     /// What an earlier run learned, if it may be used.
     fn known(&self, repo: &Repo, sink: &dyn Sink) -> Option<Known> {
         match cache::load(repo, sink.cache()?) {
@@ -171,16 +202,20 @@ impl History {
     }
 
     fn read_plain(&self, repo: &Repo, sink: &dyn Sink) -> Result<()> {
-        let inventory = match self.options.reachable {
+        let mut inventory = match self.options.reachable {
             true => Inventory::reachable(repo)?,
             false => Inventory::whole(repo)?,
         };
-        let absent = read(repo, &inventory, sink)?;
-        if sink.stop() {
+        let listed = ids(&inventory);
+        if let Some(share) = self.options.share {
+            *lock(&self.whole) = Some(inventory.mark());
+            inventory.keep_share(share);
+        }
+        let absent = read(repo, &inventory, &listed, sink)?;
+        if sink.stop() || !self.is_first() {
             return Ok(());
         }
         let mut ends = inventory.ends.clone();
-        let listed = ids(&inventory);
         let lost = !absent.is_empty() || tips(repo)?.iter().any(|id| !listed.contains(id));
         let whole = !self.options.reachable;
         if whole && (lost || repo.is_native()) {
@@ -197,8 +232,14 @@ impl History {
     }
 }
 
-/// Scans everything of `inventory`; answers what it names and does not list.
-fn read(repo: &Repo, inventory: &Inventory, sink: &dyn Sink) -> Result<HashSet<ObjectId>> {
+/// Scans everything of `inventory`, which is all or a part of what is `listed`; answers what it
+/// names and is not listed.
+fn read(
+    repo: &Repo,
+    inventory: &Inventory,
+    listed: &HashSet<ObjectId>,
+    sink: &dyn Sink,
+) -> Result<HashSet<ObjectId>> {
     for (kind, list) in [
         (Kind::Commit, &inventory.commits),
         (Kind::Tag, &inventory.tags),
@@ -207,7 +248,6 @@ fn read(repo: &Repo, inventory: &Inventory, sink: &dyn Sink) -> Result<HashSet<O
     ] {
         sink.declare(unit_of(kind), list.len() as u64);
     }
-    let listed = ids(inventory);
     let names = Names::read(repo, &inventory.trees, &|id| listed.contains(id), sink)?;
     let absent = Mutex::new(names.absent);
     let look = |kind, raw: &[u8]| {

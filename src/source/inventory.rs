@@ -4,7 +4,7 @@ use super::objects::{in_parallel, lock, unit_of};
 use crate::error::Result;
 use crate::git::reachable::Reachable;
 use crate::git::{Gap, Kind, MAX_OBJECT, Repo};
-use crate::model::{ObjectId, Reason, Unit};
+use crate::model::{ObjectId, Reason, Shard, Unit};
 use std::collections::HashSet;
 use std::sync::Mutex;
 
@@ -77,6 +77,27 @@ impl Inventory {
             large: HashSet::new(),
             checked: false,
         })
+    }
+
+    /// Leaves what is in the share `shard`: blobs by their names, all else in the first.
+    pub fn keep_share(&mut self, shard: Shard) {
+        self.blobs.retain(|id| shard.holds_object(*id));
+        if !shard.is_first() {
+            let blobs = std::mem::take(&mut self.blobs);
+            let large = std::mem::take(&mut self.large);
+            *self = Self { blobs, large, checked: self.checked, ..Self::default() };
+        }
+    }
+
+    /// What stands for all of it.
+    pub fn mark(&self) -> String {
+        let mut hasher = blake3::Hasher::new_derive_key("stanch 2026 objects of a split store v1");
+        let mut blobs = self.blobs.clone();
+        blobs.sort_unstable();
+        for id in &blobs {
+            hasher.update(id.as_bytes());
+        }
+        format!("the objects {}", hasher.finalize().to_hex().split_at(32).0)
     }
 
     fn list(&mut self, kind: Kind) -> &mut Vec<ObjectId> {

@@ -2,7 +2,7 @@
 //!
 //! | file | what it does |
 //! |---|---|
-//! | `worktree`, `files`, `listed`, `stdin`, `draft` | files and text outside the object store |
+//! | `worktree`, `files`, `listed`, `stdin`, `draft`, `texts` | files and text outside the object store |
 //! | `image`, `remote` | images of containers, repositories elsewhere |
 //! | `index`, `range`, `push`, `history` | what is staged, what commits add, the whole store |
 //! | `disk`, `objects` | reading many files or objects, in parallel |
@@ -39,10 +39,11 @@ mod ref_names;
 mod remote;
 mod remotes;
 mod stdin;
+mod texts;
 mod trace;
 mod worktree;
 
-pub use attribution::{Site, attribute};
+pub use attribution::{Site, attribute, fingerprint};
 pub use cache::Cache;
 pub use draft::Draft;
 pub use files::Files;
@@ -55,6 +56,7 @@ pub use push::Push;
 pub use range::Range;
 pub use remote::Remote;
 pub use stdin::Stdin;
+pub use texts::{HandOut, Take, Texts};
 pub use trace::trace;
 pub use worktree::Worktree;
 
@@ -130,6 +132,12 @@ pub trait Source: Sync {
     /// If the scope itself cannot be established; a part that cannot be read goes to
     /// [`Sink::skip`] instead, and the rest is read.
     fn read(&self, sink: &dyn Sink) -> Result<()>;
+
+    /// If only a share of a store was read: what stands for the whole store. Asked after
+    /// [`Source::read`].
+    fn whole(&self) -> Option<String> {
+        None
+    }
 
     /// What stood before the change that this source reads: texts whose secrets are not new.
     /// Asked only if something was found, with the paths of the findings.

@@ -38,6 +38,10 @@ impl Source for Nested {
         self.source.read(&Below { nested: self, sink })
     }
 
+    fn whole(&self) -> Option<String> {
+        self.source.whole()
+    }
+
     fn before(&self, paths: &[Vec<u8>], text: &mut Text<'_>) -> Result<()> {
         let below = join(&self.path, b"");
         let inner = paths.iter().filter_map(|path| path.strip_prefix(below.as_slice()));

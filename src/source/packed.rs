@@ -11,7 +11,7 @@ use crate::git::graph::Graph;
 use crate::git::numbers::Numbers;
 use crate::git::pack::{Index, Limits, Pack, Visitor};
 use crate::git::{Gap, Kind, Repo};
-use crate::model::{Budget, Hold, ObjectId, Reason};
+use crate::model::{Budget, Hold, ObjectId, Reason, Shard};
 use rayon::prelude::*;
 use std::collections::HashSet;
 use std::fs::File;
@@ -32,6 +32,8 @@ pub(super) struct Packed<'a> {
     /// Objects that the plain reader reads: loose ones, and what a pack does not explain.
     others: Vec<ObjectId>,
     numbers: Numbers,
+    /// The share that is to be read, if not all is.
+    share: Option<Shard>,
 }
 
 /// What an object of a pack is to us.
@@ -48,6 +50,15 @@ impl<'a> Packed<'a> {
     /// The packs of `repo`; `None` if some pack of it is of a form that only the plain reader
     /// may know, or what is `known` does not fit them.
     pub(super) fn open(repo: &'a Repo, known: Option<&'a Known>) -> Option<Self> {
+        Self::of(repo, known, None)
+    }
+
+    /// As [`Packed::open`], of which only a share is to be read.
+    pub(super) fn share(repo: &'a Repo, share: Shard) -> Option<Self> {
+        Self::of(repo, None, Some(share))
+    }
+
+    fn of(repo: &'a Repo, known: Option<&'a Known>, share: Option<Shard>) -> Option<Self> {
         let files: Vec<PathBuf> = repo.pack_indexes()?;
         let opened = files.par_iter().map(|file| Index::open(file).ok().map(Arc::new));
         let indexes = opened.collect::<Option<Vec<_>>>()?;
@@ -62,7 +73,8 @@ impl<'a> Packed<'a> {
         loose.retain(|id| packed.find(id).is_none());
         let numbers = Numbers::new(indexes.iter().cloned(), loose);
         let same = known.is_some_and(|known| numbers.are_rows_of(&known.ids));
-        let mut all = Self { repo, known, same, packs: Vec::new(), others: Vec::new(), numbers };
+        let (packs, others) = (Vec::new(), Vec::new());
+        let mut all = Self { repo, known, same, packs, others, numbers, share };
         let again = all.again();
         let mut here = 0;
         for (nth, (file, index)) in files.iter().zip(indexes).enumerate() {
@@ -70,7 +82,11 @@ impl<'a> Packed<'a> {
             here += marks.iter().filter(|mark| **mark == Mark::Known).count();
             let found = again.iter().filter(|place| place.0 == nth).map(|place| place.1);
             let new = (0..).zip(&marks).filter(|(_, mark)| **mark == Mark::New);
-            let wanted: Vec<u32> = new.map(|(at, _)| at).chain(found).collect();
+            let mut wanted: Vec<u32> = new.map(|(at, _)| at).chain(found).collect();
+            if let Some(shard) = share {
+                let mine = Pack::of(file, index.clone(), None).ok()?.share(shard);
+                wanted.retain(|at| mine.binary_search(at).is_ok());
+            }
             let only = (wanted.len() < index.len()).then_some(wanted.as_slice());
             if !wanted.is_empty() {
                 all.packs.push((nth, Pack::of(file, index, only).ok()?));
@@ -110,7 +126,9 @@ impl<'a> Packed<'a> {
         let mut here = 0;
         let found: HashSet<ObjectId> =
             self.known.into_iter().flat_map(|known| &known.found).map(|again| again.id).collect();
-        for id in self.numbers.loose() {
+        // What is loose cannot be split well, and is little.
+        let loose = self.share.is_none_or(Shard::is_first).then(|| self.numbers.loose());
+        for id in loose.unwrap_or_default() {
             let known = self.known.is_some_and(|known| known.ids.find(id).is_some());
             here += usize::from(known);
             if !known || found.contains(id) {
@@ -172,6 +190,18 @@ impl<'a> Packed<'a> {
             return Err(Error::new(Trouble::Internal, "what an earlier run has kept is broken"));
         }
         Ok(())
+    }
+
+    /// What stands for everything in the store, and how it lies there.
+    pub(super) fn whole(&self) -> String {
+        let mut hasher = blake3::Hasher::new_derive_key("stanch 2026 packs of a split store v1");
+        for index in self.numbers.indexes() {
+            hasher.update(index.trailer());
+        }
+        for id in self.numbers.loose() {
+            hasher.update(id.as_bytes());
+        }
+        format!("the packs {}", hasher.finalize().to_hex().split_at(32).0)
     }
 
     /// Whether there is nothing that is not known.

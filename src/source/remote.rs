@@ -63,6 +63,18 @@ impl Remote {
         self.folder.repository()
     }
 
+    /// What the repository says of its refs.
+    ///
+    /// # Errors
+    /// If it cannot be asked.
+    pub fn refs(&self) -> Result<Vec<u8>> {
+        command::refs_of(&self.address.shown, &self.address.config).map_err(|e| {
+            let said = std::error::Error::source(&e).map_or(String::new(), ToString::to_string);
+            let asked = format!("asking {} for its refs failed", self.scope());
+            Error::new(Kind::Git, asked).because(self.address.hide(&said))
+        })
+    }
+
     fn clone_to(&self, sink: &dyn Sink) -> Result<()> {
         self.folder.make()?;
         let into = self.folder.repository();
@@ -115,6 +127,10 @@ impl Source for Remote {
     fn read(&self, sink: &dyn Sink) -> Result<()> {
         self.clone_to(sink)?;
         self.history.read(sink)
+    }
+
+    fn whole(&self) -> Option<String> {
+        self.history.whole()
     }
 
     fn sites(&self, wanted: &[ObjectId], budget: &Budget) -> Result<HashMap<ObjectId, Vec<Site>>> {

@@ -9,6 +9,7 @@ mod base;
 mod contents;
 mod date;
 mod form;
+mod holds;
 mod judge;
 mod key_sample;
 mod legible;

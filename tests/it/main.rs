@@ -17,6 +17,7 @@
 //! | `judging` | the generic tier: how sure it is, why, and what an audit teaches it |
 //! | `packages` | packages agree with one another, and npm's launcher with the program |
 //! | `leaked` | when it has leaked: explain, incident, lint, audit logs, clean-up, integrity |
+//! | `shards` | large scans in parts: one store, lists of repositories, organisations |
 //! | `sources` | each source reads what it should, and accounts for it |
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may")]
@@ -36,6 +37,7 @@ mod report;
 mod rule_files;
 mod rule_tools;
 mod scan;
+mod shards;
 mod sources;
 mod support;
 mod suppress;

@@ -79,6 +79,7 @@ impl<'r> Street<'r> {
             matcher: &self.matcher,
             chain: &self.chain,
             min_confidence: Confidence::Low,
+            keep_unsure: false,
             accepted: &[],
             progress: &|_, _, _| {},
             budget: &stanch::model::Budget::default(),

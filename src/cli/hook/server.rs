@@ -115,7 +115,14 @@ fn scan(args: &Args, input: &[u8], context: &Context) -> Result<Exit> {
     let source = Push::received(&Where::Env, input)?;
     let gate = Gate::Hook;
     let root = Some(repo.git_dir().to_owned());
-    let run = Run { sources: vec![Box::new(source)], root, flags: &args.flags, gate, policy };
+    let run = Run {
+        sources: vec![Box::new(source)],
+        root,
+        flags: &args.flags,
+        gate,
+        policy,
+        shard: None,
+    };
     let finished = run::scan(run, context)?;
     let exit = run::verdict(&finished, gate, args.flags.exit_code);
     if exit != Exit::Clean || !finished.outcome.findings.is_empty() {

@@ -16,6 +16,7 @@ mod index;
 mod mapped;
 mod one;
 mod plan;
+mod share;
 mod visit;
 mod walk;
 

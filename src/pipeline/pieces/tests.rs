@@ -25,6 +25,7 @@ fn setup() -> Setup<'static> {
         matcher: &MATCHER,
         chain: &CHAIN,
         min_confidence: Confidence::Low,
+        keep_unsure: false,
         accepted: &[],
         budget: &BUDGET,
         stop: &STOP,

@@ -3,7 +3,7 @@
 
 use crate::model::{
     Confidence, Count, Excerpt, Finding, Fingerprint, Introduction, Ledger, ObjectId, Origin,
-    OriginKind, Place, Reach, Reason, Secret, Severity, Skipped, Status, Unit,
+    OriginKind, Part, Place, Reach, Reason, Secret, Severity, Shard, Skipped, Status, Unit,
 };
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -84,6 +84,8 @@ pub(super) struct Spot {
     status: String,
     suppressed_by: Option<String>,
     why: Option<String>,
+    #[serde(default)]
+    repository: Option<String>,
     kind: String,
     path: Option<String>,
     path_base64: Option<String>,
@@ -135,6 +137,7 @@ impl Spot {
         let (commit, object) = (id(&self.commit), id(&self.object));
         Place {
             origin: Origin {
+                repository: self.repository.clone(),
                 kind: kind.unwrap_or(OriginKind::File),
                 path: raw.or_else(|| self.path.clone().map(String::into_bytes)),
                 commit,
@@ -182,8 +185,28 @@ pub(super) struct Summary {
     pub(super) scope: String,
     pub(super) exit_code: u8,
     pub(super) below: usize,
+    pub(super) shard: Option<Share>,
     pub(super) seconds: f64,
     pub(super) ledger: Account,
+}
+
+/// What the report of a shard says beside.
+#[derive(Deserialize)]
+pub(super) struct Share {
+    number: u32,
+    of: u32,
+    whole: String,
+    listed: Vec<String>,
+    pub(super) least: Confidence,
+    pub(super) unsure: Vec<Entry>,
+}
+
+impl Share {
+    /// Which part it is; `None` if there is no such part.
+    pub(super) fn part(&self) -> Option<Part> {
+        let shard = Shard::new(self.number, self.of)?;
+        Some(Part { shard, whole: self.whole.clone(), listed: self.listed.clone() })
+    }
 }
 
 #[derive(Deserialize)]

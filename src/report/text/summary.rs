@@ -68,7 +68,7 @@ fn scanned(page: &Page<'_, '_>) -> String {
     let ledger = page.report.ledger;
     let units = |of: fn(crate::model::Count) -> u64| -> Vec<String> {
         let some = Unit::ALL.into_iter().map(|u| (u, of(ledger.count(u)))).filter(|(_, n)| *n > 0);
-        some.map(|(u, n)| counted(n, u.plural().trim_end_matches('s'), u.plural())).collect()
+        some.map(|(u, n)| counted(n, u.singular(), u.plural())).collect()
     };
     let read = units(|c| c.scanned);
     let read = if read.is_empty() { "nothing".into() } else { read.join(", ") };

@@ -57,7 +57,7 @@ fn all_sources_give_the_same() {
             assert_eq!(ranged.blobs(), listed(repo, &["HEAD~2..HEAD"]));
             let shapes = [
                 shape(&history),
-                shape(&read(&History::new(&place, Options { reachable: true }))),
+                shape(&read(&History::new(&place, Options { reachable: true, share: None }))),
                 shape(&ranged),
                 shape(&read(&Index::staged(&place))),
                 shape(&read(&Index::all(&place))),
@@ -120,7 +120,7 @@ fn linked_work_trees_of_all_formats() {
         let place = Where::path(&tree);
         assert_eq!(read(&Index::staged(&place)).texts().len(), 1);
         assert!(read(&Worktree::new(&place)).texts().contains_key("w"));
-        let reachable = History::new(&place, Options { reachable: true });
+        let reachable = History::new(&place, Options { reachable: true, share: None });
         assert_eq!(read(&reachable).blobs(), listed(&repo, &["--all"]));
     }
 }

@@ -11,7 +11,7 @@ fn whole(repo: &Repo) -> super::collect::Read {
 }
 
 fn reachable(repo: &Repo) -> super::collect::Read {
-    read(&History::new(&at(repo), Options { reachable: true }))
+    read(&History::new(&at(repo), Options { reachable: true, share: None }))
 }
 
 /// A repository with what people leave behind: a stash, an amended commit, a deleted branch, a
@@ -111,7 +111,7 @@ fn a_shallow_clone_is_told() {
     repo.git(["clone", "-q", "--depth", "1", &url, clone.to_str().unwrap()]);
     for reachable in [false, true] {
         let place = stanch::git::Where::path(&clone);
-        let read = read(&History::new(&place, Options { reachable }));
+        let read = read(&History::new(&place, Options { reachable, share: None }));
         assert_eq!(read.reasons(), [Reason::Shallow].into(), "{:?}", read.ledger.skipped);
         assert_eq!(read.ledger.skipped.len(), 1);
     }

@@ -21,6 +21,7 @@ fn scan(repo: &Repo, most: u64) -> Outcome {
         matcher: &Matcher::new(&rules),
         chain: &Chain::new(&Config::default(), None, Options::default()),
         min_confidence: Confidence::Low,
+        keep_unsure: false,
         accepted: &[],
         cache: Some(Cache { key: [7; 32], folder: repo.beside("cache") }),
         budget: &Budget::default(),
