@@ -18,7 +18,7 @@ mod marvin;
 mod placeholder;
 mod published;
 mod settle;
-mod sha256;
+pub(crate) mod sha256;
 #[cfg(test)]
 mod testing;
 mod token;
