@@ -1,5 +1,6 @@
 //! What may stand around a match.
 
+use super::context::Context;
 use crate::model::Span;
 use crate::rule::{Boundary, Rule};
 
@@ -52,12 +53,7 @@ fn right_is_free(rule: &Rule, text: &[u8], matched: Span) -> bool {
 
 /// Whether one of the rule's words stands near enough before `matched`, if it asks for one.
 pub fn in_context(rule: &Rule, text: &[u8], matched: Span) -> bool {
-    if rule.near.is_empty() {
-        return true;
-    }
-    let start = matched.start.saturating_sub(usize::from(rule.within));
-    let before = &text[start..matched.start];
-    rule.near.iter().any(|word| has_word(before, word.as_bytes()))
+    Context::of(rule).holds(rule, text, matched.start)
 }
 
 /// Whether what starts at `at` is where somebody has mail (`ada@acme.org`): a vendor named so
@@ -66,18 +62,6 @@ pub(super) fn is_mail(text: &[u8], at: usize) -> bool {
     let in_user = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'+' | b'-');
     let before = text[..at].strip_suffix(b"@");
     before.and_then(<[u8]>::last).is_some_and(in_user)
-}
-
-/// Whether `text` holds `word` in any case, not glued to a letter before it ("checkbox" does not
-/// speak of "box", but `myBox` and `MY_BOX` do).
-fn has_word(text: &[u8], word: &[u8]) -> bool {
-    text.windows(word.len().max(1)).enumerate().any(|(i, w)| {
-        w.eq_ignore_ascii_case(word) && {
-            let before = i.checked_sub(1).map_or(b' ', |p| text[p]);
-            !before.is_ascii_alphabetic()
-                || (before.is_ascii_lowercase() && w[0].is_ascii_uppercase())
-        }
-    })
 }
 
 #[cfg(test)]
@@ -99,13 +83,5 @@ mod tests {
         assert!(is_mail(b"<ada@acme.org>", 5));
         assert!(!is_mail(b"@acme_key = 1", 1));
         assert!(!is_mail(b"acme", 0));
-    }
-
-    #[test]
-    fn words_are_not_found_inside_words() {
-        assert!(has_word(b"the BOX token", b"box"));
-        assert!(has_word(b"myBoxToken", b"box"));
-        assert!(has_word(b"my_boxToken", b"box"));
-        assert!(!has_word(b"checkbox", b"box"));
     }
 }
