@@ -3,7 +3,7 @@
 #![allow(dead_code, reason = "the commands that ask come next")]
 
 #[cfg(feature = "live")]
-use crate::error::Result;
+use crate::error::Result as AnyResult;
 use crate::error::{Error, Kind};
 #[cfg(feature = "live")]
 use crate::live::{
@@ -48,13 +48,13 @@ impl Flags {
     /// The client; proxies are those of the environment (`HTTPS_PROXY`, `HTTP_PROXY`,
     /// `ALL_PROXY`, `NO_PROXY`).
     #[cfg(feature = "live")]
-    pub(super) fn client(&self) -> Result<Client> {
+    pub(super) fn client(&self) -> AnyResult<Client> {
         self.client_with(Vec::new())
     }
 
     /// The same, and what is for the first of `more` goes to the second.
     #[cfg(feature = "live")]
-    pub(super) fn client_with(&self, more: Vec<(String, String)>) -> Result<Client> {
+    pub(super) fn client_with(&self, more: Vec<(String, String)>) -> AnyResult<Client> {
         let read = |file: &PathBuf| {
             let doing = format!("reading the certificates in {}", file.display());
             std::fs::read(file).map_err(|e| Error::new(Kind::Io, doing).because(e))
@@ -97,7 +97,7 @@ pub(super) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
-fn host(text: &str) -> std::result::Result<(String, String), String> {
+fn host(text: &str) -> Result<(String, String), String> {
     let pair = text.split_once('=').filter(|(host, url)| {
         !host.is_empty() && (url.starts_with("https://") || url.starts_with("http://"))
     });
@@ -105,7 +105,7 @@ fn host(text: &str) -> std::result::Result<(String, String), String> {
     Ok((host.to_ascii_lowercase(), url.to_owned()))
 }
 
-fn rate(text: &str) -> std::result::Result<f64, String> {
+fn rate(text: &str) -> Result<f64, String> {
     let rate = text.parse().ok().filter(|r: &f64| r.is_finite() && *r > 0.0);
     rate.ok_or_else(|| "it is a number above 0".into())
 }
