@@ -49,6 +49,7 @@ fn run() -> Result<(), String> {
     let literals: String = rules.iter().map(literal).collect();
     write("builtin_rules.rs", format!("static RULES: &[Rule] = &[\n{literals}];\n"))?;
     write("judging.rs", judging::compile()?)?;
+    write("live.toml", live_files()?)?;
     write("dealt_words.rs", dealt_words(&rules)?)
 }
 
@@ -76,8 +77,21 @@ fn dealt_words(rules: &[Rule]) -> Result<String, String> {
     Ok(code)
 }
 
+/// The requests of live checks, all files in one; nothing in a build that asks nobody.
+fn live_files() -> Result<String, String> {
+    if env::var_os("CARGO_FEATURE_LIVE").is_none() {
+        return Ok(String::new());
+    }
+    let files = toml_files("rules/live")?.into_iter();
+    files.map(|f| fs::read_to_string(&f).map_err(|e| format!("{}: {e}", f.display()))).collect()
+}
+
 fn rule_files() -> Result<Vec<PathBuf>, String> {
-    let entries = fs::read_dir("rules").map_err(|e| format!("rules: {e}"))?;
+    toml_files("rules")
+}
+
+fn toml_files(folder: &str) -> Result<Vec<PathBuf>, String> {
+    let entries = fs::read_dir(folder).map_err(|e| format!("{folder}: {e}"))?;
     let mut files: Vec<PathBuf> = entries
         .filter_map(|e| Some(e.ok()?.path()))
         .filter(|p| p.extension().is_some_and(|e| e == "toml"))

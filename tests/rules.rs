@@ -7,6 +7,7 @@ use stanch::matcher::{Matcher, Scratch};
 use stanch::model::Confidence;
 use stanch::rule::{Boundary, Engine, Generator, Rule, RuleSet};
 use stanch::verify::{self, Judged, Token};
+use std::collections::BTreeMap;
 
 /// Samples tried for each rule.
 const SEEDS: u64 = 8;
@@ -136,10 +137,15 @@ fn a_token_that_is_a_character_short_or_masked_is_no_token() {
 fn ids_are_unique_and_every_named_check_exists() {
     let rules = RuleSet::builtin();
     let mut ids: Vec<&str> = rules.iter().map(|r| &*r.id).collect();
-    ids.extend(rules.iter().flat_map(|r| r.aliases.iter().map(|a| &**a)));
     ids.sort_unstable();
     let twice: Vec<_> = ids.windows(2).filter(|w| w[0] == w[1]).map(|w| w[0]).collect();
     assert!(twice.is_empty(), "{twice:?}");
+    // An id of another tool may stand for several rules of one provider, but for none of ours.
+    let mut owners: BTreeMap<&str, &str> = BTreeMap::new();
+    for (alias, rule) in rules.iter().flat_map(|r| r.aliases.iter().map(move |a| (&**a, r))) {
+        assert!(ids.binary_search(&alias).is_err(), "{alias} is an id and an alias");
+        assert_eq!(*owners.entry(alias).or_insert(&rule.provider), &*rule.provider, "{alias}");
+    }
     let unknown: Vec<_> = rules
         .iter()
         .flat_map(|r| r.checks.iter().map(move |c| (&r.id, c)))
@@ -155,6 +161,16 @@ fn every_shape_compiles_and_marks_its_secret() {
         assert!(regex.is_ok(), "{}: {:?}", rule.id, regex.err());
         assert!(rule.anatomy.min_len <= rule.anatomy.max_len, "{}", rule.id);
     }
+}
+
+#[test]
+fn no_common_word_makes_texts_be_scanned_whole() {
+    let rules = RuleSet::builtin();
+    let costly = shapes(&rules).filter(|r| r.anatomy.wide && r.anatomy.context);
+    let costly: Vec<&str> = costly.map(|r| &*r.id).collect();
+    // An anchor that stands beside the token is a word like any other. Where it leads to a rule
+    // that reaches far, every version of a file that holds it is scanned whole.
+    assert!(costly.is_empty(), "narrow `within`, or the shape, to the usual reach: {costly:?}");
 }
 
 #[test]

@@ -140,6 +140,7 @@ fn add(
         context.ui.say(format!("note: {} entries have expired: edit them by hand", known.len()));
     }
     let added = baseline.add(&scanned.outcome.findings, |i| &scanned.rules.get(i).id, note);
+    baseline.made_with(scanned.rules.version());
     baseline.save(file)?;
     let all = baseline.entries().len();
     context.ui.say(format!("added {added} entries, {all} in {}", file.display()));
@@ -173,6 +174,7 @@ fn prune(file: &Path, dry_run: bool, context: &Context) -> Result<Exit> {
     let stale = baseline.prune(&alive);
     print(&table(stale.iter()))?;
     if !dry_run {
+        baseline.made_with(scanned.rules.version());
         baseline.save(file)?;
     }
     let done = if dry_run { "would be dropped" } else { "dropped" };

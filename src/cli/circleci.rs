@@ -1,4 +1,10 @@
-//! `stanch circleci`.
+//! `stanch circleci`: what it exports, and what its interfaces tell.
+
+#[cfg(not(feature = "live"))]
+mod absent;
+#[cfg(feature = "live")]
+mod asking;
+mod service;
 
 use super::baseline::day;
 use super::pages::{self, Form};
@@ -10,9 +16,15 @@ use crate::git::{Where, top_of};
 use crate::incident::{Flags, Frame, LogReport, audit_log};
 use crate::model::Confidence;
 use crate::source::{Files, History, HistoryOptions, Source};
+#[cfg(not(feature = "live"))]
+use absent as asked;
+#[cfg(feature = "live")]
+use asking as asked;
+#[cfg(feature = "live")]
+pub(super) use asking::confirm;
 use std::path::PathBuf;
 
-/// Read what CircleCI exports. Nothing is asked of the service.
+/// Read what CircleCI exports, or ask the service itself (builds with the feature `live`).
 #[derive(Debug, clap::Args)]
 #[command(after_help = exit::TABLE)]
 pub(super) struct Args {
@@ -23,6 +35,9 @@ pub(super) struct Args {
 #[derive(Debug, clap::Subcommand)]
 enum Command {
     AuditLog(AuditLog),
+    Inventory(service::Inventory),
+    Rotate(service::Rotate),
+    Logs(service::LogsArgs),
 }
 
 const EXAMPLES: &str = "\
@@ -64,7 +79,15 @@ struct AuditLog {
 
 /// Runs the command.
 pub(super) fn run(args: Args, context: &Context) -> Result<Exit> {
-    let Command::AuditLog(args) = args.command;
+    match &args.command {
+        Command::AuditLog(args) => audit(args, context),
+        Command::Inventory(args) => asked::inventory(args, context),
+        Command::Rotate(args) => asked::rotate(args, context),
+        Command::Logs(args) => asked::logs(args, context),
+    }
+}
+
+fn audit(args: &AuditLog, context: &Context) -> Result<Exit> {
     let mut entries = Vec::new();
     for file in &args.files {
         let raw = std::fs::read(file)

@@ -68,7 +68,7 @@ pub(super) struct Flags {
     #[arg(long, value_name = "DIR")]
     state: Option<PathBuf>,
     #[command(flatten)]
-    network: network::Flags,
+    pub(super) network: network::Flags,
 }
 
 /// Which of two sorts are wanted.

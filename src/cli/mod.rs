@@ -30,12 +30,14 @@ mod pages;
 mod policy;
 mod progress;
 mod report;
+mod revoke;
 mod rules;
 mod run;
 mod scan;
 mod shard;
 mod stdout;
 mod ui;
+mod verify;
 mod whereabouts;
 
 pub use exit::Exit;
@@ -96,6 +98,8 @@ enum Command {
     Audit(audit::Args),
     Migrate(migrate::Args),
     Report(report::Args),
+    Verify(verify::Args),
+    Revoke(revoke::Args),
     Where(whereabouts::Args),
     Completions(completions::Args),
     Man(man::Args),
@@ -152,6 +156,8 @@ fn run(command: Command, context: &Context) -> Result<Exit> {
         Command::Audit(args) => audit::run(args, context),
         Command::Migrate(args) => migrate::run(args, context),
         Command::Report(args) => report::run(args, context),
+        Command::Verify(args) => verify::run(args, context),
+        Command::Revoke(args) => revoke::run(args, context),
         Command::Where(args) => whereabouts::run(args, context),
         Command::Completions(args) => completions::run(args, context),
         Command::Man(args) => man::run(args, context),

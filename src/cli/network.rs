@@ -1,9 +1,7 @@
 //! Options of everything that asks a service, and the client that they make.
 
-#![allow(dead_code, reason = "the commands that ask come next")]
+#![cfg_attr(not(feature = "live"), allow(dead_code, reason = "nothing is asked in this build"))]
 
-#[cfg(feature = "live")]
-use crate::error::Result as AnyResult;
 use crate::error::{Error, Kind};
 #[cfg(feature = "live")]
 use crate::live::{
@@ -19,22 +17,22 @@ use std::path::PathBuf;
 pub(super) struct Flags {
     /// Ask URL instead of HOST, for your own installation of a service:
     /// `api.github.com=https://ghe.example.org/api/v3`. URL may be private.
-    #[arg(long = "host", value_name = "HOST=URL", value_parser = host)]
+    #[arg(long = "host", global = true, value_name = "HOST=URL", value_parser = host)]
     hosts: Vec<(String, String)>,
     /// Private addresses and plain http:// may be asked.
-    #[arg(long)]
+    #[arg(long, global = true)]
     allow_private: bool,
     /// Trust the certificates in this file (PEM) as well.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, global = true, value_name = "FILE")]
     root_certificate: Option<PathBuf>,
     /// Most requests a second to one host.
-    #[arg(long, value_name = "N", default_value = "5", value_parser = rate)]
+    #[arg(long, global = true, value_name = "N", default_value = "5", value_parser = rate)]
     rate: f64,
     /// How often a request is repeated if the service is busy or the connection breaks.
-    #[arg(long, value_name = "N", default_value_t = 3)]
+    #[arg(long, global = true, value_name = "N", default_value_t = 3)]
     retries: u32,
     /// Seconds for one request.
-    #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, global = true, value_name = "SECONDS", default_value = "30", value_parser = clap::value_parser!(u16).range(1..))]
     timeout: u16,
 }
 
@@ -48,13 +46,13 @@ impl Flags {
     /// The client; proxies are those of the environment (`HTTPS_PROXY`, `HTTP_PROXY`,
     /// `ALL_PROXY`, `NO_PROXY`).
     #[cfg(feature = "live")]
-    pub(super) fn client(&self) -> AnyResult<Client> {
+    pub(super) fn client(&self) -> crate::error::Result<Client> {
         self.client_with(Vec::new())
     }
 
     /// The same, and what is for the first of `more` goes to the second.
     #[cfg(feature = "live")]
-    pub(super) fn client_with(&self, more: Vec<(String, String)>) -> AnyResult<Client> {
+    pub(super) fn client_with(&self, more: Vec<(String, String)>) -> crate::error::Result<Client> {
         let read = |file: &PathBuf| {
             let doing = format!("reading the certificates in {}", file.display());
             std::fs::read(file).map_err(|e| Error::new(Kind::Io, doing).because(e))
@@ -83,6 +81,7 @@ impl Flags {
 }
 
 /// What a command says that asks a service, in a build that cannot.
+#[cfg(not(feature = "live"))]
 pub(super) fn absent(what: &str) -> Error {
     Error::new(Kind::Usage, format!("this build of stanch cannot {what}: it has no network"))
         .hint("build it with the feature: cargo install stanch --features live")
@@ -108,4 +107,15 @@ fn host(text: &str) -> Result<(String, String), String> {
 fn rate(text: &str) -> Result<f64, String> {
     let rate = text.parse().ok().filter(|r: &f64| r.is_finite() && *r > 0.0);
     rate.ok_or_else(|| "it is a number above 0".into())
+}
+
+/// The server installation of CircleCI that the environment names, as its command line tool does.
+#[cfg(feature = "live")]
+pub(super) fn circle_host() -> crate::error::Result<Option<String>> {
+    let named = variable("CIRCLE_HOST").or_else(|| variable("CIRCLECI_CLI_HOST"));
+    let Some(url) = named else { return Ok(None) };
+    let url = if url.contains("://") { url } else { format!("https://{url}") };
+    host(&format!("circleci.com={url}"))
+        .map(|(_, url)| (url.trim_end_matches('/') != "https://circleci.com").then_some(url))
+        .map_err(|e| Error::new(Kind::Usage, "CIRCLE_HOST is no address").because(e))
 }

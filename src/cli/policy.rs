@@ -235,3 +235,15 @@ pub(super) fn load_baseline(
     }
     Ok(found)
 }
+
+/// A word about a baseline that was made with other rules than `rules`.
+pub(super) fn made_with_others(baseline: &Baseline, rules: &RuleSet) -> Option<String> {
+    let theirs = Some(baseline.rule_set()).filter(|v| !v.is_empty())?;
+    let ours = rules.version();
+    (theirs != ours).then(|| {
+        format!(
+            "the baseline was made with the rules {theirs}, these are {ours}: what only new ones \
+             find is not in it"
+        )
+    })
+}

@@ -1,7 +1,7 @@
 //! One run of the street, from options to exit code: what `scan`, the hooks and `baseline` share.
 
 use super::interrupt::Interrupt;
-use super::policy::{InForce, Policy};
+use super::policy::{InForce, Policy, made_with_others};
 use super::progress::Progress;
 use super::{Context, Exit, cache, memory, output};
 use crate::config::Config;
@@ -167,6 +167,7 @@ pub(super) fn scan_until(
     let started = Instant::now();
     let in_force = run.policy.in_force(run.root.as_deref(), run.flags, context)?;
     let InForce { config, rules, baseline, no_inline } = in_force;
+    let other_rules = baseline.as_ref().and_then(|b| made_with_others(b, &rules));
     let matcher = Matcher::new(&rules);
     let untrusted = run.flags.untrusted;
     let options = ChainOptions { untrusted, no_inline, ..ChainOptions::default() };
@@ -192,6 +193,7 @@ pub(super) fn scan_until(
     let outcome = pool.install(|| pipeline::run(&run.sources, &setup));
     progress.clear();
     let mut outcome = outcome?;
+    outcome.ledger.notes.extend(other_rules);
     let part = run.shard.map(|shard| part(shard, &mut outcome));
     drop(matcher);
     let finished = Finished::new(outcome, rules, &config, started);
@@ -306,6 +308,8 @@ impl Finished {
         Report {
             findings: &self.outcome.findings,
             rules: &self.rules,
+            // The text for people names no rules, and a hook has no time to spare.
+            rule_set: if flags.format == "text" { String::new() } else { self.rules.version() },
             ledger: &self.outcome.ledger,
             part: self.part.as_ref(),
             unsure: &self.outcome.unsure,

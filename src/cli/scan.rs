@@ -1,8 +1,8 @@
 //! `stanch scan`: chooses the sources for what was asked.
 
-use super::run::{self, Flags, Run};
+use super::run::{self, Flags, Gate, Run};
 use super::shard::{self, Choice};
-use super::{Context, Exit, exit, many};
+use super::{Context, Exit, exit, many, verify};
 use crate::error::{Error, Kind, Result};
 use crate::git::tree::join;
 use crate::git::{self, Repo, Where};
@@ -65,8 +65,13 @@ pub(super) struct Args {
     pub(super) shard: Option<Choice>,
     #[arg(skip)]
     share: Option<Shard>,
+    /// Ask the services whether what is found still works: each secret goes to its own vendor.
+    #[arg(long)]
+    verify: bool,
     #[command(flatten)]
     pub(super) flags: Flags,
+    #[command(flatten)]
+    asking: verify::Flags,
     // Last: what comes after it would stand below its headings.
     #[command(flatten)]
     pub(super) many: many::Flags,
@@ -74,6 +79,9 @@ pub(super) struct Args {
 
 /// Runs the command.
 pub(super) fn run(mut args: Args, context: &Context) -> Result<Exit> {
+    if args.verify {
+        verify::ready()?;
+    }
     if let Some(list) = many::wanted(&args.places, &args, context)? {
         return many::run(list, &args, context);
     }
@@ -97,7 +105,15 @@ pub(super) fn run(mut args: Args, context: &Context) -> Result<Exit> {
         root = root.or(top);
     }
     let (flags, shard) = (&args.flags, args.share);
-    run::run(Run { shard, ..Run::inner(sources, root, flags) }, context)
+    let run = Run { shard, ..Run::inner(sources, root, flags) };
+    if !args.verify {
+        return run::run(run, context);
+    }
+    let mut finished = run::scan(run, context)?;
+    verify::ask(&mut finished, &args.asking, &args.many.network)?;
+    let exit = run::verdict(&finished, Gate::Reported, flags.exit_code);
+    run::tell(&finished, exit, flags, context)?;
+    Ok(exit)
 }
 
 impl Args {
@@ -109,6 +125,10 @@ impl Args {
 
 /// Refuses what makes no sense for many repositories.
 pub(super) fn check_for_many(args: &Args) -> Result<()> {
+    if args.verify {
+        return Err(Error::new(Kind::Usage, "many repositories are not verified at a time")
+            .hint("scan them first, then `stanch verify REPORT` in each"));
+    }
     match args.flags.show_secrets {
         true => Err(Error::new(Kind::Usage, "reports of many repositories show no secrets")
             .hint("scan the one repository by itself")),

@@ -4,6 +4,21 @@ use super::Repo;
 use super::open::Backend;
 
 impl Repo {
+    /// Where `remote` is fetched from.
+    pub fn remote_url(&self, remote: &str) -> Option<String> {
+        match &self.backend {
+            Backend::Library(repo) => {
+                let found = repo.find_remote(remote).ok()?;
+                found.url().ok().map(str::to_owned)
+            }
+            Backend::Command => {
+                let name = format!("remote.{remote}.url");
+                let out = self.command_line().ok()?.output(["config", "--get", &name]).ok()?;
+                Some(String::from_utf8_lossy(&out).trim().to_owned())
+            }
+        }
+    }
+
     /// Whether `remote` is fetched from one repository and pushed to another: then its
     /// remote-tracking refs say nothing of what the latter has.
     pub fn pushes_elsewhere(&self, remote: &str) -> bool {

@@ -49,6 +49,7 @@ pub fn findings(
             severity: severity(rule),
             evidence: vec![hit.what.clone()],
             traits: None,
+            asked: None,
             places: vec![spot.place(path, &hit, status)],
             more: 0,
         });

@@ -1,6 +1,6 @@
 //! A secret that was found, and every place where it stands.
 
-use super::{ObjectId, Origin, Reach, Secret, Span};
+use super::{Asked, ObjectId, Origin, Reach, Secret, Span};
 use std::fmt;
 
 /// How sure stanch is that it is a secret of the kind named.
@@ -177,6 +177,8 @@ pub struct Finding {
     pub evidence: Vec<String>,
     /// What a model weighed, if one did.
     pub traits: Option<Traits>,
+    /// What its service says, if it was asked.
+    pub asked: Option<Box<Asked>>,
     /// Every place, in the order of reports; of one text as many as are kept.
     pub places: Vec<Place>,
     /// How many more places were counted and not kept.

@@ -1,5 +1,6 @@
 //! The words of the street: plain data that every stage may use and that knows no stage.
 
+mod asked;
 mod budget;
 mod finding;
 mod ledger;
@@ -14,6 +15,7 @@ mod span;
 mod text;
 mod trail;
 
+pub use asked::{Asked, Verdict};
 pub use budget::{Budget, Hold, LEAST_MEMORY, USUAL_MEMORY};
 pub use finding::{
     Confidence, Excerpt, Finding, Fingerprint, Introduction, Place, Severity, Status, Traits,

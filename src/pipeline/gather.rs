@@ -207,6 +207,7 @@ fn place<'a>(
             severity: j.judgement.severity,
             evidence: j.judgement.evidence,
             traits: j.judgement.traits,
+            asked: None,
             places: vec![place],
             more: 0,
         }

@@ -52,7 +52,7 @@ impl Format for CodeQuality {
 
 fn issue<'a>(row: &Row<'a>, counts: &mut HashMap<String, usize>) -> Issue<'a> {
     Issue {
-        description: format!("{}. {}", row.rule.name, advice::first(row.rule)),
+        description: format!("{}. {}", row.title(), advice::first(row.rule)),
         check_name: &row.rule.id,
         fingerprint: fingerprint(row, counts),
         severity: severity(row.finding.severity),

@@ -8,7 +8,7 @@ use std::io::{self, Write};
 /// The format `csv`.
 pub(super) struct Csv;
 
-const COLUMNS: [&str; 20] = [
+const COLUMNS: [&str; 21] = [
     "status",
     "severity",
     "confidence",
@@ -29,6 +29,7 @@ const COLUMNS: [&str; 20] = [
     "masked",
     "hidden_by",
     "why",
+    "live",
 ];
 
 impl Format for Csv {
@@ -51,7 +52,7 @@ impl Format for Csv {
     }
 }
 
-fn cells(row: &Row<'_>, redactor: &Redactor) -> [String; 20] {
+fn cells(row: &Row<'_>, redactor: &Redactor) -> [String; 21] {
     let (author, date) = row.introduced(redactor).unwrap_or_default();
     let (by, why) = row.hidden.clone().unwrap_or_default();
     [
@@ -75,6 +76,7 @@ fn cells(row: &Row<'_>, redactor: &Redactor) -> [String; 20] {
         row.masked.clone(),
         by,
         why,
+        row::verdict(row.finding).into(),
     ]
 }
 

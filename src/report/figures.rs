@@ -20,6 +20,11 @@ pub(super) fn counted(n: u64, one: &str, many: &str) -> String {
     format!("{} {}", count(n), if n == 1 { one } else { many })
 }
 
+/// ` with the rules 0a1b…`; nothing if it is not known which.
+pub(super) fn rule_set(version: &str) -> String {
+    if version.is_empty() { String::new() } else { format!(" with the rules {version}") }
+}
+
 /// `980 bytes`, `12.3 MB`.
 pub(super) fn bytes(n: u64) -> String {
     let units = ["kB", "MB", "GB", "TB", "PB"];

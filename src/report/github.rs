@@ -41,7 +41,7 @@ fn annotation(row: &Row<'_>, out: &mut dyn Write) -> io::Result<()> {
     let (line, end) = (row.line().to_string(), row.end_line().to_string());
     let (column, end_column) = (row.column().to_string(), row.end_column().to_string());
     let kind = if advice::is_habit(row.rule) { "habit" } else { "secret" };
-    let title = format!("{} {kind}: {}", row.finding.severity.as_str(), row.rule.name);
+    let title = format!("{} {kind}: {}", row.finding.severity.as_str(), row.title());
     let mut properties = Vec::new();
     if row.is_in_a_file() {
         properties.extend([("file", row.path.as_str()), ("line", &line), ("endLine", &end)]);

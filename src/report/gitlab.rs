@@ -165,7 +165,7 @@ fn vulnerability<'a>(
     Vulnerability {
         id: uuid(row, counts),
         name: cut(&rule.name, NAME),
-        description: format!("{} ({}). {}", rule.name, row.masked, rule.risk),
+        description: format!("{} ({}). {}", row.title(), row.masked, rule.risk),
         severity: severity(row.finding.severity),
         solution: cut(&solution, SOLUTION),
         identifiers: vec![Identifier {

@@ -80,10 +80,11 @@ fn overview(
     writeln!(out, "<header><p class=\"name\">stanch</p><h1 class=\"{class}\">{verdict}</h1>")?;
     writeln!(
         out,
-        "<p>{} of {scope}, read in {} on {day} by stanch {}</p></header>\n<main>",
+        "<p>{} of {scope}, read in {} on {day} by stanch {}{}</p></header>\n<main>",
         escaped(&figures::read(report.ledger)),
         figures::duration(report.seconds),
-        env!("CARGO_PKG_VERSION")
+        env!("CARGO_PKG_VERSION"),
+        escaped(&figures::rule_set(&report.rule_set))
     )?;
     writeln!(out, "<section class=\"cards\" aria-label=\"Overview\">")?;
     for severity in SEVERITIES {

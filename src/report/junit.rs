@@ -81,6 +81,10 @@ fn head(
     )?;
     writeln!(out, "    <properties>")?;
     writeln!(out, "      <property name=\"scope\" value=\"{scope}\"/>")?;
+    if !report.rule_set.is_empty() {
+        let rules = escaped(&report.rule_set);
+        writeln!(out, "      <property name=\"rule-set\" value=\"{rules}\"/>")?;
+    }
     writeln!(out, "    </properties>")
 }
 
@@ -123,7 +127,7 @@ fn named(row: &Row<'_>) -> String {
 }
 
 fn failure(row: &Row<'_>, redactor: &Redactor, out: &mut dyn Write) -> io::Result<()> {
-    let message = escaped(&format!("{} at {}", row.rule.name, row.at()));
+    let message = escaped(&format!("{} at {}", row.title(), row.at()));
     writeln!(out, "      <failure message=\"{message}\" type=\"{}\">", word(row))?;
     let mut lines = vec![format!("at {}: {}", row.at(), row.line_text)];
     lines.push(format!("severity: {}", row.finding.severity.as_str()));

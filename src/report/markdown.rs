@@ -75,7 +75,7 @@ fn table(open: &[Row<'_>], redactor: &Redactor, text: &mut String) {
             "| {} ({}) | {} `{}` | {}{commit} | {since} |\n",
             row.finding.severity.as_str(),
             row.finding.confidence.as_str(),
-            plain(&row.rule.name),
+            plain(&row.title()),
             row.rule.id,
             code(&row.at()),
         );
@@ -116,7 +116,9 @@ fn rest(report: &Report<'_>, tally: &Tally, redactor: &Redactor, text: &mut Stri
     let seconds = figures::duration(report.seconds);
     let scope = redactor.line(report.scope.as_bytes());
     let scope = if scope.is_empty() { scope } else { format!(" of {}", code(&scope)) };
-    let _ = writeln!(text, "\nScanned {}{scope} in {seconds}.", figures::read(report.ledger));
+    let rules = plain(&figures::rule_set(&report.rule_set));
+    let _ =
+        writeln!(text, "\nScanned {}{scope} in {seconds}{rules}.", figures::read(report.ledger));
     for (by, n) in tally.hidden() {
         let by = code(&display_path(by.as_bytes()));
         let _ = writeln!(

@@ -59,6 +59,8 @@ pub struct Report<'a> {
     pub findings: &'a [Finding],
     /// The rules that they point into.
     pub rules: &'a RuleSet,
+    /// Which rules were looked for, in a few digits; empty if that is not known.
+    pub rule_set: String,
     /// The account of the run.
     pub ledger: &'a Ledger,
     /// Of which shard it is, if it is of one.

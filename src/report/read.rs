@@ -17,6 +17,8 @@ pub struct Past {
     pub rules: RuleSet,
     /// Its findings.
     pub findings: Vec<Finding>,
+    /// Which rules its run looked for, in a few digits; empty if it does not tell.
+    pub rule_set: String,
     /// The account of its run.
     pub ledger: Ledger,
     /// What was scanned.
@@ -76,6 +78,7 @@ impl Past {
         Self {
             rules,
             findings: Vec::new(),
+            rule_set: String::new(),
             ledger: Ledger::default(),
             scope: String::new(),
             exit_code: 0,
@@ -92,6 +95,7 @@ impl Past {
         Report {
             findings: &self.findings,
             rules: &self.rules,
+            rule_set: self.rule_set.clone(),
             ledger: &self.ledger,
             part: self.part.as_ref(),
             unsure: &self.unsure,
@@ -139,6 +143,9 @@ impl Past {
                     self.findings.push(finding);
                 }
             }
+        }
+        if self.rule_set != other.rule_set {
+            self.rule_set.clear();
         }
         self.add_account(other.ledger);
         if self.scope != other.scope {
@@ -220,6 +227,7 @@ impl Past {
                 summary.schema
             ));
         }
+        self.rule_set = summary.tool.rule_set;
         self.scope = summary.scope;
         self.exit_code = summary.exit_code;
         self.below = summary.below;

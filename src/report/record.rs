@@ -3,7 +3,7 @@
 
 use super::tally::Tally;
 use super::{Redactor, Report, date};
-use crate::model::{Count, Finding, Ledger, Part, Place, Skipped, Status};
+use crate::model::{Asked, Count, Finding, Ledger, Part, Place, Skipped, Status};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -26,6 +26,8 @@ pub(super) struct Head<'a> {
     secret_base64: Option<String>,
     evidence: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    live: Option<Live>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     more_places: Option<u64>,
 }
 
@@ -45,7 +47,29 @@ impl<'a> Head<'a> {
             secret: shown.map(|s| String::from_utf8_lossy(s).into_owned()),
             secret_base64: shown.and_then(base64_unless_text),
             evidence: finding.evidence.iter().map(|e| redactor.text(e.as_bytes())).collect(),
+            live: finding.asked.as_deref().map(|asked| Live::of(asked, redactor)),
             more_places: Some(finding.more).filter(|n| *n > 0),
+        }
+    }
+}
+
+/// What the service said, if it was asked.
+#[derive(Debug, Serialize)]
+struct Live {
+    verdict: &'static str,
+    why: String,
+    host: String,
+    identity: BTreeMap<String, String>,
+}
+
+impl Live {
+    fn of(asked: &Asked, redactor: &Redactor) -> Self {
+        let line = |text: &str| redactor.line(text.as_bytes());
+        Self {
+            verdict: asked.verdict.as_str(),
+            why: line(&asked.why),
+            host: line(&asked.host),
+            identity: asked.identity.iter().map(|(n, v)| (n.clone(), line(v))).collect(),
         }
     }
 }
@@ -169,6 +193,8 @@ impl<'a> Share<'a> {
 struct Tool {
     name: &'static str,
     version: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rule_set: Option<String>,
 }
 
 /// All that is said about the run as a whole.
@@ -193,7 +219,11 @@ impl<'a> Summary<'a> {
     pub(super) fn of(report: &Report<'a>, redactor: &Redactor) -> Self {
         Self {
             schema: SCHEMA,
-            tool: Tool { name: "stanch", version: env!("CARGO_PKG_VERSION") },
+            tool: Tool {
+                name: "stanch",
+                version: env!("CARGO_PKG_VERSION"),
+                rule_set: Some(report.rule_set.clone()).filter(|v| !v.is_empty()),
+            },
             scope: redactor.text(report.scope.as_bytes()),
             exit_code: report.exit_code,
             complete: report.ledger.is_complete(),

@@ -108,10 +108,23 @@ impl<'a> Row<'a> {
 
     /// What was established, in one line.
     pub(super) fn evidence(&self, redactor: &Redactor) -> String {
-        let said: Vec<String> =
-            self.finding.evidence.iter().map(|e| redactor.line(e.as_bytes())).collect();
-        said.join("; ")
+        let asked = self.finding.asked.as_ref().map(|asked| asked.sentence());
+        let said = self.finding.evidence.iter().chain(&asked);
+        said.map(|e| redactor.line(e.as_bytes())).collect::<Vec<_>>().join("; ")
     }
+
+    /// The rule's name, and whether the service says that the secret works.
+    pub(super) fn title(&self) -> String {
+        match verdict(self.finding) {
+            "" => self.rule.name.to_string(),
+            verdict => format!("{} ({verdict})", self.rule.name),
+        }
+    }
+}
+
+/// `live`, `dead` or `unknown` if the service was asked.
+pub(super) fn verdict(finding: &Finding) -> &'static str {
+    finding.asked.as_ref().map_or("", |asked| asked.verdict.as_str())
 }
 
 /// Below the name of the repository, if there are several.

@@ -8,7 +8,7 @@ mod rules;
 mod uri;
 
 use super::{Format, Redactor, Report, safe_json};
-use log::{Driver, Log, Run, Tool};
+use log::{Driver, DriverProperties, Log, Run, Tool};
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
@@ -38,6 +38,7 @@ fn log<'a>(report: &Report<'a>) -> Log<'a> {
         semantic_version: env!("CARGO_PKG_VERSION"),
         information_uri: env!("CARGO_PKG_REPOSITORY"),
         rules: used.iter().map(|r| rules::descriptor(report.rules.get(*r))).collect(),
+        properties: DriverProperties { rule_set: report.rule_set.clone() },
     };
     let run = Run {
         tool: Tool { driver },

@@ -5,12 +5,16 @@
 use super::schema::Str;
 use serde::{Deserialize, Deserializer};
 
-/// A word that speaks of a secret.
-const KEY: &str = "(?:key|token|secret|auth|api|pass|pwd|cred|bearer|access|[_.-]pat)";
-/// A sign that joins two things.
+/// Words that speak of a secret.
+const KEY: &str = "key|token|secret|auth|api|pass|pwd|cred|bearer|access|[_.-]pat";
+/// The same, hard on the name. They are few, so that name and word make few texts to look for.
+const CLOSE: &str = "[ _-]?(?:api|key|token|secret)";
+/// Signs that join two things.
 const SIGN: &str = "[=:>,(]";
-/// The rest of the line, and the start of the next one.
-const BELOW: &str = r"(?:\r?\n[^\r\n]{0,24}?)?";
+/// What stands before such a word or sign, lines and all.
+const BEFORE: &str = "(?s:.{0,32}?)";
+/// What stands between it and the value.
+const AFTER: &str = "(?s:.{0,32}?)";
 /// What stands right before a value.
 const OPEN: &str = r#"["'`=:\s>(,{|\[]"#;
 /// A value that is assigned to the name itself.
@@ -20,27 +24,36 @@ const ASSIGNED: &str = r#"["'`\])]{0,3}\s{0,4}(?:=>|[:=]{1,3})\s{0,4}["'`(\[]{0,
 ///
 /// | joint | what stands between |
 /// |---|---|
-/// | `{keyed}` | `=` and kin, or a word such as `key`, all on one line |
-/// | `{keyed-below}` | the same; the word and the value may stand on the next line |
+/// | `{keyed}` | `=` and kin, or a word such as `key` not far from both |
+/// | `{keyed:WORDS}` | one of these words, which `\|` parts |
+/// | `{named}` | such a word hard on the name: for names that are words of English |
 /// | `{signed}` | as `{keyed}`, and a sign such as `,` serves as well as a word |
-/// | `{signed-below}` | as `{keyed-below}`, likewise |
 pub(super) fn shape<'de, D: Deserializer<'de>>(from: D) -> Result<Str, D::Error> {
-    Ok(spelled_out(String::deserialize(from)?).into())
+    Ok(spelled_out(&String::deserialize(from)?).into())
 }
 
-fn spelled_out(shape: String) -> String {
-    if !shape.contains("ed}") && !shape.contains("-below}") {
-        return shape;
+fn spelled_out(shape: &str) -> String {
+    let keyed = format!("(?i:(?:{}|{ASSIGNED}))", worded(KEY));
+    let signed = format!("(?i:(?:{}|{BEFORE}{SIGN}|{ASSIGNED}))", worded(&[KEY, SIGN].join("|")));
+    let named = format!("(?i:{CLOSE}{AFTER}{OPEN})");
+    let joints = [("{keyed}", keyed), ("{signed}", signed), ("{named}", named)];
+    let mut shape =
+        joints.iter().fold(shape.to_owned(), |s, (joint, text)| s.replace(joint, text));
+    while let Some((before, words, after)) = own_words(&shape) {
+        shape = format!("{before}(?i:{}){after}", worded(words));
     }
-    [("", ""), ("-below", BELOW)].into_iter().fold(shape, |shape, (suffix, below)| {
-        let value = format!(r"[^\r\n]{{0,24}}?{below}{OPEN}");
-        let keyed = format!("{KEY}{value}");
-        let signed = format!("(?:(?:{KEY}|{SIGN}){value}|{SIGN})");
-        let joint = |middle| format!(r"(?i:(?:[^\r\n]{{0,32}}?{below}{middle}|{ASSIGNED}))");
-        shape
-            .replace(&format!("{{keyed{suffix}}}"), &joint(keyed))
-            .replace(&format!("{{signed{suffix}}}"), &joint(signed))
-    })
+    shape
+}
+
+fn worded(words: &str) -> String {
+    format!("{BEFORE}(?:{words}){AFTER}{OPEN}")
+}
+
+/// What stands before, in, and behind the first joint with words of its own.
+fn own_words(shape: &str) -> Option<(&str, &str, &str)> {
+    let (before, rest) = shape.split_once("{keyed:")?;
+    let (words, after) = rest.split_once('}')?;
+    Some((before, words, after))
 }
 
 #[cfg(test)]
@@ -49,25 +62,40 @@ mod tests {
     use regex::bytes::Regex;
 
     fn matches(shape: &str, text: &str) -> bool {
-        Regex::new(&spelled_out(shape.into())).is_ok_and(|r| r.is_match(text.as_bytes()))
+        Regex::new(&spelled_out(shape)).is_ok_and(|r| r.is_match(text.as_bytes()))
     }
 
     #[test]
     fn each_joint_takes_what_it_says() {
-        let shape = |joint: &str| format!("acme{{{joint}}}z{{4}}");
-        for joint in ["keyed", "keyed-below", "signed", "signed-below"] {
-            assert!(matches(&shape(joint), "acme: zzzz"), "{joint}");
-            assert!(matches(&shape(joint), "acme_API_KEY = 'zzzz'"), "{joint}");
-            assert!(!matches(&shape(joint), "acme is zzzz"), "{joint}");
+        for joint in ["keyed", "signed"] {
+            let shape = format!("acme{{{joint}}}z{{4}}");
+            assert!(matches(&shape, "acme: zzzz"), "{joint}");
+            assert!(matches(&shape, "acme_API_KEY = 'zzzz'"), "{joint}");
+            assert!(matches(&shape, "acme\n  token: zzzz"), "{joint}");
+            assert!(!matches(&shape, "acme is zzzz"), "{joint}");
         }
-        assert!(matches(&shape("keyed-below"), "acme\n  token: zzzz"));
-        assert!(!matches(&shape("keyed"), "acme\n  token: zzzz"));
-        assert!(matches(&shape("signed"), "acme x, zzzz"));
-        assert!(!matches(&shape("keyed"), "acme x, zzzz"));
+        assert!(matches("acme{signed}z{4}", "acme x, zzzz"));
+        assert!(!matches("acme{keyed}z{4}", "acme x, zzzz"));
+    }
+
+    #[test]
+    fn a_joint_may_name_its_words() {
+        let shape = "acme{keyed:seed|salt}z{4}";
+        assert!(matches(shape, "ACME_SALT=zzzz".to_lowercase().as_str()));
+        assert!(!matches(shape, "acme_key=zzzz"));
+    }
+
+    #[test]
+    fn a_name_that_is_a_word_asks_for_more() {
+        for text in ["swift_key = 'zzzz'", "swift api token: zzzz", "swiftToken(zzzz"] {
+            assert!(matches("swift{named}z{4}", text), "{text}");
+        }
+        assert!(!matches("swift{named}z{4}", "swift: zzzz"));
+        assert!(!matches("swift{named}z{4}", "swift to a token: zzzz"));
     }
 
     #[test]
     fn other_braces_stay() {
-        assert_eq!(spelled_out("a{2}[{]needed}".into()), "a{2}[{]needed}");
+        assert_eq!(spelled_out("a{2}[{]needed}"), "a{2}[{]needed}");
     }
 }

@@ -42,6 +42,8 @@ impl Entry {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Baseline {
     key: Key,
+    /// Which rules it was made with, in a few digits; empty if it does not tell.
+    rule_set: String,
     entries: BTreeMap<Fingerprint, Entry>,
 }
 
@@ -62,6 +64,8 @@ struct Form {
     #[serde(rename = "version")]
     _version: i64,
     salt: Spanned<String>,
+    #[serde(default)]
+    rules: String,
     #[serde(default)]
     finding: Vec<EntryForm>,
 }
@@ -91,7 +95,7 @@ impl From<EntryForm> for Entry {
 impl Baseline {
     /// An empty one.
     pub fn new(key: Key) -> Self {
-        Self { key, entries: BTreeMap::new() }
+        Self { key, rule_set: String::new(), entries: BTreeMap::new() }
     }
 
     /// Reads one from its text; `name` stands in messages.
@@ -105,7 +109,7 @@ impl Baseline {
         let key = Key::from_hex(form.salt.get_ref()).ok_or_else(|| {
             mistake(name, text, form.salt.span().start, "the salt is 64 hexadecimal digits")
         })?;
-        let mut baseline = Self::new(key);
+        let mut baseline = Self { rule_set: form.rules, ..Self::new(key) };
         // A merge may bring an entry twice; the first one stays.
         for entry in form.finding.into_iter().map(Entry::from) {
             baseline.entries.entry(entry.fingerprint).or_insert(entry);
@@ -168,6 +172,16 @@ impl Baseline {
         let (kept, stale) = entries.partition(|(print, _)| alive.contains(print));
         self.entries = kept;
         stale.into_values().collect()
+    }
+
+    /// Which rules it was made with, in a few digits; empty if it does not tell.
+    pub fn rule_set(&self) -> &str {
+        &self.rule_set
+    }
+
+    /// Keeps in mind that it was made with the rules of version `rule_set`.
+    pub fn made_with(&mut self, rule_set: String) {
+        self.rule_set = rule_set;
     }
 
     /// The key that the fingerprints are made with.

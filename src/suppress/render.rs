@@ -11,6 +11,9 @@ const HEAD: &str = "\
 /// The file's text.
 pub(super) fn render(baseline: &Baseline) -> String {
     let mut out = format!("{HEAD}version = 1\nsalt = \"{}\"\n", baseline.key());
+    if !baseline.rule_set().is_empty() {
+        line(&mut out, "rules", baseline.rule_set());
+    }
     baseline.entries().for_each(|entry| push(&mut out, entry));
     out
 }

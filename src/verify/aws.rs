@@ -7,6 +7,7 @@ use super::Verdict;
 use super::base::{base32, base64, to_base64};
 use super::date;
 use super::form::{Form, as_is};
+use super::holds::holds;
 use super::locate::{base64 as base64_char, encoded, from_mark, last_run};
 use super::random::implausible;
 use crate::model::Severity;
@@ -83,7 +84,7 @@ const SHORT_TERM: &str = "bedrock-api-key-";
 
 fn judge_key_id(id: &[u8]) -> Verdict {
     let body = id.get(4..).unwrap_or_default();
-    if memmem::find(body, b"EXAMPLE").is_some() {
+    if holds(body, b"EXAMPLE") {
         return Verdict::Lesser(Severity::Low, "documented example".into());
     }
     if implausible(body).is_some() {
@@ -108,7 +109,7 @@ fn account(body: &[u8], raw: &[u8]) -> Option<u64> {
 }
 
 fn judge_secret(secret: &[u8]) -> Verdict {
-    if memmem::find(secret, b"EXAMPLE").is_some() {
+    if holds(secret, b"EXAMPLE") {
         return Verdict::Lesser(Severity::Low, "documented example".into());
     }
     if secret.iter().all(u8::is_ascii_hexdigit) {

@@ -9,6 +9,7 @@ mod base;
 mod contents;
 mod date;
 mod form;
+mod holds;
 mod judge;
 mod key_sample;
 mod legible;
@@ -17,7 +18,7 @@ mod marvin;
 mod placeholder;
 mod published;
 mod settle;
-mod sha256;
+pub(crate) mod sha256;
 #[cfg(test)]
 mod testing;
 mod token;

@@ -3,9 +3,9 @@
 //! Whole words only: inside a random text a stop word proves nothing. So a word of the list
 //! counts where it is set apart (by a sign, a digit or a hump) or makes up much of the value.
 
+use super::holds::{holds, places};
 use super::words::{is_wordy, words};
 use aho_corasick::{AhoCorasick, Match};
-use memchr::memmem;
 use std::sync::LazyLock;
 
 /// Words that only a placeholder has.
@@ -99,9 +99,14 @@ fn is_template(value: &[u8]) -> bool {
     };
     let variable = |v: &[u8]| v.strip_prefix(b"$").is_some_and(is_name);
     let within = |(open, close): &(&[u8], &[u8])| {
-        memmem::find(value, open).and_then(|at| value.get(at + open.len()..)).is_some_and(|rest| {
-            memmem::find(rest, close).and_then(|end| rest.get(..end)).is_some_and(is_expression)
-        })
+        places(value, open).next().and_then(|at| value.get(at + open.len()..)).is_some_and(
+            |rest| {
+                places(rest, close)
+                    .next()
+                    .and_then(|end| rest.get(..end))
+                    .is_some_and(is_expression)
+            },
+        )
     };
     let marked = value.iter().any(|b| b"${(#<%".contains(b));
     (marked && WITHIN.iter().any(within))
@@ -117,8 +122,8 @@ fn is_pattern(value: &[u8]) -> bool {
         return false;
     }
     let counts = |at: usize| value.get(at + 2).is_some_and(u8::is_ascii_digit);
-    [&b"(?P<"[..], b"(?:", b"(?i", b"(?<"].iter().any(|open| memmem::find(value, open).is_some())
-        || memmem::find_iter(value, b"]{").any(counts)
+    [&b"(?P<"[..], b"(?:", b"(?i", b"(?<"].iter().any(|open| holds(value, open))
+        || places(value, b"]{").any(counts)
 }
 
 /// What may stand between the marks of a template: it starts with a name.
@@ -147,8 +152,8 @@ pub(super) fn is_mask(value: &[u8]) -> bool {
         || row(b'X', 4)
         || row(b'.', 3)
         || row(b'#', 4)
-        || memmem::find(value, ellipsis).is_some()
-        || memmem::find(value, "•".as_bytes()).is_some()
+        || holds(value, ellipsis)
+        || holds(value, "•".as_bytes())
         || !value.iter().any(|b| b.is_ascii_alphanumeric() || !b.is_ascii())
         || value.len() >= 4 && value.iter().all(|b| b == &value[0])
 }

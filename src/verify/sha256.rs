@@ -1,7 +1,7 @@
 //! SHA-256, which the checksums of Bitcoin's keys need. Source: FIPS 180-4.
 
 /// The digest of `data`.
-pub(super) fn sha256(data: &[u8]) -> [u8; 32] {
+pub(crate) fn sha256(data: &[u8]) -> [u8; 32] {
     let mut state: [u32; 8] = [
         0x6a09_e667,
         0xbb67_ae85,

@@ -2,6 +2,7 @@
 //! own is no leak.
 
 use super::base::BASE62;
+use super::holds::holds;
 use super::placeholder::placeholder;
 use super::words::is_wordy;
 use super::{Check, Token, Verdict};
@@ -96,17 +97,13 @@ fn is_reference(part: &[u8]) -> bool {
         rest.first().is_some_and(|b| b.is_ascii_alphabetic() || matches!(b, b'_' | b'{' | b'('))
             && rest.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'{' | b'}'))
     };
-    MARKS.iter().any(|mark| memmem::find(part, mark).is_some()) || names_a_variable()
+    MARKS.iter().any(|mark| holds(part, mark)) || names_a_variable()
 }
 
 /// Stars, `x` or dots only.
 fn is_mask(password: &[u8]) -> bool {
     let only = |set: &[u8]| password.iter().all(|b| set.contains(b));
-    only(b"*")
-        || only(b"xX")
-        || only(b".")
-        || only(b"-_#?")
-        || memmem::find(password, b"****").is_some()
+    only(b"*") || only(b"xX") || only(b".") || only(b"-_#?") || holds(password, b"****")
 }
 
 /// A default pair, the user's name again, or a placeholder.

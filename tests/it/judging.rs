@@ -56,3 +56,18 @@ fn verdicts_leave_as_numbers() {
     assert!(first["traits"]["Length"].as_i64().unwrap() > 3);
     assert!(!text.contains(&secret) && !text.contains("settings"), "{text}");
 }
+
+#[test]
+fn versions_and_paths_behind_a_variable_are_no_secrets() {
+    let repo = Repo::new();
+    let lines = [
+        "  minipass: \"npm:^7.1.2\"",
+        "\"getpass\": \">=0.1.1\",",
+        "fs_pass = '~3.0.x'",
+        "GIT_ASKPASS=\"$PWD/askpass\"",
+    ];
+    repo.write("all.txt", lines.join("\n"));
+    repo.commit("all");
+    let all = ["scan", "--worktree", "--min-confidence", "low"];
+    stanch(repo.path(), all).code(0);
+}

@@ -9,11 +9,13 @@
 //! | `ci` | `stanch ci`: which range it picks in each CI system, and what it reports there |
 //! | `config` | the configuration: what it can say, and what is said about mistakes in it |
 //! | `containers` | archives, images, repositories elsewhere and lists of files |
+//! | `credential_files` | files that programs keep credentials in: the secret of each is found |
 //! | `suppress` | comments, baseline and configuration file findings away, and nothing else does |
 //! | `scan` | `stanch scan` and `stanch baseline` from end to end |
 //! | `faults` | calls fail, bytes change, the process is killed, and strace looks on |
 //! | `hostile` | what somebody made to hide something, to break a scan or to misuse it |
 //! | `leaks` | planted secrets appear in nothing that any command writes |
+//! | `live` | services are asked, against stand-ins; only with the feature `live` |
 //! | `judging` | the generic tier: how sure it is, why, and what an audit teaches it |
 //! | `packages` | packages agree with one another, and npm's launcher with the program |
 //! | `leaked` | when it has leaked: explain, incident, lint, audit logs, clean-up, integrity |
@@ -26,12 +28,14 @@ mod adopt;
 mod ci;
 mod config;
 mod containers;
+mod credential_files;
 mod faults;
 mod hooks;
 mod hostile;
 mod judging;
 mod leaked;
 mod leaks;
+mod live;
 mod packages;
 mod report;
 mod rule_files;

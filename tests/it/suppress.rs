@@ -41,6 +41,7 @@ fn finding(key: &Key, secret: &str, path: &str) -> Finding {
         severity: Severity::High,
         evidence: Vec::new(),
         traits: None,
+        asked: None,
         places: vec![place],
         more: 0,
     }

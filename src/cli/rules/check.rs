@@ -1,20 +1,24 @@
-//! Checks files of a user's rules: their form, and whether each rule finds what it describes.
+//! Checks rules, a user's or the built-in ones: their form, whether each finds what it describes,
+//! and how it stands to the others.
 
 use super::super::stdout;
-use super::{Context, Exit};
+use super::{Context, Exit, measure};
 use crate::error::{Error, Result};
 use crate::model::Span;
 use crate::rule::{Generator, Rule, RuleSet, load_file};
 use crate::verify::{self, Token};
 use regex::bytes::{Regex, RegexBuilder};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// How many samples are made of each rule.
 const SAMPLES: u64 = 16;
 
-/// Checks `files`, tells all that is wrong, and fails if anything is.
+/// Checks `files`, or the built-in rules if there are none: tells all that is wrong, and fails if
+/// anything is. What is remarkable but may be meant is told as a note.
 pub(super) fn run(files: &[PathBuf], context: &Context) -> Result<Exit> {
     let mut set = RuleSet::builtin();
+    let built_in = if files.is_empty() { 0 } else { set.len() };
     let mut exit = Exit::Clean;
     for file in files {
         match check_file(file, &mut set) {
@@ -27,6 +31,12 @@ pub(super) fn run(files: &[PathBuf], context: &Context) -> Result<Exit> {
                 exit = Exit::Error;
             }
         }
+    }
+    let asked: BTreeSet<String> = set.iter().skip(built_in).map(|r| r.id.to_string()).collect();
+    let remarks = measure::remarks(&set, |rule| asked.contains(&*rule.id));
+    remarks.iter().for_each(|line| context.ui.say(format!("note: {line}")));
+    if files.is_empty() {
+        stdout::print(format!("{} built-in rules, {} notes\n", set.len(), remarks.len()))?;
     }
     Ok(exit)
 }
@@ -74,7 +84,8 @@ fn trial(rule: &Rule) -> std::result::Result<(), Trouble> {
     Ok(())
 }
 
-fn sample(rule: &Rule, seed: u64) -> std::result::Result<Vec<u8>, String> {
+/// A sample of what `rule` finds; the same seed gives the same one.
+pub(super) fn sample(rule: &Rule, seed: u64) -> std::result::Result<Vec<u8>, String> {
     let shape = if rule.sample.is_empty() { &rule.shape } else { &rule.sample };
     let mut random = Generator::new(seed);
     let mut sample = random.matching(shape)?;

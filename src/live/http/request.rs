@@ -74,6 +74,17 @@ impl Request {
         Self::new(Method::Get, url)
     }
 
+    /// Whether it is for a URL below this one.
+    pub fn is_for(&self, base: &str) -> bool {
+        self.url.reveal().starts_with(base)
+    }
+
+    /// The values of its headers.
+    #[cfg(test)]
+    pub(in crate::live) fn values(&self) -> impl Iterator<Item = &str> {
+        self.headers.iter().map(|(_, value)| value.reveal())
+    }
+
     /// Adds a header.
     #[must_use]
     pub fn header(mut self, name: &str, value: impl Into<Hidden>) -> Self {
@@ -112,6 +123,13 @@ impl Request {
     #[must_use]
     pub fn repeatable(mut self) -> Self {
         self.repeatable = true;
+        self
+    }
+
+    /// It is sent once, whatever becomes of it (but for 429, which says that nothing was done).
+    #[must_use]
+    pub fn once(mut self) -> Self {
+        self.repeatable = false;
         self
     }
 

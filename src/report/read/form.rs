@@ -2,8 +2,9 @@
 //! versions may add some.
 
 use crate::model::{
-    Confidence, Count, Excerpt, Finding, Fingerprint, Introduction, Ledger, ObjectId, Origin,
-    OriginKind, Part, Place, Reach, Reason, Secret, Severity, Shard, Skipped, Status, Unit,
+    Asked, Confidence, Count, Excerpt, Finding, Fingerprint, Introduction, Ledger, ObjectId,
+    Origin, OriginKind, Part, Place, Reach, Reason, Secret, Severity, Shard, Skipped, Status,
+    Unit, Verdict,
 };
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -50,6 +51,7 @@ pub(super) struct Head {
     secret: Option<String>,
     secret_base64: Option<String>,
     evidence: Vec<String>,
+    live: Option<Live>,
     more_places: Option<u64>,
 }
 
@@ -72,8 +74,29 @@ impl Head {
             severity: self.severity,
             evidence: self.evidence.clone(),
             traits: None,
+            asked: self.live.as_ref().map(|live| Box::new(live.asked())),
             places: vec![place],
             more: self.more_places.unwrap_or_default(),
+        }
+    }
+}
+
+/// What the service said.
+#[derive(Deserialize)]
+struct Live {
+    verdict: Verdict,
+    why: String,
+    host: String,
+    identity: BTreeMap<String, String>,
+}
+
+impl Live {
+    fn asked(&self) -> Asked {
+        Asked {
+            verdict: self.verdict,
+            why: self.why.clone(),
+            host: self.host.clone(),
+            identity: self.identity.clone().into_iter().collect(),
         }
     }
 }
@@ -182,6 +205,7 @@ impl Spot {
 #[derive(Deserialize)]
 pub(super) struct Summary {
     pub(super) schema: String,
+    pub(super) tool: Tool,
     pub(super) scope: String,
     pub(super) exit_code: u8,
     pub(super) below: usize,
@@ -207,6 +231,12 @@ impl Share {
         let shard = Shard::new(self.number, self.of)?;
         Some(Part { shard, whole: self.whole.clone(), listed: self.listed.clone() })
     }
+}
+
+#[derive(Deserialize)]
+pub(super) struct Tool {
+    #[serde(default)]
+    pub(super) rule_set: String,
 }
 
 #[derive(Deserialize)]

@@ -38,6 +38,14 @@ pub(super) struct Driver<'a> {
     pub(super) semantic_version: &'static str,
     pub(super) information_uri: &'static str,
     pub(super) rules: Vec<Descriptor<'a>>,
+    pub(super) properties: DriverProperties,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct DriverProperties {
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub(super) rule_set: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -144,6 +152,8 @@ pub(super) struct HitProperties {
     pub(super) commit: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) reach: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) live: Option<&'static str>,
 }
 
 #[derive(Debug, Serialize)]

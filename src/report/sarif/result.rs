@@ -63,6 +63,7 @@ fn hit<'a>(
             severity: finding.severity.as_str(),
             commit: commit.map(|c| c.to_string()),
             reach: place.reach.map(|r| r.as_str()),
+            live: finding.asked.as_ref().map(|asked| asked.verdict.as_str()),
         },
     }
 }

@@ -67,6 +67,9 @@ fn facts(page: &Page<'_, '_>, finding: &Finding, first: &Place) -> Vec<(&'static
         sure = format!("{sure}: {}", evidence.join("; "));
     }
     notes.push(("confidence", sure));
+    if let Some(asked) = &finding.asked {
+        notes.push(("asked", redactor.line(asked.sentence().as_bytes())));
+    }
     notes
 }
 

@@ -1,6 +1,7 @@
 //! How a name and its value stand in their text.
 
 use super::super::Token;
+use super::super::holds::holds;
 use super::sheet::Sheet;
 use super::traits::Trait;
 
@@ -80,7 +81,7 @@ impl<'a> Line<'a> {
     fn measure_joint(&self, sheet: &mut Sheet) {
         let closing = |b: &&u8| !b" \t\r\n\"'`\\])&quot;".contains(b);
         let sign = self.between.iter().find(closing).copied().unwrap_or(b' ');
-        let has = |mark: &[u8]| memchr::memmem::find(self.between, mark).is_some();
+        let has = |mark: &[u8]| holds(self.between, mark);
         let compared = has(b"==") || has(b"!=");
         sheet.flag(Trait::Compared, compared);
         sheet.flag(Trait::ByArrow, has(b"=>") || has(b"->") || has(b"<-"));

@@ -1,5 +1,6 @@
 //! Does a name speak of a secret value, or of something about one?
 
+use super::super::holds::holds;
 use super::common::{List, list};
 use super::sheet::Sheet;
 use super::traits::Trait;
@@ -163,11 +164,10 @@ impl<'a> Name<'a> {
         sheet.flag(Trait::Strong, others.into_iter().any(|(_, p)| STRONG.contains(p.as_bytes())));
         let sets = matches!(self.parts.first().map(String::as_str), Some("set" | "with" | "put"));
         sheet.flag(Trait::Sets, sets);
-        let repeated =
-            |p: &&String| p.len() > 3 && memchr::memmem::find(lower, p.as_bytes()).is_some();
+        let repeated = |p: &&String| p.len() > 3 && holds(lower, p.as_bytes());
         sheet.put(Trait::NameInValue, self.parts.iter().filter(repeated).count());
         let name = self.raw.to_ascii_lowercase();
-        let inside = lower.len() > 2 && memchr::memmem::find(&name, lower).is_some();
+        let inside = lower.len() > 2 && holds(&name, lower);
         sheet.flag(Trait::ValueInName, inside);
         self.measure_form(sheet);
     }

@@ -1,6 +1,7 @@
 //! What a value is made of, in numbers.
 
 use super::super::base::base64;
+use super::super::holds::holds;
 use super::super::placeholder::{says_nothing, telling_word};
 use super::super::random::entropy;
 use super::super::surprise;
@@ -95,7 +96,7 @@ fn forms(value: &[u8], sheet: &mut Sheet) {
     sheet.flag(Trait::Capitalised, first && rest.iter().all(u8::is_ascii_lowercase));
     let hump = |w: &&[u8]| matches!(w, [a, b, c] if a.is_ascii_lowercase() && b.is_ascii_uppercase() && c.is_ascii_lowercase());
     sheet.put(Trait::Humps, value.windows(3).filter(hump).count());
-    let has = |mark: &[u8]| memchr::memmem::find(value, mark).is_some();
+    let has = |mark: &[u8]| holds(value, mark);
     sheet.flag(
         Trait::Crypt,
         [&b"$2"[..], b"$5$", b"$6$", b"$1$", b"$argon", b"pbkdf2", b"{SHA", b"{SSHA"]

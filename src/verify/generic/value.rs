@@ -1,5 +1,6 @@
 //! What cannot be a secret at all, told quickly: most of what code assigns is one of these.
 
+use super::super::holds::{holds, places};
 use super::super::random::is_pattern;
 use super::common::{List, list};
 use super::line::Line;
@@ -52,6 +53,9 @@ impl<'a> Value<'a> {
         if self.is_digest() {
             return Some("a digest");
         }
+        if self.is_version() {
+            return Some("a version");
+        }
         if self.is_path() {
             return Some("a path");
         }
@@ -71,6 +75,24 @@ impl<'a> Value<'a> {
             return Some("code");
         }
         None
+    }
+
+    /// `^3.0.0`, `npm:~7.1.2`, `>=1.2.x`: what a lock file wants of `minipass`.
+    fn is_version(&self) -> bool {
+        let from = self.bytes.iter().position(|b| *b == b':').map_or(0, |at| at + 1);
+        let (source, rest) = self.bytes.split_at(from);
+        let range = rest.trim_ascii_start();
+        let signs = range.iter().take_while(|b| b"^~<>=v ".contains(b)).count();
+        let numbers = range[signs..].split(|b| matches!(b, b'-' | b'+')).next();
+        let mut parts = numbers.unwrap_or_default().split(|b| *b == b'.');
+        let is_number =
+            |p: &[u8]| !p.is_empty() && p.len() < 6 && p.iter().all(u8::is_ascii_digit);
+        let first = parts.next().is_some_and(is_number);
+        let rest: Vec<&[u8]> = parts.collect();
+        source.iter().all(|b| b.is_ascii_lowercase() || *b == b':')
+            && first
+            && matches!(rest.len(), 1..=3)
+            && rest.iter().all(|p| is_number(p) || matches!(*p, b"x" | b"*"))
     }
 
     /// `/repo`, `/etc/app`: letters only between slashes.
@@ -104,9 +126,9 @@ impl<'a> Value<'a> {
         word.len() <= 14 && PLAIN.contains(&*word.to_ascii_lowercase())
     }
 
-    /// `${VAR}`, `$VAR`, `{{ x }}`, `%(x)s`, `<x>`, `#{x}`, `@x@`, `ENC[…]`.
+    /// `${VAR}`, `$VAR`, `$VAR/x`, `{{ x }}`, `%(x)s`, `<x>`, `#{x}`, `@x@`, `ENC[…]`.
     fn is_reference(&self) -> bool {
-        let has = |w: &[u8]| memchr::memmem::find(self.bytes, w).is_some();
+        let has = |w: &[u8]| holds(self.bytes, w);
         let name =
             |s: &[u8]| !s.is_empty() && s.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_');
         let variable = self
@@ -114,6 +136,7 @@ impl<'a> Value<'a> {
             .strip_prefix(b"\\")
             .unwrap_or(self.bytes)
             .strip_prefix(b"$")
+            .map(|v| v.split(|b| *b == b'/').next().unwrap_or_default())
             .is_some_and(|v| name(v) && !v[0].is_ascii_digit());
         let opens = [
             &b"<"[..],
@@ -142,10 +165,10 @@ impl<'a> Value<'a> {
     /// Whether a name or call stands between `open` and `close` somewhere.
     fn holds_template(&self, open: &[u8], close: &[u8]) -> bool {
         let part = |b: &u8| b.is_ascii_alphanumeric() || b"_.:- |()'\"/,@?[]{".contains(b);
-        memchr::memmem::find_iter(self.bytes, open).any(|at| {
+        places(self.bytes, open).any(|at| {
             let rest = &self.bytes[at + open.len()..];
             // A value that was cut at a quote inside of its template has no close.
-            let end = memchr::memmem::find(rest, close).unwrap_or(rest.len());
+            let end = places(rest, close).next().unwrap_or(rest.len());
             rest[..end].iter().all(part)
         })
     }
@@ -155,7 +178,7 @@ impl<'a> Value<'a> {
     }
 
     pub(super) fn is_location(&self) -> bool {
-        let has = |w: &[u8]| memchr::memmem::find(self.bytes, w).is_some();
+        let has = |w: &[u8]| holds(self.bytes, w);
         let starts =
             [&b"/"[..], b"./", b"../", b"~/", b"\\\\", b"arn:", b"urn:", b"projects/", b"data:"];
         let slashes = self.bytes.iter().filter(|b| **b == b'/').count();
@@ -176,7 +199,7 @@ impl<'a> Value<'a> {
             || line.goes_on()
             || dotted
             || (plain && line.ends_statement())
-            || memchr::memmem::find(self.bytes, b"::").is_some()
-            || memchr::memmem::find(self.bytes, b"->").is_some()
+            || holds(self.bytes, b"::")
+            || holds(self.bytes, b"->")
     }
 }

@@ -80,6 +80,7 @@ impl Stage {
         Report {
             findings: &self.findings,
             rules: &self.rules,
+            rule_set: String::new(),
             ledger: &self.ledger,
             part: None,
             unsure: &[],
@@ -115,6 +116,7 @@ pub fn finding(secret: impl AsRef<[u8]>, places: Vec<Place>) -> Finding {
         severity: Severity::Critical,
         evidence: vec!["the id part decodes to a version-4 UUID".into()],
         traits: None,
+        asked: None,
         places,
         more: 0,
     }

@@ -4,5 +4,6 @@
 
 pub mod repo;
 pub mod samples;
+pub mod server;
 pub mod tool;
 pub mod xml;

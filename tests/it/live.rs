@@ -1,0 +1,15 @@
+//! Asking services: everything against stand-ins on this machine, in builds with the feature
+//! `live`. Without it, the commands say so.
+
+#[cfg(not(feature = "live"))]
+mod absent;
+#[cfg(feature = "live")]
+mod builds;
+#[cfg(feature = "live")]
+mod circle;
+#[cfg(feature = "live")]
+mod client;
+#[cfg(feature = "live")]
+mod revoke;
+#[cfg(feature = "live")]
+mod verify;
