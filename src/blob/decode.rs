@@ -2,8 +2,9 @@
 //!
 //! Bytes are always scanned as they are, whatever they look like: a secret in ASCII stands out in
 //! any superset of it, and in a binary file. Wide encodings hide it between NUL bytes, so a blob
-//! that looks like one is decoded and scanned once more.
+//! that looks like one is decoded and scanned once more, and so are stretches that do.
 
+use super::islands;
 use std::borrow::Cow;
 
 /// One reading of a blob.
@@ -14,6 +15,9 @@ pub struct View<'a> {
     /// How it was encoded; `None` for the bytes as they are.
     pub encoding: Option<&'static str>,
 }
+
+/// What wide text amid other bytes is called.
+pub const WIDE: &str = "wide";
 
 #[derive(Debug, Clone, Copy)]
 struct Wide {
@@ -38,6 +42,8 @@ pub fn views(bytes: &[u8]) -> Vec<View<'_>> {
         decoder.push(bytes, &mut text);
         decoder.finish(&mut text);
         views.push(View { text: Cow::Owned(text), encoding: Some(decoder.name()) });
+    } else if let Some(text) = islands::all(bytes) {
+        views.push(View { text: Cow::Owned(text), encoding: Some(WIDE) });
     }
     views
 }

@@ -99,6 +99,9 @@ pub fn is_inner(b: u8) -> bool {
 
 /// Counts code points; in invalid UTF-8 each stray byte counts as one.
 fn code_points(text: &[u8]) -> u32 {
+    if text.is_ascii() {
+        return u32::try_from(text.len()).unwrap_or(u32::MAX);
+    }
     let count = |c: std::str::Utf8Chunk<'_>| c.valid().chars().count() + c.invalid().len();
     u32::try_from(text.utf8_chunks().map(count).sum::<usize>()).unwrap_or(u32::MAX)
 }

@@ -1,7 +1,9 @@
 //! Bytes as text: encodings and lines.
 
 mod decode;
+mod islands;
 mod lines;
 
-pub use decode::{Decoder, View, views};
+pub use decode::{Decoder, View, WIDE, views};
+pub use islands::Islands;
 pub use lines::{Lines, Position, is_inner};

@@ -1,9 +1,10 @@
-//! The key that seals what a scan leaves behind in a repository for the next one.
+//! Where a scan leaves what it learned for the next one, and the key that seals it.
 //!
-//! It is made of 32 random bytes that only this user has, the rules, and this very program. So a
-//! cache that came with a repository, that others wrote, or that is of other rules opens nothing.
+//! The key is made of 32 random bytes that only this user has, the rules, and this very program. So a
+//! cache that others wrote, or that is of other rules, opens nothing.
 
 use crate::rule::RuleSet;
+use crate::source::Cache;
 use crate::suppress::Key;
 use std::borrow::Cow;
 use std::fs::{self, OpenOptions};
@@ -12,8 +13,13 @@ use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::PathBuf;
 use std::time::UNIX_EPOCH;
 
-/// The key for `rules`; `None` where this user has no place to keep such things.
-pub(super) fn key(rules: &RuleSet) -> Option<[u8; 32]> {
+/// The cache for `rules`; `None` where this user has no place to keep such things.
+pub(super) fn place(rules: &RuleSet) -> Option<Cache> {
+    let folder = folder("XDG_CACHE_HOME", ".cache")?.join("history");
+    Some(Cache { key: key(rules)?, folder })
+}
+
+fn key(rules: &RuleSet) -> Option<[u8; 32]> {
     let mut hasher = blake3::Hasher::new_derive_key("stanch 2026 history cache v1");
     hasher.update(own()?.as_bytes());
     hasher.update(program()?.as_bytes());
@@ -37,7 +43,7 @@ fn program() -> Option<String> {
 
 /// The user's random bytes, as hexadecimal digits; made when they are first asked for.
 fn own() -> Option<String> {
-    let file = folder()?.join("cache-key");
+    let file = folder("XDG_STATE_HOME", ".local/state")?.join("cache-key");
     if let Some(key) = read(&file) {
         return Some(key);
     }
@@ -59,12 +65,12 @@ fn read(file: &PathBuf) -> Option<String> {
     Key::from_hex(&text).map(|key| key.to_string())
 }
 
-/// `$XDG_STATE_HOME/stanch`, or the same below `~/.local/state`.
-fn folder() -> Option<PathBuf> {
+/// The folder `stanch` in what `variable` names, or in `usual` below the user's home.
+fn folder(variable: &str, usual: &str) -> Option<PathBuf> {
     let absolute = |p: PathBuf| p.is_absolute().then_some(p);
-    let xdg = std::env::var_os("XDG_STATE_HOME").map(PathBuf::from).and_then(absolute);
+    let xdg = std::env::var_os(variable).map(PathBuf::from).and_then(absolute);
     // A home that does not exist is there to keep programs from having one.
     let home = || std::env::var_os("HOME").map(PathBuf::from).filter(|h| h.is_dir());
-    let home = || home().map(|h| h.join(".local/state"));
+    let home = || home().map(|h| h.join(usual));
     Some(xdg.or_else(home)?.join("stanch"))
 }

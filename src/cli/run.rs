@@ -46,7 +46,7 @@ pub(super) struct Flags {
     /// Accept gaps of these kinds, which then do not make the scan incomplete (`shallow`, …).
     #[arg(long, value_name = "REASON", value_delimiter = ',', value_parser = reason)]
     pub(super) accept: Vec<Reason>,
-    /// Scan all of the history, also what an earlier scan has cached in the git directory.
+    /// Scan all of the history, also what an earlier scan has left in the user's cache.
     #[arg(long)]
     pub(super) no_cache: bool,
     /// How much memory the texts that are being scanned may take at a time, with K, M or G.
@@ -185,12 +185,14 @@ pub(super) fn scan_until(
         min_confidence: least,
         keep_unsure: run.shard.is_some(),
         accepted: &run.flags.accept,
-        cache_key: may_cache.then(|| cache::key(&rules)).flatten(),
+        cache: may_cache.then(|| cache::place(&rules)).flatten(),
         budget: &Budget::new(run.flags.memory, pool.current_num_threads()),
         stop: interrupt.stop(),
         progress: &|bytes, done, scope| progress.show(bytes, done, scope),
     };
     let outcome = pool.install(|| pipeline::run(&run.sources, &setup));
+    // What they have fetched is removed before one more signal may end the process.
+    drop(run.sources);
     progress.clear();
     let mut outcome = outcome?;
     outcome.ledger.notes.extend(other_rules);

@@ -9,6 +9,9 @@ use std::io::{self, Read};
 /// A byte of a zlib stream gives at most this many.
 const BEST_RATIO: u64 = 1032;
 
+/// What is said of an object that is larger than [`MAX_OBJECT`].
+pub(crate) const TOO_LARGE: &str = "too large";
+
 /// All of the stream at the start of `deflated`, which must give `size` bytes.
 ///
 /// # Errors
@@ -18,9 +21,9 @@ pub(crate) fn whole(deflated: &[u8], size: u64) -> Result<Vec<u8>, &'static str>
         return Err("claims more than its data can hold");
     }
     if size > MAX_OBJECT {
-        return Err("too large");
+        return Err(TOO_LARGE);
     }
-    let mut out = vec![0; usize::try_from(size).map_err(|_| "too large")?];
+    let mut out = vec![0; usize::try_from(size).map_err(|_| TOO_LARGE)?];
     match Decompressor::new().zlib_decompress(deflated, &mut out) {
         Ok(n) if n == out.len() => Ok(out),
         Ok(_) => Err("shorter than it claims"),

@@ -2,11 +2,12 @@
 //! bytes of the store are, the answer is the object or what is wrong.
 
 use super::command::named_stores;
-use super::inflate::{self, Inflating};
-use super::pack::One;
+use super::inflate::{self, Inflating, TOO_LARGE};
+use super::pack::{Bases, One};
 use super::read::{Gap, Read as Outcome};
 use super::{Kind, MAX_OBJECT, Repo, Where};
 use crate::model::{ObjectId, Reason};
+use std::cell::RefCell;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::PathBuf;
@@ -18,6 +19,7 @@ const HEAD: usize = 32;
 pub(super) struct Store {
     folders: Vec<PathBuf>,
     packs: Vec<One>,
+    bases: RefCell<Bases>,
     /// Whether all packs could be opened.
     whole: bool,
 }
@@ -33,10 +35,12 @@ impl Repo {
         if *self.place() == Where::Env {
             folders.extend(named_stores());
         }
+        let files = self.pack_indexes_of(&folders)?;
         let packs: Vec<_> =
-            self.pack_indexes_of(&folders)?.iter().map(|idx| One::open(idx)).collect();
+            files.iter().enumerate().map(|(nth, idx)| One::open(nth, idx)).collect();
         let whole = packs.iter().all(Result::is_ok);
-        Some(Store { folders, packs: packs.into_iter().flatten().collect(), whole })
+        let packs = packs.into_iter().flatten().collect();
+        Some(Store { folders, packs, bases: RefCell::default(), whole })
     }
 }
 
@@ -62,7 +66,8 @@ impl Store {
 
     /// An object, whose name is not compared with its content.
     pub(super) fn read(&self, id: ObjectId) -> Outcome<(Kind, Vec<u8>)> {
-        if let Some(found) = self.packs.iter().find_map(|pack| pack.read(&id)) {
+        let bases = &mut self.bases.borrow_mut();
+        if let Some(found) = self.packs.iter().find_map(|pack| pack.read(&id, bases)) {
             return found.map_err(corrupt);
         }
         let mut file = self.loose(id)?;
@@ -116,7 +121,8 @@ fn parse(start: &[u8]) -> Option<(Kind, u64, usize)> {
 }
 
 fn corrupt(why: &'static str) -> Gap {
-    Gap::new(Reason::Corrupt, why)
+    let reason = if why == TOO_LARGE { Reason::Unsupported } else { Reason::Corrupt };
+    Gap::new(reason, why)
 }
 
 fn unreadable(e: io::Error) -> Gap {

@@ -79,13 +79,19 @@ impl<'a> Entries<'a> {
     fn parse(&self) -> Option<(Entry<'a>, &'a [u8])> {
         let space = memchr::memchr(b' ', self.rest)?;
         let (mode, rest) = (self.rest.get(..space)?, self.rest.get(space + 1..)?);
-        let mode = u32::from_str_radix(std::str::from_utf8(mode).ok()?, 8).ok()?;
+        let mode = octal(mode)?;
         let nul = memchr::memchr(0, rest)?;
         let (name, rest) = (rest.get(..nul)?, rest.get(nul + 1..)?);
         let (id, rest) = rest.split_at_checked(self.width)?;
         let id = ObjectId::from_bytes(id)?;
         Some((Entry { kind: EntryKind::from_mode(mode), name, id }, rest))
     }
+}
+
+/// A number of at most ten octal digits.
+fn octal(digits: &[u8]) -> Option<u32> {
+    let all = (1..=10).contains(&digits.len()) && digits.iter().all(|b| matches!(b, b'0'..=b'7'));
+    all.then(|| digits.iter().fold(0, |n, b| n << 3 | u32::from(b - b'0')))
 }
 
 impl<'a> Iterator for Entries<'a> {

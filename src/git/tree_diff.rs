@@ -1,10 +1,12 @@
 //! What one tree has that another has not, by ids alone: no rename detection, no attributes.
 
 use super::read::Gap;
-use super::tree::{Entries, Entry, EntryKind, is_whole, join};
+use super::tree::{Entries, Entry, EntryKind, join};
 use super::{Kind, Repo};
 use crate::model::{ObjectId, Reason};
+use std::cmp::Ordering;
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::rc::Rc;
 
 /// A blob at a path.
 pub type Placed = (Vec<u8>, ObjectId);
@@ -26,27 +28,61 @@ pub struct TreeDiff {
 
 type Pair = (Vec<u8>, Option<ObjectId>, Option<ObjectId>);
 
+/// How many bytes of trees are kept for the next comparison.
+const KEPT: usize = 32 << 20;
+
+/// Trees that were read: the new one of a commit is the old one of the next.
+#[derive(Default)]
+pub struct Trees {
+    held: HashMap<ObjectId, Rc<Vec<u8>>>,
+    size: usize,
+}
+
+impl Trees {
+    fn load(&mut self, repo: &Repo, id: Option<ObjectId>) -> Result<Rc<Vec<u8>>, Gap> {
+        let Some(id) = id else { return Ok(Rc::default()) };
+        if let Some(known) = self.held.get(&id) {
+            return Ok(Rc::clone(known));
+        }
+        let tree = Rc::new(repo.read_kind(id, Kind::Tree)?);
+        self.size += tree.len();
+        if self.size > KEPT {
+            self.held.clear();
+            self.size = tree.len();
+        }
+        self.held.insert(id, Rc::clone(&tree));
+        Ok(tree)
+    }
+}
+
 impl TreeDiff {
     /// Compares `new` with `old`; without `old`, everything is added. The same pair of trees at
     /// two places is gone into once, so trees that refer to one another take no longer than
     /// they are many.
-    pub fn run(repo: &Repo, old: Option<ObjectId>, new: Option<ObjectId>) -> Self {
+    pub fn run(
+        repo: &Repo,
+        trees: &mut Trees,
+        old: Option<ObjectId>,
+        new: Option<ObjectId>,
+    ) -> Self {
         let mut diff = Self::default();
         let mut stack: Vec<Pair> = vec![(Vec::new(), old, new)];
         let mut seen = HashSet::new();
         while let Some((path, old, new)) = stack.pop() {
             if old != new && seen.insert((old, new)) {
                 // An old tree that cannot be read leaves nothing unread: all counts as added.
-                let from = load(repo, old).unwrap_or_default();
-                let to = match load(repo, new) {
+                let from = trees.load(repo, old).unwrap_or_default();
+                let to = match trees.load(repo, new) {
                     Ok(to) => to,
                     Err(gap) => {
                         diff.gaps.extend(new.map(|id| (id, gap)));
                         continue;
                     }
                 };
-                stack.extend(diff.compare(&path, repo.width(), &from, &to));
-                if !is_whole(&to, repo.width()) {
+                let from = Entries::new(&from, repo.width());
+                let mut to = Entries::new(&to, repo.width());
+                stack.extend(diff.compare(&path, from, &mut to));
+                if to.is_broken() {
                     let gap = Gap::new(Reason::Corrupt, "the tree ends in the middle");
                     diff.gaps.extend(new.map(|id| (id, gap)));
                 }
@@ -55,12 +91,11 @@ impl TreeDiff {
         diff
     }
 
-    /// Compares two raw trees at `at`; answers the folders to go on with, the first one last.
-    fn compare(&mut self, at: &[u8], width: usize, from: &[u8], to: &[u8]) -> Vec<Pair> {
-        let mut old: HashMap<&[u8], (EntryKind, ObjectId)> =
-            Entries::new(from, width).map(|e| (e.name, (e.kind, e.id))).collect();
+    /// Compares two trees at `at`; answers the folders to go on with, the first one last.
+    fn compare(&mut self, at: &[u8], from: Entries<'_>, to: &mut Entries<'_>) -> Vec<Pair> {
+        let (mut old, new) = apart(from, to);
         let mut down = Vec::new();
-        for entry in Entries::new(to, width) {
+        for entry in new {
             let before = old.remove(entry.name);
             if before != Some((entry.kind, entry.id)) {
                 self.change(at, before, &entry, &mut down);
@@ -110,6 +145,80 @@ impl TreeDiff {
     }
 }
 
-fn load(repo: &Repo, id: Option<ObjectId>) -> Result<Vec<u8>, Gap> {
-    id.map_or(Ok(Vec::new()), |id| repo.read_kind(id, Kind::Tree))
+type Named<'a> = HashMap<&'a [u8], (EntryKind, ObjectId)>;
+
+/// The entries of two trees without those that are the same in both. All of those are met in one
+/// pass if both trees are in order; if not, some are left on both sides.
+fn apart<'f, 't>(mut from: Entries<'f>, to: &mut Entries<'t>) -> (Named<'f>, Vec<Entry<'t>>) {
+    let (mut old, mut new) = (Named::new(), Vec::new());
+    let (mut before, mut after) = (from.next(), to.next());
+    loop {
+        let order = match (&before, &after) {
+            (None, None) => return (old, new),
+            (Some(a), Some(b)) => order(a).cmp(order(b)),
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+        };
+        let same = order == Ordering::Equal && before == after;
+        if order != Ordering::Greater {
+            old.extend(before.filter(|_| !same).map(|e| (e.name, (e.kind, e.id))));
+            before = from.next();
+        }
+        if order != Ordering::Less {
+            new.extend(after.filter(|_| !same));
+            after = to.next();
+        }
+    }
+}
+
+/// The bytes by which git orders entries: a folder comes where its name with a slash would.
+fn order<'a>(entry: &Entry<'a>) -> impl Iterator<Item = u8> + use<'a> {
+    let slash = (entry.kind == EntryKind::Tree).then_some(b'/');
+    entry.name.iter().copied().chain(slash)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rule::Generator;
+
+    fn tree(random: &mut Generator, sorted: bool) -> Vec<u8> {
+        let mut all: Vec<(Vec<u8>, bool, u8)> = (0..random.below(9))
+            .map(|_| {
+                let len = 1 + random.below(2);
+                (random.text(b"ab.", len), random.below(2) == 0, random.below(2) as u8)
+            })
+            .collect();
+        if sorted {
+            let mut seen = HashSet::new();
+            all.retain(|(name, ..)| seen.insert(name.clone()));
+            all.sort_by_key(|(name, folder, _)| {
+                [name.as_slice(), if *folder { b"/" } else { b"" }].concat()
+            });
+        }
+        let one = |(name, folder, id): &(Vec<u8>, bool, u8)| {
+            let mode: &[u8] = if *folder { b"40000 " } else { b"100644 " };
+            [mode, name, &[0], &[*id; 20]].concat()
+        };
+        all.iter().flat_map(one).collect()
+    }
+
+    #[test]
+    fn what_is_the_same_in_both_is_left_out_and_nothing_else() {
+        let mut random = Generator::new(3);
+        for round in 0..2000 {
+            let sorted = round % 2 == 0;
+            let (from, to) = (tree(&mut random, sorted), tree(&mut random, sorted));
+            let (old, new) = apart(Entries::new(&from, 20), &mut Entries::new(&to, 20));
+            let before: Vec<_> = Entries::new(&from, 20).collect();
+            let after: Vec<_> = Entries::new(&to, 20).collect();
+            let fresh: Vec<_> = after.iter().filter(|e| !before.contains(e)).collect();
+            assert!(fresh.iter().all(|e| new.contains(e)));
+            if sorted {
+                let gone = before.iter().filter(|e| !after.contains(e));
+                assert_eq!(old, gone.map(|e| (e.name, (e.kind, e.id))).collect());
+                assert_eq!(new.iter().collect::<Vec<_>>(), fresh);
+            }
+        }
+    }
 }

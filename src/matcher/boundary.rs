@@ -1,5 +1,6 @@
 //! What may stand around a match.
 
+use super::context::Context;
 use crate::model::Span;
 use crate::rule::{Boundary, Rule};
 
@@ -52,24 +53,7 @@ fn right_is_free(rule: &Rule, text: &[u8], matched: Span) -> bool {
 
 /// Whether one of the rule's words stands near enough before `matched`, if it asks for one.
 pub fn in_context(rule: &Rule, text: &[u8], matched: Span) -> bool {
-    if rule.near.is_empty() {
-        return true;
-    }
-    let start = matched.start.saturating_sub(usize::from(rule.within));
-    let before = &text[start..matched.start];
-    rule.near.iter().any(|word| has_word(before, word.as_bytes()))
-}
-
-/// Whether `text` holds `word` in any case, not glued to a letter before it ("checkbox" does not
-/// speak of "box", but `myBox` and `MY_BOX` do).
-fn has_word(text: &[u8], word: &[u8]) -> bool {
-    text.windows(word.len().max(1)).enumerate().any(|(i, w)| {
-        w.eq_ignore_ascii_case(word) && {
-            let before = i.checked_sub(1).map_or(b' ', |p| text[p]);
-            !before.is_ascii_alphabetic()
-                || (before.is_ascii_lowercase() && w[0].is_ascii_uppercase())
-        }
-    })
+    Context::of(rule).holds(rule, text, matched.start)
 }
 
 #[cfg(test)]
@@ -84,13 +68,5 @@ mod tests {
         for glued in ["n", "x22", "abc", "m", "31m", "%2"] {
             assert!(!ends_with_escape(glued.as_bytes()), "{glued:?}");
         }
-    }
-
-    #[test]
-    fn words_are_not_found_inside_words() {
-        assert!(has_word(b"the BOX token", b"box"));
-        assert!(has_word(b"myBoxToken", b"box"));
-        assert!(has_word(b"my_boxToken", b"box"));
-        assert!(!has_word(b"checkbox", b"box"));
     }
 }

@@ -40,10 +40,16 @@ impl Lead {
 
     /// Whether `part` of the run `whole` holds it.
     pub(super) fn is_met(&self, text: &[u8], whole: Run, part: Span) -> bool {
+        self.look(text, whole, part).is_ok()
+    }
+
+    /// The same; if not, from where on one would have to look in a longer part.
+    pub(super) fn look(&self, text: &[u8], whole: Run, part: Span) -> Result<(), usize> {
         let digit = self.mask == Mask::Digit;
         if digit && !whole.has_digit() {
-            return false;
+            return Err(part.end);
         }
+        let start = part.start;
         let part = part.of(text);
         let mut at = 0;
         while let Some(next) = part.get(at..at + self.len) {
@@ -54,12 +60,12 @@ impl Lead {
             // The first digit, or the first byte that does not belong.
             let stop = |b: &u8| b.is_ascii_digit() || !has(&self.set, *b);
             match part[at..].iter().position(stop) {
-                _ if !digit => return true,
-                Some(stop) if has(&self.set, part[at + stop]) => return true,
+                _ if !digit => return Ok(()),
+                Some(stop) if has(&self.set, part[at + stop]) => return Ok(()),
                 Some(stop) => at += stop,
-                None => return false,
+                None => break,
             }
         }
-        false
+        Err(start + at)
     }
 }

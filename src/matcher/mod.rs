@@ -8,6 +8,7 @@
 mod anchors;
 mod assignment;
 pub mod boundary;
+mod context;
 mod lead;
 mod machine;
 mod marks;

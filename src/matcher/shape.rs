@@ -1,6 +1,7 @@
 //! Tries a rule's expression where an anchor was seen, and never elsewhere.
 
 use super::anchors::Hit;
+use super::context::Context;
 use super::lead::Lead;
 use super::machine::{Machine, Match, may_begin};
 use super::program::Program;
@@ -40,7 +41,8 @@ impl Shapes {
             let index = of_rule[0].rule as usize;
             let rule = rules.get(index);
             let started = costs.as_ref().map(|_| Instant::now());
-            let runs = Runs { place: Place { rule, text }, all: survey.runs() };
+            let runs =
+                Runs { place: Place { rule, text }, all: survey.runs(), dead: Span::new(0, 0) };
             self.search(of_rule, index, runs, machine, out);
             if let (Some(costs), Some(started)) = (costs.as_mut(), started) {
                 let cost = costs.entry(index).or_default();
@@ -61,6 +63,7 @@ impl Shapes {
         let place = runs.place;
         let compiled = &self.compiled[index];
         machine.reset();
+        let mut context = Context::of(place.rule);
         // Everything before has been tried, or belongs to a candidate.
         let mut at = 0;
         for hit in hits {
@@ -72,7 +75,7 @@ impl Shapes {
             let Some(program) = program else { return };
             at = at.max(starts.start);
             while at <= starts.end.min(place.text.len()) {
-                let found = place.attempt(program, machine, at);
+                let found = place.attempt(program, machine, &mut context, at);
                 out.extend(found.map(|(matched, secret)| Candidate {
                     rule: index,
                     matched,
@@ -92,6 +95,8 @@ fn compile(rule: &Rule) -> Option<Program> {
 struct Runs<'a> {
     place: Place<'a>,
     all: &'a [Run],
+    /// Where no run leads to the rule, but for one that begins here and goes on behind.
+    dead: Span,
 }
 
 impl Runs<'_> {
@@ -106,11 +111,21 @@ impl Runs<'_> {
         let end = starts.end + anatomy.max_len;
         let passed = self.all.partition_point(|r| r.span.end <= starts.start);
         self.all = &self.all[passed..];
-        let inside = self.all.iter().take_while(|r| r.span.start < end);
-        inside.into_iter().any(|r| {
-            let part = Span::new(r.span.start.max(starts.start), r.span.end.min(end));
-            Lead::of(anatomy).is_met(text, *r, part)
-        })
+        let known = starts.start >= self.dead.start && end >= self.dead.end;
+        let from = if known { starts.start.max(self.dead.end) } else { starts.start };
+        let lead = Lead::of(anatomy);
+        let mut dead = from;
+        let live = self.all.partition_point(|r| r.span.end <= from);
+        for run in self.all[live..].iter().take_while(|r| r.span.start < end) {
+            let part = Span::new(run.span.start.max(from), run.span.end.min(end));
+            match lead.look(text, *run, part) {
+                Ok(()) => return true,
+                Err(rest) if run.span.end > end => dead = rest,
+                Err(_) => dead = part.end,
+            }
+        }
+        self.dead = Span::new(starts.start, dead);
+        false
     }
 }
 
@@ -133,15 +148,25 @@ struct Place<'a> {
 
 impl Place<'_> {
     /// The match that starts at `start`, if it may stand there.
-    fn attempt(self, program: &Program, machine: &mut Machine, start: usize) -> Option<Match> {
+    fn attempt(
+        self,
+        program: &Program,
+        machine: &mut Machine,
+        context: &mut Context,
+        start: usize,
+    ) -> Option<Match> {
         let Self { rule, text } = self;
         if !may_begin(&program.ahead, text, start) || !boundary::may_start(rule, text, start) {
+            return None;
+        }
+        // Where most of it is known to hold no word, that is told sooner than what matches.
+        if context.is_known(rule, start) && !context.holds(rule, text, start) {
             return None;
         }
         let (matched, secret) = machine.run(program, text, start)?;
         let stands = !secret.is_empty()
             && boundary::may_end(rule, text, matched)
-            && boundary::in_context(rule, text, matched);
+            && context.holds(rule, text, start);
         stands.then_some((matched, secret))
     }
 }

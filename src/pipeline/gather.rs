@@ -94,8 +94,9 @@ fn find_again(item: &Item<'_>, earlier: Earlier<'_>, setup: &Setup<'_>) -> Optio
     }
     let mut again = Sightings::default();
     for window in fresh::windows(text, &fresh::merged(earlier.fresh, earlier.secrets)) {
-        let seen = layers::look(window.of(text), setup);
-        if seen.wide || seen.cut && !seen.all.is_empty() {
+        let part = window.of(text);
+        let seen = layers::look(part, setup);
+        if seen.wide || seen.cut && !seen.all.is_empty() || views(part).len() > 1 {
             return None;
         }
         again.all.extend(seen.all.into_iter().map(|s| s.moved(window.start)));
@@ -182,11 +183,12 @@ fn place<'a>(
     setup: &'a Setup<'_>,
 ) -> impl Iterator<Item = Finding> + 'a {
     let mut lines = Lines::part(part.text, part.base);
+    let mut comments = setup.chain.comments(part.text);
     sightings.into_iter().map(move |Sighting { judged: j, secret, chain, .. }| {
         let rule = setup.matcher.rules().get(j.rule);
         let (line, column) = lines.position(j.secret.start);
         let (end_line, end_column) = lines.position(j.secret.end);
-        let status = setup.chain.inline(part.text, j.secret, rule);
+        let status = comments.beside(j.secret, rule);
         let place = Place {
             origin: origin.clone(),
             line,

@@ -20,7 +20,7 @@ use crate::model::{
     Budget, Confidence, Finding, Fingerprint, Item, Ledger, ObjectId, Origin, OriginKind, Place,
     Reason, Status,
 };
-use crate::source::{Sink, Source};
+use crate::source::{Cache, Sink, Source};
 use crate::suppress::{Case, Chain};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::atomic::AtomicBool;
@@ -38,8 +38,8 @@ pub struct Setup<'a> {
     pub keep_unsure: bool,
     /// Gaps of these kinds do not make the run incomplete.
     pub accepted: &'a [Reason],
-    /// What a cache of what was scanned is sealed with; without one there is no cache.
-    pub cache_key: Option<[u8; 32]>,
+    /// Where what was scanned is kept for the next run, if it is.
+    pub cache: Option<Cache>,
     /// What the texts that are being scanned may take.
     pub budget: &'a Budget,
     /// Set when the run is to end early.

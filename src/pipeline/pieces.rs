@@ -7,7 +7,7 @@
 use super::Setup;
 use super::gather::{Found, Part, in_part, kept};
 use super::kept::Kept;
-use crate::blob::{Decoder, Lines, Position, is_inner};
+use crate::blob::{Decoder, Islands, Lines, Position, WIDE, is_inner};
 use crate::model::{Item, Origin, Span};
 use crate::rule::is_token;
 
@@ -24,6 +24,8 @@ pub(super) struct Pieces<'a> {
     head: Option<Vec<u8>>,
     plain: Reading,
     wide: Option<(Decoder, Reading)>,
+    /// Wide text amid other bytes, where the whole is not.
+    islands: (Islands, Reading),
     kept: Kept,
     barren: bool,
 }
@@ -37,6 +39,7 @@ impl<'a> Pieces<'a> {
             head: Some(Vec::new()),
             plain: Reading::new(setup, size, None),
             wide: None,
+            islands: (Islands::default(), Reading::new(setup, size, Some(WIDE))),
             kept: kept(setup),
             barren: true,
         }
@@ -64,9 +67,10 @@ impl<'a> Pieces<'a> {
         if let Some((decoder, reading)) = &mut self.wide {
             decoder.finish(&mut reading.held);
         }
-        for reading in
-            std::iter::once(&mut self.plain).chain(self.wide.iter_mut().map(|w| &mut w.1))
-        {
+        let (islands, found) = &mut self.islands;
+        islands.finish(&mut found.held);
+        let wide = self.wide.iter_mut().map(|w| &mut w.1);
+        for reading in [&mut self.plain, found].into_iter().chain(wide) {
             self.barren &=
                 reading.scan(reading.held.len(), self.origin, self.setup, &mut self.kept);
         }
@@ -89,11 +93,19 @@ impl<'a> Pieces<'a> {
     }
 
     fn take_bite(&mut self, bytes: &[u8]) {
+        if self.wide.is_none() && self.plain.pass(bytes) {
+            self.islands.0.push(&[0; 4], &mut self.islands.1.held);
+            return;
+        }
         self.plain.held.extend_from_slice(bytes);
         self.barren &= self.plain.advance(self.origin, self.setup, &mut self.kept);
         if let Some((decoder, reading)) = &mut self.wide {
             decoder.push(bytes, &mut reading.held);
             reading.advance(self.origin, self.setup, &mut self.kept);
+        } else {
+            let (islands, reading) = &mut self.islands;
+            islands.push(bytes, &mut reading.held);
+            self.barren &= reading.advance(self.origin, self.setup, &mut self.kept);
         }
     }
 }
@@ -109,6 +121,8 @@ struct Reading {
     base: Position,
     /// Secrets that begin before this offset of `held` are done.
     done: usize,
+    /// Whether what is at hand is known to be nothing but NULs.
+    blank: bool,
 }
 
 impl Reading {
@@ -117,7 +131,20 @@ impl Reading {
         // the middle of a key block is none.
         let margin = 2 * setup.matcher.reach() + AROUND;
         let base = Position::default();
-        Self { encoding, size: size.max(1), margin, held: Vec::new(), base, done: 0 }
+        Self { encoding, size: size.max(1), margin, held: Vec::new(), base, done: 0, blank: false }
+    }
+
+    /// Whether `bytes` bring nothing new: NULs, as all that is at hand. So the holes of a sparse
+    /// file cost next to nothing.
+    fn pass(&mut self, bytes: &[u8]) -> bool {
+        self.blank = is_blank(bytes)
+            && (self.blank || self.held.len() >= self.margin && is_blank(&self.held));
+        if !self.blank {
+            return false;
+        }
+        let passed = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
+        self.base.column = self.base.column.saturating_add(passed);
+        true
     }
 
     /// Scans all pieces of which enough is at hand, and lets them go.
@@ -162,6 +189,13 @@ fn border(text: &[u8], least: usize, end: usize) -> usize {
         .or_else(|| near().find(|&at| !is_token(before(at)) && begins(text, at)))
         .or_else(|| near().find(|&at| begins(text, at)))
         .unwrap_or(end)
+}
+
+/// Whether there is nothing but NULs in `text`.
+fn is_blank(text: &[u8]) -> bool {
+    let rest = text.get(1..).unwrap_or_default();
+    // Each byte is like the one before it.
+    text.first() == Some(&0) && text.get(..rest.len()) == Some(rest)
 }
 
 fn begins(text: &[u8], at: usize) -> bool {

@@ -9,7 +9,7 @@ use crate::container::{self, Input, Meter};
 use crate::model::{
     Budget, Finding, Fingerprint, Item, Ledger, ObjectId, Origin, Reason, Skipped, Span, Unit,
 };
-use crate::source::Sink;
+use crate::source::{Cache, Sink};
 use std::collections::{HashMap, HashSet};
 use std::io::{self, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -195,8 +195,8 @@ impl Sink for Street<'_> {
         self.books.spared(unit, n);
     }
 
-    fn cache_key(&self) -> Option<[u8; 32]> {
-        self.setup.cache_key
+    fn cache(&self) -> Option<&Cache> {
+        self.setup.cache.as_ref()
     }
 
     fn stream(&self, unit: Unit, origin: Origin, text: &mut dyn Read) -> io::Result<()> {

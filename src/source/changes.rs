@@ -3,7 +3,7 @@
 use super::objects::unit_of;
 use crate::git::object::Tag;
 use crate::git::revision::Tips;
-use crate::git::tree_diff::TreeDiff;
+use crate::git::tree_diff::{TreeDiff, Trees};
 use crate::git::walk::{Step, Walk};
 use crate::git::{Commit, Gap, Kind, Repo};
 use crate::model::{ObjectId, Reason, Unit};
@@ -45,13 +45,15 @@ struct Collector<'a> {
     seen: HashSet<ObjectId>,
     removed: BTreeSet<ObjectId>,
     trees: HashMap<ObjectId, Option<ObjectId>>,
+    read: Trees,
 }
 
 impl Changes {
     /// Finds out what `tips` add.
     pub fn collect(repo: &Repo, tips: &Tips) -> Self {
         let (changes, seen, trees) = (Self::default(), HashSet::new(), HashMap::new());
-        let mut all = Collector { repo, changes, seen, removed: BTreeSet::new(), trees };
+        let (removed, read) = (BTreeSet::new(), Trees::default());
+        let mut all = Collector { repo, changes, seen, removed, trees, read };
         let expanded = all.expand(tips);
         let hidden: Vec<_> = tips.exclude.iter().filter_map(|id| repo.peel(*id).ok()).collect();
         let walk = Walk::run(repo, &expanded.commits, &hidden);
@@ -105,7 +107,7 @@ impl Collector<'_> {
     }
 
     fn tree(&mut self, tree: ObjectId) {
-        let diff = TreeDiff::run(self.repo, None, Some(tree));
+        let diff = TreeDiff::run(self.repo, &mut self.read, None, Some(tree));
         self.take(vec![diff], tree, None);
     }
 
@@ -120,9 +122,10 @@ impl Collector<'_> {
         if olds.is_empty() {
             olds.push(None);
         }
-        let repo = self.repo;
-        let diffs = olds.into_iter().map(|old| TreeDiff::run(repo, old, step.commit.tree));
-        self.take(diffs.collect(), step.id, Some(step.id));
+        let (repo, read) = (self.repo, &mut self.read);
+        let diffs = olds.into_iter().map(|old| TreeDiff::run(repo, read, old, step.commit.tree));
+        let diffs = diffs.collect();
+        self.take(diffs, step.id, Some(step.id));
     }
 
     /// The tree of a parent; one that cannot be read has none, so that all counts as added.

@@ -2,6 +2,8 @@
 //! not opened.
 
 use super::Sink;
+use super::deep::short;
+use super::holes::Holey;
 use crate::git::Gap;
 use crate::model::{Item, ObjectId, Origin, OriginKind, Reason, Skipped, Unit, display_path};
 use rayon::prelude::*;
@@ -68,8 +70,9 @@ impl Reading {
             return Ok(());
         }
         let named = origin.object.is_some();
-        let mut text =
-            Watched { start: start.as_slice().chain(&opened), file: &opened, seen, named, got: 0 };
+        let rest = Holey::new(&opened, &seen, start.len() as u64);
+        let start = start.as_slice().chain(rest);
+        let mut text = Watched { start, file: &opened, seen, named, got: 0 };
         sink.stream(Unit::File, origin, &mut text).map_err(|e| refused(&e))
     }
 
@@ -84,7 +87,7 @@ impl Reading {
 
 /// A long file as it is read for the second time, after its name was computed.
 struct Watched<'a> {
-    start: std::io::Chain<&'a [u8], &'a File>,
+    start: std::io::Chain<&'a [u8], Holey<'a>>,
     file: &'a File,
     seen: Metadata,
     named: bool,
@@ -132,6 +135,8 @@ enum Content {
 }
 
 fn open(path: &Path) -> Result<Content, Gap> {
+    let way = short(path).map_err(|e| refused(&e))?;
+    let path = way.path.as_path();
     let seen = std::fs::symlink_metadata(path).map_err(|e| refused(&e))?;
     if seen.is_symlink() {
         let target = std::fs::read_link(path).map_err(|e| refused(&e))?;

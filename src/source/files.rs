@@ -2,11 +2,12 @@
 
 use super::disk::{OnDisk, Reading, refused, skip};
 use super::objects::lock;
-use super::{Sink, Source};
+use super::{Sink, Source, deep};
 use crate::error::{Error, Kind, Result};
 use crate::model::{OriginKind, display_path};
 use ignore::{DirEntry, WalkBuilder};
 use std::collections::BTreeSet;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
@@ -72,10 +73,16 @@ pub(super) fn walked(walk: ignore::Walk, sink: &dyn Sink) -> Vec<PathBuf> {
             Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_dir()) => {}
             Ok(entry) => files.push(entry.into_path()),
             Err(e) => {
-                let path = path_of(&e).unwrap_or_default().as_os_str().as_encoded_bytes().to_vec();
+                let path = path_of(&e).unwrap_or_default();
                 let io =
                     e.into_io_error().unwrap_or_else(|| std::io::Error::other("a walk failed"));
-                skip(sink, None, &path, refused(&io));
+                let mut trouble = |path: &Path, e: &std::io::Error| {
+                    skip(sink, None, path.as_os_str().as_encoded_bytes(), refused(e));
+                };
+                match io.kind() {
+                    ErrorKind::InvalidFilename => files.extend(deep::walk(path, &mut trouble)),
+                    _ => trouble(&path, &io),
+                }
             }
         }
     }

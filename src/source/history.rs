@@ -8,7 +8,7 @@ use super::objects::{Wanted, declare_skipped, lock, read_all, skip, skip_submodu
 use super::packed::Packed;
 use super::range::message;
 use super::reading::Held;
-use super::{Sink, Source, cache};
+use super::{Sink, Source, cache, ref_names};
 use crate::error::Result;
 use crate::git::object::Tag;
 use crate::git::reachable::Reachable;
@@ -55,8 +55,11 @@ impl Source for History {
 
     fn read(&self, sink: &dyn Sink) -> Result<()> {
         let repo = Repo::at(&self.place)?;
-        let broken = repo.refs()?.broken;
-        for name in broken.into_iter().filter(|_| self.is_first()) {
+        let refs = repo.refs()?;
+        if self.is_first() {
+            ref_names::scan(refs.refs.iter().map(|r| r.name.as_slice()), sink);
+        }
+        for name in refs.broken.into_iter().filter(|_| self.is_first()) {
             let gap = Gap::new(Reason::Corrupt, "the ref names no object");
             skip(sink, None, display_path(&name), gap);
         }
@@ -108,7 +111,7 @@ impl History {
 
     /// What an earlier run learned, if it may be used.
     fn known(&self, repo: &Repo, sink: &dyn Sink) -> Option<Known> {
-        match cache::load(repo, &sink.cache_key()?) {
+        match cache::load(repo, sink.cache()?) {
             cache::Found::Known(known) => Some(*known),
             cache::Found::Nothing => None,
             cache::Found::Foreign => {
@@ -120,7 +123,7 @@ impl History {
 
     /// Keeps what was learned for the next run. That is a favour: if it fails, that is noted.
     fn remember(&self, repo: &Repo, held: &Held, refs: [u8; 32], sink: &dyn Sink) {
-        let Some(key) = sink.cache_key() else { return };
+        let Some(cache) = sink.cache() else { return };
         let lacks = !held.missing.is_empty() && !repo.is_partial();
         if !held.whole || lacks {
             return;
@@ -152,7 +155,7 @@ impl History {
             refs,
             sites: lock(&self.sites).iter().flatten().flat_map(Site::to_known).collect(),
         };
-        if let Err(e) = cache::store(repo, &key, &known) {
+        if let Err(e) = cache::store(repo, cache, &known) {
             sink.note(format!("the cache could not be written: {e}"));
         }
     }

@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::git::lookup::Lookup;
 use crate::git::staged::Staged;
 use crate::git::tree::EntryKind;
-use crate::git::tree_diff::TreeDiff;
+use crate::git::tree_diff::{TreeDiff, Trees};
 use crate::git::{Commit, Kind, Repo, Where};
 use crate::model::{Item, ObjectId, Origin, OriginKind, Unit};
 use std::collections::{BTreeSet, HashSet};
@@ -79,7 +79,7 @@ impl Source for Index {
 fn gone(repo: &Repo) -> Result<BTreeSet<ObjectId>> {
     let staged: HashSet<(Vec<u8>, ObjectId)> =
         repo.staged()?.into_iter().map(|e| (e.path, e.id)).collect();
-    let head = TreeDiff::run(repo, None, head_tree(repo)?);
+    let head = TreeDiff::run(repo, &mut Trees::default(), None, head_tree(repo)?);
     Ok(head
         .added
         .into_iter()

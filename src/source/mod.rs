@@ -15,10 +15,12 @@
 mod attribution;
 mod cache;
 mod changes;
+mod deep;
 mod disk;
 mod draft;
 mod files;
 mod history;
+mod holes;
 mod image;
 mod index;
 mod inventory;
@@ -33,13 +35,16 @@ mod packed;
 mod push;
 mod range;
 mod reading;
+mod ref_names;
 mod remote;
+mod remotes;
 mod stdin;
 mod texts;
 mod trace;
 mod worktree;
 
 pub use attribution::{Site, attribute, fingerprint};
+pub use cache::Cache;
 pub use draft::Draft;
 pub use files::Files;
 pub use history::{History, Options as HistoryOptions};
@@ -98,9 +103,8 @@ pub trait Sink: Sync {
     /// Declares `n` units that an earlier run has scanned, and in which nothing was found.
     fn spared(&self, unit: Unit, n: u64);
 
-    /// What a cache of what was scanned must be sealed with: it stands for the rules and for who
-    /// runs them. Without one there is to be no cache.
-    fn cache_key(&self) -> Option<[u8; 32]>;
+    /// Where to keep what was scanned for the next run, if it is to be kept.
+    fn cache(&self) -> Option<&Cache>;
 
     /// The objects in which something has been found so far, or of which there is more to tell
     /// than that they were scanned: a later run has to scan them again. With each goes what

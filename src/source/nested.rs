@@ -1,7 +1,7 @@
 //! A repository and its submodules, read as one: what is found in a submodule stands below the
 //! path of that submodule.
 
-use super::{Sink, Site, Source, Text};
+use super::{Cache, Sink, Site, Source, Text};
 use crate::error::Result;
 use crate::git::tree::join;
 use crate::model::{Budget, Item, ObjectId, Origin, Reason, Skipped, Span, Unit, display_path};
@@ -112,8 +112,8 @@ impl Sink for Below<'_> {
         self.sink.spared(unit, n);
     }
 
-    fn cache_key(&self) -> Option<[u8; 32]> {
-        self.sink.cache_key()
+    fn cache(&self) -> Option<&Cache> {
+        self.sink.cache()
     }
 
     fn found(&self) -> HashMap<ObjectId, Vec<Span>> {

@@ -1,6 +1,6 @@
 //! A sink for readings of which nothing is scanned.
 
-use super::Sink;
+use super::{Cache, Sink};
 use crate::model::{Budget, Item, ObjectId, Origin, Skipped, Span, Unit};
 use std::collections::HashMap;
 use std::io::{self, Read};
@@ -23,7 +23,7 @@ impl Sink for Nowhere<'_> {
 
     fn spared(&self, _: Unit, _: u64) {}
 
-    fn cache_key(&self) -> Option<[u8; 32]> {
+    fn cache(&self) -> Option<&Cache> {
         None
     }
 

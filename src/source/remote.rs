@@ -8,10 +8,13 @@ use crate::model::{Budget, ObjectId, display_path};
 use std::collections::HashMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::process::Child;
+use std::time::{Duration, Instant};
 
 /// How long an interrupt may go unnoticed.
 const PATIENCE: Duration = Duration::from_millis(30);
+/// How long git may take to end.
+const GRACE: Duration = Duration::from_millis(500);
 /// How addresses begin.
 const SCHEMES: [&str; 5] = ["https://", "http://", "ssh://", "git://", "file://"];
 
@@ -50,7 +53,7 @@ impl Remote {
     /// If the address is one that could be taken for an option, or there is no such folder.
     pub fn new(address: &str, temporary: &Path, options: Options) -> Result<Self> {
         let address = Address::parse(address)?;
-        let folder = Folder::new(temporary)?;
+        let folder = Folder::below(temporary)?;
         let history = History::new(&Where::path(folder.repository()), options);
         Ok(Self { address, folder, history })
     }
@@ -73,6 +76,7 @@ impl Remote {
     }
 
     fn clone_to(&self, sink: &dyn Sink) -> Result<()> {
+        self.folder.make()?;
         let into = self.folder.repository();
         let mut child = command::mirror(&self.address.shown, &into, &self.address.config)?;
         let failed = |e| Error::new(Kind::Git, "waiting for git").because(e);
@@ -81,8 +85,7 @@ impl Remote {
                 break status;
             }
             if sink.stop() {
-                let _ = child.kill();
-                child.wait().map_err(failed)?;
+                end(&mut child).map_err(failed)?;
                 return Err(Error::new(Kind::Interrupted, "interrupted while cloning"));
             }
             std::thread::sleep(PATIENCE);
@@ -97,6 +100,23 @@ impl Remote {
         let said = self.address.hide(&display_path(said.trim_ascii()));
         Err(Error::new(Kind::Git, format!("cloning {} failed", self.scope())).because(said))
     }
+}
+
+/// Ends git. Asked nicely it ends its own helpers as well, which would go on writing.
+fn end(child: &mut Child) -> std::io::Result<()> {
+    #[cfg(unix)]
+    if let Some(pid) = i32::try_from(child.id()).ok().and_then(rustix::process::Pid::from_raw) {
+        let asked = rustix::process::kill_process(pid, rustix::process::Signal::TERM);
+        let started = Instant::now();
+        while asked.is_ok() && started.elapsed() < GRACE {
+            if child.try_wait()?.is_some() {
+                return Ok(());
+            }
+            std::thread::sleep(PATIENCE);
+        }
+    }
+    child.kill()?;
+    child.wait().map(drop)
 }
 
 impl Source for Remote {
@@ -165,20 +185,27 @@ impl Address {
 /// A folder that only this user can look into; removed when dropped.
 struct Folder(PathBuf);
 
+fn no_folder(e: std::io::Error) -> Error {
+    Error::new(Kind::Io, "making a temporary folder").because(e)
+}
+
 impl Folder {
-    fn new(parent: &Path) -> Result<Self> {
+    /// One in `parent`, which is not made yet.
+    fn below(parent: &Path) -> Result<Self> {
         let mut random = [0_u8; 16];
-        let trouble = |e| Error::new(Kind::Io, "making a temporary folder").because(e);
         std::fs::File::open("/dev/urandom")
             .and_then(|mut f| f.read_exact(&mut random))
-            .map_err(trouble)?;
+            .map_err(no_folder)?;
         let name = format!("stanch-{}", data_encoding::HEXLOWER.encode(&random));
-        let folder = parent.join(name);
+        Ok(Self(parent.join(name)))
+    }
+
+    /// Makes it: only while signals are heard, so that it is removed whatever comes.
+    fn make(&self) -> Result<()> {
         let mut builder = std::fs::DirBuilder::new();
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.create(&folder).map_err(trouble)?;
-        Ok(Self(folder))
+        builder.create(&self.0).map_err(no_folder)
     }
 
     fn repository(&self) -> PathBuf {
@@ -188,8 +215,14 @@ impl Folder {
 
 impl Drop for Folder {
     fn drop(&mut self) {
-        // Who cannot remove it cannot tell it either: the report is not written yet.
-        let _ = std::fs::remove_dir_all(&self.0);
+        // Who cannot remove it cannot tell it either: the report is not written yet. A helper of
+        // git that has not ended yet may add a file while others are removed.
+        for _ in 0..5 {
+            match std::fs::remove_dir_all(&self.0) {
+                Err(e) if e.kind() != std::io::ErrorKind::NotFound => std::thread::sleep(PATIENCE),
+                _ => return,
+            }
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use super::disk::{OnDisk, Reading};
 use super::files::walked;
 use super::objects::{lock, skip_index, skip_submodules};
-use super::{Sink, Source};
+use super::{Sink, Source, remotes};
 use crate::error::Result;
 use crate::git::tree::EntryKind;
 use crate::git::{Gap, Repo, Where};
@@ -46,6 +46,7 @@ impl Source for Worktree {
             sink.note("the repository is bare: it has no work tree".to_owned());
             return Ok(());
         };
+        remotes::scan(&repo, sink);
         let staged = repo.staged()?;
         skip_index(&repo, sink);
         let (submodules, tracked): (Vec<_>, Vec<_>) =

@@ -1,5 +1,6 @@
 //! The suppressions of a run in their order: comment, baseline, configuration.
 
+use super::comments::Comments;
 use super::{Baseline, Entry, Key, fingerprint, inline};
 use crate::config::{Allow, Config, Date, Globs, Whose};
 use crate::model::{Fingerprint, Secret, Span, Status};
@@ -97,6 +98,11 @@ impl Chain {
     /// What a comment beside the secret at `span` of `text` says, if comments are honoured.
     pub fn inline(&self, text: &[u8], span: Span, rule: &Rule) -> Option<Status> {
         self.inline.then(|| inline::look(text, span, rule)).flatten()
+    }
+
+    /// The comments of `text`, if comments are honoured, for many findings in it.
+    pub fn comments<'t>(&self, text: &'t [u8]) -> Comments<'t> {
+        Comments::new(text, self.inline)
     }
 
     /// Whether baseline or configuration file the finding away: [`Status::Hidden`], or

@@ -7,7 +7,7 @@ use crate::model::{Span, Status};
 use crate::rule::Rule;
 
 /// Our own words. A list of rules may follow, and `--` with a reason.
-const OURS: Words = Words {
+pub(super) const OURS: Words = Words {
     by: "stanch:allow",
     words: "stanch:allow",
     scope: Scope::LineOrAbove,

@@ -4,6 +4,7 @@
 mod atomic;
 mod baseline;
 mod chain;
+mod comments;
 mod fingerprint;
 mod foreign;
 mod import;
@@ -15,6 +16,7 @@ mod render;
 
 pub use baseline::{Baseline, Entry, FILE as BASELINE_FILE, Note};
 pub use chain::{Case, Chain, Options};
+pub use comments::Comments;
 pub use fingerprint::fingerprint;
 pub use import::{Import, import, imports};
 pub use inline::look;

@@ -42,6 +42,14 @@ impl Nearby {
     }
 }
 
+impl Nearby {
+    /// The stretch of the text that holds all parts.
+    pub(super) fn all(&self) -> Span {
+        let start = self.above.map_or(self.before.start, |line| line.start);
+        Span::new(start, self.below.map_or(self.after.end, |line| line.end))
+    }
+}
+
 /// From the line's start, or as far as the reach goes, to `end`.
 fn line_before(text: &[u8], end: usize) -> Span {
     let floor = end.saturating_sub(REACH);

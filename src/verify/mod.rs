@@ -34,6 +34,8 @@ pub use words::surprise;
 
 use crate::rule::Generator;
 use legible::legible;
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 /// Declares the check modules and the list of all checks.
 macro_rules! checks {
@@ -70,7 +72,9 @@ checks! {
 
 /// The check of that name.
 pub fn find(name: &str) -> Option<&'static dyn Check> {
-    ALL.iter().copied().find(|c| c.name() == name)
+    static BY_NAME: LazyLock<HashMap<&str, &dyn Check>> =
+        LazyLock::new(|| ALL.iter().map(|check| (check.name(), *check)).collect());
+    BY_NAME.get(name).copied()
 }
 
 /// Whether a check of that name exists.

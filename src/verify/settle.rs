@@ -29,7 +29,7 @@ pub fn settle(mut all: Vec<Judged>, rules: &RuleSet) -> Vec<Judged> {
         let confidence = j.judgement.confidence;
         (sure, exact, confidence, j.secret.len(), asked, std::cmp::Reverse(j.rule))
     };
-    all.sort_by_key(|j| std::cmp::Reverse(rank(j)));
+    all.sort_by_cached_key(|j| std::cmp::Reverse(rank(j)));
     let mut kept: Vec<Judged> = Vec::with_capacity(all.len());
     // Disjoint spans, by start: only the neighbours of a new one can overlap it.
     let mut taken = std::collections::BTreeMap::new();

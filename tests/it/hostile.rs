@@ -6,9 +6,13 @@
 //! | `indexes` | the index in all its forms, and whose index it is |
 //! | `process` | streams, limits and signals |
 //! | `neutral` | nothing that a repository holds drives a terminal or a CI system |
+//! | `kinds` | where else a secret can lie |
+//! | `elsewhere` | what is fetched before it is scanned |
 //! | `matrix` | all forms of a repository, threads and locales |
 
+mod elsewhere;
 mod indexes;
+mod kinds;
 mod matrix;
 mod neutral;
 mod process;

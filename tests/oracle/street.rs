@@ -75,7 +75,7 @@ impl<'r> Street<'r> {
         before: &[u8],
     ) -> (Vec<Finding>, Option<Vec<Span>>) {
         let setup = Setup {
-            cache_key: None,
+            cache: None,
             matcher: &self.matcher,
             chain: &self.chain,
             min_confidence: Confidence::Low,

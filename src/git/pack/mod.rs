@@ -25,5 +25,5 @@ pub use forest::{Pack, Trouble};
 pub use index::Index;
 pub(crate) use index::be32;
 pub(crate) use mapped::Mapped;
-pub(super) use one::One;
+pub(super) use one::{Bases, One};
 pub use visit::{Limits, Object, Visitor};

@@ -1,37 +1,65 @@
-//! Single objects of a pack, for those who want few: the way from an object to its base is gone
-//! for each anew.
+//! Single objects of a pack, for those who want few. What they are made from is kept for the next
+//! ones, as far as there is room: versions of one file or folder are made from one another.
 
 use super::delta::{self, Seams};
 use super::entry::{self, Base, Entry};
 use super::index::Index;
 use super::mapped::Mapped;
-use crate::git::inflate;
+use crate::git::inflate::{self, TOO_LARGE};
 use crate::git::{Kind, MAX_OBJECT};
 use crate::model::ObjectId;
+use std::collections::HashMap;
 use std::path::Path;
+use std::rc::Rc;
 
 /// The longest chain of deltas that git makes is 4095.
 const LONGEST: usize = 4096;
 /// No head of a delta is longer than two numbers.
 const HEAD: usize = 24;
 
+/// How many bytes of bases are kept.
+const KEPT: usize = 8 << 20;
+
+/// What others are made from, by pack and offset.
+#[derive(Default)]
+pub struct Bases {
+    held: HashMap<(usize, u64), (Kind, Rc<Vec<u8>>)>,
+    size: usize,
+}
+
+impl Bases {
+    fn keep(&mut self, at: (usize, u64), kind: Kind, bytes: &Rc<Vec<u8>>) {
+        if bytes.len() > KEPT / 4 {
+            return;
+        }
+        self.size += bytes.len();
+        if self.size > KEPT {
+            self.held.clear();
+            self.size = bytes.len();
+        }
+        self.held.insert(at, (kind, Rc::clone(bytes)));
+    }
+}
+
 type Result<T> = std::result::Result<T, &'static str>;
 
 /// A pack whose objects are asked for by name.
 pub struct One {
+    /// Tells it from other packs.
+    nth: usize,
     index: Index,
     data: Mapped,
 }
 
 impl One {
-    /// Opens the pack of the index at `idx`.
+    /// Opens the pack of the index at `idx`, the `nth` of its store.
     ///
     /// # Errors
     /// In words, if one of the two cannot be read.
-    pub fn open(idx: &Path) -> std::result::Result<Self, String> {
+    pub fn open(nth: usize, idx: &Path) -> std::result::Result<Self, String> {
         let index = Index::unsorted(idx)?;
         let data = Mapped::open(&idx.with_extension("pack")).map_err(|e| e.to_string())?;
-        Ok(Self { index, data })
+        Ok(Self { nth, index, data })
     }
 
     /// The names of its objects.
@@ -52,9 +80,9 @@ impl One {
 
     /// The object `id`; `None` if it is not in this pack. That it has the right name is for the
     /// caller to see.
-    pub fn read(&self, id: &ObjectId) -> Option<Result<(Kind, Vec<u8>)>> {
+    pub fn read(&self, id: &ObjectId, bases: &mut Bases) -> Option<Result<(Kind, Vec<u8>)>> {
         let at = self.index.offset(self.index.find(id)?);
-        Some(at.ok_or("offset outside of its table").and_then(|at| self.read_at(at)))
+        Some(at.ok_or("offset outside of its table").and_then(|at| self.read_at(at, bases)))
     }
 
     fn header_at(&self, offset: u64) -> Result<(Kind, u64)> {
@@ -67,37 +95,58 @@ impl One {
         Ok((kind, delta::varint(head, &mut at)?))
     }
 
-    fn read_at(&self, offset: u64) -> Result<(Kind, Vec<u8>)> {
-        let (kind, whole, deltas) = self.chain(offset)?;
-        let mut bytes = self.inflated(&whole)?;
-        let mut made = Vec::new();
-        for delta in deltas.iter().rev() {
+    fn read_at(&self, offset: u64, bases: &mut Bases) -> Result<(Kind, Vec<u8>)> {
+        let (mut at, mut deltas) = (offset, Vec::new());
+        let (kind, mut bytes) = loop {
+            if let Some(known) = bases.held.get(&(self.nth, at)) {
+                break known.clone();
+            }
+            let entry = self.entry(at)?;
+            if let Base::Whole(kind) = entry.base {
+                break (kind, Rc::new(self.inflated(&entry)?));
+            }
+            deltas.push((at, entry));
+            at = self.base_of(&entry, deltas.len())?;
+        };
+        for (next, delta) in deltas.iter().rev() {
+            bases.keep((self.nth, at), kind, &bytes);
+            let mut made = Vec::new();
             delta::apply(&bytes, &self.inflated(delta)?, &mut made, &mut Seams::default())?;
-            std::mem::swap(&mut bytes, &mut made);
+            (at, bytes) = (*next, Rc::new(made));
         }
-        Ok((kind, bytes))
+        Ok((kind, Rc::unwrap_or_clone(bytes)))
     }
 
     /// Kind and entry of what the object at `offset` begins with, and the deltas on the way to it.
     fn chain(&self, offset: u64) -> Result<(Kind, Entry, Vec<Entry>)> {
         let (mut at, mut deltas) = (offset, Vec::new());
         loop {
-            let entry = entry::parse(&self.data, at)?;
-            if entry.size > MAX_OBJECT {
-                return Err("too large");
+            let entry = self.entry(at)?;
+            if let Base::Whole(kind) = entry.base {
+                return Ok((kind, entry, deltas));
             }
-            at = match entry.base {
-                Base::Whole(kind) => return Ok((kind, entry, deltas)),
-                Base::Offset(offset) => offset,
-                Base::Name(id) => {
-                    let base = self.index.find(&id).and_then(|base| self.index.offset(base));
-                    base.ok_or("made from what is not in its pack")?
-                }
-            };
             deltas.push(entry);
-            if deltas.len() > LONGEST {
-                return Err("made from too many others");
+            at = self.base_of(&entry, deltas.len())?;
+        }
+    }
+
+    fn entry(&self, at: u64) -> Result<Entry> {
+        let entry = entry::parse(&self.data, at)?;
+        if entry.size > MAX_OBJECT { Err(TOO_LARGE) } else { Ok(entry) }
+    }
+
+    /// Where that stands from which `delta`, the `nth` of its chain, makes something.
+    fn base_of(&self, delta: &Entry, nth: usize) -> Result<u64> {
+        if nth > LONGEST {
+            return Err("made from too many others");
+        }
+        match delta.base {
+            Base::Offset(offset) => Ok(offset),
+            Base::Name(id) => {
+                let base = self.index.find(&id).and_then(|base| self.index.offset(base));
+                base.ok_or("made from what is not in its pack")
             }
+            Base::Whole(_) => Err("made from nothing"),
         }
     }
 

@@ -21,7 +21,7 @@ static STOP: AtomicBool = AtomicBool::new(false);
 
 fn setup() -> Setup<'static> {
     Setup {
-        cache_key: None,
+        cache: None,
         matcher: &MATCHER,
         chain: &CHAIN,
         min_confidence: Confidence::Low,

@@ -141,9 +141,9 @@ const KINDS: [OriginKind; 8] = [
 const REACHES: [Reach; 4] = [Reach::Head, Reach::Ref, Reach::Reflog, Reach::Unreachable];
 
 /// The ways of writing that `docs/report-schema.md` names.
-const WAYS: [&str; 13] = [
-    "utf-16le", "utf-16be", "utf-32le", "utf-32be", "base64", "gzip", "hex", "base32", "percent",
-    "escape", "html", "joined", "bytes",
+const WAYS: [&str; 14] = [
+    "utf-16le", "utf-16be", "utf-32le", "utf-32be", "wide", "base64", "gzip", "hex", "base32",
+    "percent", "escape", "html", "joined", "bytes",
 ];
 
 fn way(word: &str) -> &'static str {

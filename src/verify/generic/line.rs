@@ -23,7 +23,7 @@ pub(super) struct Line<'a> {
 }
 
 /// How much of the text is looked at on either side.
-const REACH: usize = 192;
+pub(super) const REACH: usize = 192;
 
 impl<'a> Line<'a> {
     /// Around `token`.

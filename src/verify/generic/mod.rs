@@ -8,6 +8,7 @@ mod around;
 mod common;
 mod context;
 mod line;
+mod memo;
 mod model;
 mod name;
 mod sheet;
@@ -39,20 +40,24 @@ impl Check for Generic {
     }
 
     fn check(&self, token: &Token<'_>) -> Verdict {
-        let most = match is_url(token).then(|| UrlCredentials.check(token)) {
-            Some(Verdict::Lesser(most, _)) => Some(most),
-            _ => None,
-        };
-        match measure(token) {
-            Err(why) => Verdict::Rejected(why),
-            Ok(traits) => {
-                let model = model(&traits);
-                let sure = model.confidence(model.score(&traits.values));
-                let most_sure = most_sure(&traits);
-                match sure.map(|s| s.min(most_sure)) {
-                    Some(confidence) => Verdict::Scored { confidence, most, traits },
-                    None => Verdict::Rejected("name, value and place do not look like a secret"),
-                }
+        memo::or(token, || judge(token))
+    }
+}
+
+fn judge(token: &Token<'_>) -> Verdict {
+    let most = match is_url(token).then(|| UrlCredentials.check(token)) {
+        Some(Verdict::Lesser(most, _)) => Some(most),
+        _ => None,
+    };
+    match measure(token) {
+        Err(why) => Verdict::Rejected(why),
+        Ok(traits) => {
+            let model = model(&traits);
+            let sure = model.confidence(model.score(&traits.values));
+            let most_sure = most_sure(&traits);
+            match sure.map(|s| s.min(most_sure)) {
+                Some(confidence) => Verdict::Scored { confidence, most, traits },
+                None => Verdict::Rejected("name, value and place do not look like a secret"),
             }
         }
     }

@@ -73,7 +73,7 @@ fn nothing_is_started_written_or_asked() {
         (&["hook", "pre-commit"], &[]),
         (&["rules", "list"], &[]),
         (&["explain", "circleci-personal-token"], &[]),
-        (&["scan", "--history"], &[".git/stanch", "cache-key"]),
+        (&["scan", "--history"], &["/stanch/history", "cache-key"]),
     ];
     let repo = busy();
     for (args, written) in runs {

@@ -1,4 +1,4 @@
-//! What a scan leaves in the git directory makes the next one cheap, and never blind.
+//! What a scan leaves in the user's cache makes the next one cheap, and never blind.
 
 use super::*;
 use crate::support::tool::stanch_with;
@@ -9,13 +9,17 @@ fn scan(repo: &Repo, args: &[&str]) -> Run {
     let state = repo.beside("state");
     let all =
         [&["scan", "--history", "--min-confidence", "low", "--format", "jsonl"], args].concat();
-    let run = stanch_with(repo.path(), all, b"", &[("XDG_STATE_HOME", state.to_str().unwrap())]);
+    let state = state.to_str().unwrap();
+    let env = [("XDG_STATE_HOME", state), ("XDG_CACHE_HOME", state)];
+    let run = stanch_with(repo.path(), all, b"", &env);
     run.summary();
     run
 }
 
 fn file(repo: &Repo) -> PathBuf {
-    repo.path().join(".git/stanch/history")
+    let folder = repo.beside("state").join("stanch/history");
+    let first = folder.read_dir().ok().and_then(|mut all| all.next());
+    first.map_or(folder.join("none"), |f| f.unwrap().path())
 }
 
 /// All of each finding, but what tells of the run.
@@ -149,7 +153,8 @@ fn hooks_and_no_cache_leave_nothing_behind() {
     let repo = lived();
     scan(&repo, &["--no-cache"]);
     let state = repo.beside("state");
-    let env = [("XDG_STATE_HOME", state.to_str().unwrap())];
+    let state = state.to_str().unwrap();
+    let env = [("XDG_STATE_HOME", state), ("XDG_CACHE_HOME", state)];
     stanch_with(repo.path(), ["hook", "pre-commit"], b"", &env);
-    assert!(!repo.path().join(".git/stanch").exists());
+    assert!(!file(&repo).exists() && !repo.path().join(".git/stanch").exists());
 }

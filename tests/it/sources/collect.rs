@@ -5,7 +5,7 @@ use stanch::git::Where;
 use stanch::model::{
     Budget, Count, Item, Ledger, ObjectId, Origin, OriginKind, Reason, Skipped, Span, Unit,
 };
-use stanch::source::{Sink, Source};
+use stanch::source::{Cache, Sink, Source};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::io;
 use std::sync::Mutex;
@@ -57,7 +57,7 @@ impl Sink for Collect {
         state.ledger.count_mut(unit).known += n;
     }
 
-    fn cache_key(&self) -> Option<[u8; 32]> {
+    fn cache(&self) -> Option<&Cache> {
         None
     }
 

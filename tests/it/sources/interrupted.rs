@@ -9,7 +9,7 @@ use stanch::matcher::Matcher;
 use stanch::model::{Budget, Confidence, Reason, Unit};
 use stanch::pipeline::{self, Outcome, Setup};
 use stanch::rule::RuleSet;
-use stanch::source::{History, HistoryOptions, Source};
+use stanch::source::{Cache, History, HistoryOptions, Source};
 use stanch::suppress::{Chain, Options};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -23,7 +23,7 @@ fn scan(repo: &Repo, most: u64) -> Outcome {
         min_confidence: Confidence::Low,
         keep_unsure: false,
         accepted: &[],
-        cache_key: Some([7; 32]),
+        cache: Some(Cache { key: [7; 32], folder: repo.beside("cache") }),
         budget: &Budget::default(),
         stop: &stop,
         progress: &|_, done, _| stop.store(done >= most, Ordering::Relaxed),
@@ -37,7 +37,7 @@ fn scan(repo: &Repo, most: u64) -> Outcome {
 }
 
 fn has_cache(repo: &Repo) -> bool {
-    repo.path().join(".git/stanch/history").exists()
+    repo.beside("cache").exists()
 }
 
 /// One file in many versions, with a secret in some of them.
@@ -87,7 +87,7 @@ fn it_ends_soon_and_its_account_balances_and_no_cache_is_written() {
 fn a_cache_stays_what_it_was() {
     let repo = lived();
     let whole = scan(&repo, u64::MAX);
-    let file = repo.path().join(".git/stanch/history");
+    let file = repo.beside("cache").read_dir().unwrap().next().unwrap().unwrap().path();
     let before = std::fs::read(&file).unwrap();
     repo.write("new", format!("token = \"{}\"\n", samples::circleci(77))).stage().commit("new");
     let known = whole.ledger.counts.values().map(|count| count.scope).sum::<u64>();
