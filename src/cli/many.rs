@@ -204,7 +204,7 @@ impl Work<'_> {
             let ended = Error::new(Kind::Interrupted, "the scan was interrupted");
             return lost(entry, &ended, Some(Unit::Repository));
         }
-        let past = match self.known_or_scanned(entry) {
+        match self.known_or_scanned(entry) {
             // The service says of every repository that it may have one.
             Err(e) if entry.optional && is_absent(&e) => note(entry, &e),
             Err(e) => lost(entry, &e, Some(Unit::Repository)),
@@ -212,8 +212,7 @@ impl Work<'_> {
                 count(&mut past.ledger, |count| count.scanned += 1);
                 past
             }
-        };
-        past
+        }
     }
 
     /// Its report, from an earlier run if nothing changed since.

@@ -80,7 +80,7 @@ struct Global {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    Scan(scan::Args),
+    Scan(Box<scan::Args>),
     Ci(ci::Args),
     Install(install::Args),
     Uninstall(install::UninstallArgs),
@@ -138,7 +138,7 @@ fn guarded() -> ExitCode {
 
 fn run(command: Command, context: &Context) -> Result<Exit> {
     match command {
-        Command::Scan(args) => scan::run(args, context),
+        Command::Scan(args) => scan::run(*args, context),
         Command::Ci(args) => ci::run(args, context),
         Command::Install(args) => install::run(args, context),
         Command::Uninstall(args) => install::undo(args, context),

@@ -173,7 +173,7 @@ mod tests {
     fn a_whole_has_each_shard_once() {
         let (one, two) = (part(1, 2, &[]), part(2, 2, &[]));
         assert!(told(&[one.clone(), two.clone()]).is_empty());
-        assert_eq!(told(&[one.clone()]), ["shard 2 of 2 of w"]);
+        assert_eq!(told(std::slice::from_ref(&one)), ["shard 2 of 2 of w"]);
         assert_eq!(told(&[one.clone(), one.clone(), two]), ["shard 1 of 2 of w"]);
         assert_eq!(told(&[part(1, u32::MAX, &[])]).len(), 100);
     }

@@ -104,9 +104,9 @@ mod tests {
     #[test]
     fn a_secret_goes_into_the_address() {
         let entry = Entry::of("https://old@host:81/a/b");
-        let word = "a/b".to_owned() + "@c";
-        let secret = Some(("x".to_owned(), word));
-        assert_eq!(entry.with_secret(secret.clone()), ["https://x:", "a%2Fb%40c", "@host:81/a/b"].concat());
+        let secret = Some(("x".to_owned(), "a/b".to_owned() + "@c"));
+        let expected = ["https://x:", "a%2Fb%40c", "@host:81/a/b"].concat();
+        assert_eq!(entry.with_secret(secret.clone()), expected);
         assert_eq!(entry.host(), "host:81");
         assert_eq!(Entry::of("ssh://host/a").with_secret(secret), "ssh://host/a");
     }
