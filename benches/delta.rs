@@ -14,7 +14,7 @@ use stanch::model::{
 };
 use stanch::pipeline::{Setup, run};
 use stanch::rule::RuleSet;
-use stanch::source::{History, HistoryOptions, Sink, Source};
+use stanch::source::{Cache, History, HistoryOptions, Sink, Source};
 use stanch::suppress::{Chain, Options};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::{self, Read};
@@ -50,7 +50,7 @@ fn found(repository: &str, plain: bool) -> Found {
         min_confidence: Confidence::Low,
         keep_unsure: false,
         accepted: &[],
-        cache_key: None,
+        cache: None,
         budget: &budget,
         stop: &AtomicBool::new(false),
         progress: &|_, _, _| {},
@@ -110,7 +110,7 @@ impl Sink for Whole<'_> {
         self.0.spared(unit, n);
     }
 
-    fn cache_key(&self) -> Option<[u8; 32]> {
+    fn cache(&self) -> Option<&Cache> {
         None
     }
 

@@ -20,15 +20,18 @@ const HEAD: usize = 24;
 /// How many bytes of bases are kept.
 const KEPT: usize = 8 << 20;
 
-/// What others are made from, by pack and offset.
+/// The number of a pack, and an offset in it.
+type At = (usize, u64);
+
+/// What others are made from, by where it stands.
 #[derive(Default)]
 pub struct Bases {
-    held: HashMap<(usize, u64), (Kind, Rc<Vec<u8>>)>,
+    held: HashMap<At, (Kind, Rc<Vec<u8>>)>,
     size: usize,
 }
 
 impl Bases {
-    fn keep(&mut self, at: (usize, u64), kind: Kind, bytes: &Rc<Vec<u8>>) {
+    fn keep(&mut self, at: At, kind: Kind, bytes: &Rc<Vec<u8>>) {
         if bytes.len() > KEPT / 4 {
             return;
         }

@@ -135,7 +135,8 @@ fn what_was_done_is_kept_and_what_was_not_is_fetched_again() {
 
 #[test]
 fn a_log_that_cannot_be_had_is_a_gap() {
-    let cases: [(&str, fn(&Seen) -> Answer, i32); 6] = [
+    type Play = fn(&Seen) -> Answer;
+    let cases: [(&str, Play, i32); 6] = [
         ("no such build", |_| json(404, "{}"), 0),
         ("forbidden", |_| json(403, "{}"), 3),
         ("no JSON", |_| with(200, &[("Content-Type", "text/html")], "<html>"), 3),
@@ -187,10 +188,10 @@ fn five_hundred_long_logs_take_little_memory() {
     let status = format!("/proc/{}/status", child.id());
     let mut peak = String::new();
     let code = loop {
-        if let Ok(text) = std::fs::read_to_string(&status) {
-            if let Some(line) = text.lines().find(|l| l.starts_with("VmHWM")) {
-                line.clone_into(&mut peak);
-            }
+        if let Ok(text) = std::fs::read_to_string(&status)
+            && let Some(line) = text.lines().find(|l| l.starts_with("VmHWM"))
+        {
+            line.clone_into(&mut peak);
         }
         if let Some(code) = child.try_wait().unwrap() {
             break code;

@@ -1,7 +1,7 @@
 //! CircleCI: what is there, and new values, each exactly once.
 
 use crate::support::repo::Repo;
-use crate::support::server::{Answer, Seen, Server, json};
+use crate::support::server::{Play, Seen, Server, json};
 use crate::support::tool::{Run, program, stanch_with};
 use serde_json::{Value, json as value};
 use std::collections::BTreeMap;
@@ -351,7 +351,7 @@ fn everything_is_listed_with_all_pages() {
 
 #[test]
 fn what_cannot_be_listed_is_a_gap() {
-    let answers: [(&str, fn() -> Answer); 4] = [
+    let answers: [(&str, Play); 4] = [
         ("403", || json(403, "{}")),
         ("broken", || json(200, "{\"items\": [")),
         ("no list", || json(200, "{\"hello\": 1}")),

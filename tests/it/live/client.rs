@@ -1,6 +1,6 @@
 //! The HTTP client keeps its promises.
 
-use crate::support::server::{Answer, Server, json, with};
+use crate::support::server::{Answer, Play, Server, json, with};
 use stanch::live::Hidden;
 use stanch::live::http::{Cause, Client, Method, Policy, Request};
 use std::io::Read;
@@ -90,7 +90,7 @@ fn what_is_no_answer_is_told_apart() {
         };
         Client::new(policy).unwrap().send(&Request::get(URL)).map_err(|t| t.cause)
     };
-    let cases: [(&str, fn() -> Answer, Cause); 6] = [
+    let cases: [(&str, Play, Cause); 6] = [
         ("silence", || Answer::Silence(Duration::from_secs(1)), Cause::TimedOut),
         ("nothing", || Answer::Raw(Vec::new()), Cause::Broken),
         ("no HTTP", || Answer::Raw(b"220 mail ready\r\n\r\n".to_vec()), Cause::Broken),

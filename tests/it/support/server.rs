@@ -35,8 +35,14 @@ pub enum Answer {
     /// Nothing for so long, and then the end.
     Silence(Duration),
     /// 200 with a body of this length, which the closure writes.
-    Long(u64, Box<dyn FnOnce(&mut dyn Write) -> std::io::Result<()> + Send>),
+    Long(u64, Body),
 }
+
+/// Writes a body.
+pub type Body = Box<dyn FnOnce(&mut dyn Write) -> std::io::Result<()> + Send>;
+
+/// Makes an answer.
+pub type Play = fn() -> Answer;
 
 /// A JSON answer.
 pub fn json(status: u16, body: &str) -> Answer {
