@@ -109,10 +109,12 @@ fn is_template(value: &[u8]) -> bool {
         )
     };
     let marked = value.iter().any(|b| b"${(#<%".contains(b));
+    // The line may end in the text of a program.
+    let slot = value.strip_suffix(b"\\n").unwrap_or(value);
     (marked && WITHIN.iter().any(within))
         || AROUND.iter().any(around)
         || variable(value)
-        || matches!(value, b"%s" | b"%d" | b"%v" | b"%q" | b"{}" | b"?" | b"%@")
+        || matches!(slot, b"%s" | b"%d" | b"%v" | b"%q" | b"{}" | b"?" | b"%@")
         || REFERENCES.iter().any(|r| starts_with(value, r))
 }
 
@@ -252,6 +254,8 @@ mod tests {
             "this-is-a-dummy-value",
             "MyToken",
             "%s",
+            "{}",
+            "{}\\n",
             "__TOKEN__",
             "[REDACTED]",
             "test1234",
