@@ -228,7 +228,7 @@ pub(super) fn merge(found: &mut HashMap<Fingerprint, Finding>, new: Finding) {
             // Of two opinions about one secret the surer counts; a tie goes to the lower rule, so
             // that the order in which threads finish does not show.
             let rank = |f: &Finding| (f.confidence, f.severity, Reverse(f.rule));
-            if (rank(&new), Reverse(&new.evidence)) > (rank(old), Reverse(&old.evidence)) {
+            if (rank(&new), &new.evidence) > (rank(old), &old.evidence) {
                 let (places, more) = (std::mem::take(&mut old.places), old.more);
                 *old = new;
                 old.places.extend(places);

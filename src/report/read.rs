@@ -120,8 +120,19 @@ impl Past {
         findings
     }
 
+    /// A report of nothing was made with no rules; those of two others must be the same.
+    fn merge_rule_set(&mut self, other: &Self) {
+        let is_none = |past: &Self| past.rule_set.is_empty() && past.findings.is_empty();
+        if is_none(self) {
+            self.rule_set.clone_from(&other.rule_set);
+        } else if self.rule_set != other.rule_set && !is_none(other) {
+            self.rule_set.clear();
+        }
+    }
+
     /// Adds what `other` found: secrets that both know become one, with the places of both.
     pub fn merge(&mut self, mut other: Self) {
+        self.merge_rule_set(&other);
         let mut known: BTreeMap<(usize, _), usize> =
             self.findings.iter().enumerate().map(|(n, f)| ((f.rule, f.fingerprint), n)).collect();
         let findings = std::mem::take(&mut other.findings);
@@ -143,9 +154,6 @@ impl Past {
                     self.findings.push(finding);
                 }
             }
-        }
-        if self.rule_set != other.rule_set {
-            self.rule_set.clear();
         }
         self.add_account(other.ledger);
         if self.scope != other.scope {
