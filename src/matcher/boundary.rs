@@ -58,10 +58,9 @@ pub fn in_context(rule: &Rule, text: &[u8], matched: Span) -> bool {
 
 /// Whether what starts at `at` is where somebody has mail (`ada@acme.org`): a vendor named so
 /// speaks of no secret.
-pub(super) fn is_mail(text: &[u8], at: usize) -> bool {
-    let in_user = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'+' | b'-');
+pub fn is_mail(text: &[u8], at: usize) -> bool {
     let before = text[..at].strip_suffix(b"@");
-    before.and_then(<[u8]>::last).is_some_and(in_user)
+    before.and_then(<[u8]>::last).is_some_and(u8::is_ascii_alphanumeric)
 }
 
 #[cfg(test)]

@@ -83,7 +83,7 @@ impl<'r> Both<'r> {
             let met = |f: &&Candidate| f.rule == c.rule && f.matched.overlaps(c.matched);
             if found.binary_search(&c).is_ok() {
                 expected.push(c);
-            } else if !is_declared_loss(self.rules.get(c.rule), text, c.matched) {
+            } else if !is_declared_loss(self.rules.get(c.rule), text, &c) {
                 let other = found.iter().find(met);
                 missed.extend(other.is_none().then_some(c));
                 expected.push(c);
@@ -109,16 +109,17 @@ impl<'r> Both<'r> {
     }
 }
 
-/// Whether the rule says that such a token is lost: none of the runs in it looks as its mask
-/// demands.
-fn is_declared_loss(rule: &Rule, text: &[u8], matched: Span) -> bool {
+/// Whether the rule says that such a token is lost: none of the runs in it, or in its secret,
+/// looks as its mask demands. A digit in the vendor's name does not make up for the secret's.
+fn is_declared_loss(rule: &Rule, text: &[u8], found: &Candidate) -> bool {
     let digit = |run: &[u8]| run.iter().any(u8::is_ascii_digit);
     let seen = |run: &[u8]| match rule.anatomy.mask {
         Mask::Digit => digit(run),
         Mask::Mixed => digit(run) || is_mixed(run),
         Mask::Any => true,
     };
-    rule.anatomy.loss > 0.0 && !runs_in(text, matched).any(seen)
+    let lost = |span| !runs_in(text, span).any(seen);
+    rule.anatomy.loss > 0.0 && (lost(found.matched) || lost(found.secret))
 }
 
 /// Whether two capitals touch in it, and one follows a small letter.

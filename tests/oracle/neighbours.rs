@@ -56,6 +56,11 @@ pub fn are_near(rule: &Rule, text: &[u8], start: usize) -> bool {
         })
 }
 
+/// Whether a name and `@` stand before `start`.
+pub fn is_mail(text: &[u8], start: usize) -> bool {
+    start > 1 && text[start - 1] == b'@' && text[start - 2].is_ascii_alphanumeric()
+}
+
 fn continues(before: Option<u8>, first: u8) -> bool {
     let camel = |b: u8| b.is_ascii_lowercase() && first.is_ascii_uppercase();
     before.is_some_and(|b| b.is_ascii_alphabetic() && !camel(b))

@@ -1,6 +1,6 @@
 //! The reference: every rule's expression over the whole text, from every byte.
 
-use crate::neighbours::{are_free, are_near, last_bytes};
+use crate::neighbours::{are_free, are_near, is_mail, last_bytes};
 use rayon::prelude::*;
 use regex::bytes::{Regex, RegexBuilder};
 use stanch::matcher::Candidate;
@@ -48,7 +48,8 @@ impl<'r> Reference<'r> {
             if are_free(rule, &shape.tail, text, start, end) && are_near(rule, text, start) {
                 let groups = shape.regex.captures_at(text, start).unwrap();
                 let secret = groups.name("secret").unwrap_or(matched);
-                if !secret.is_empty() {
+                let is_host = secret.start() > start && is_mail(text, start);
+                if !secret.is_empty() && !is_host {
                     let secret = Span::new(secret.start(), secret.end());
                     let matched = Span::new(start, end);
                     found.push(Candidate { rule: index, matched, secret });

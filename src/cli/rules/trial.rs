@@ -63,6 +63,8 @@ fn why_not(rule: &Rule, text: &[u8]) -> String {
             "goes on behind the match"
         } else if !boundary::in_context(rule, text, matched) {
             "has none of the words of `near` before it"
+        } else if boundary::is_mail(text, matched.start) {
+            "begins with the host of a mail address"
         } else {
             "stands in no token run that leads to the rule"
         };
