@@ -1,6 +1,7 @@
 //! A secret that was found, and every place where it stands.
 
 use super::{Asked, ObjectId, Origin, Reach, Secret, Span};
+use std::cmp::Reverse;
 use std::fmt;
 
 /// How sure stanch is that it is a secret of the kind named.
@@ -189,5 +190,13 @@ impl Finding {
     /// Whether any place of it needs a person.
     pub fn is_open(&self) -> bool {
         self.places.iter().any(|p| p.status == Status::Open)
+    }
+
+    /// Whether of two opinions about one secret this one counts: the surer or, if they tie, that
+    /// of the lower rule or the one that tells more. So the order in which they come makes no
+    /// difference.
+    pub fn outweighs(&self, other: &Self) -> bool {
+        let rank = |f: &Self| (f.confidence, f.severity, Reverse(f.rule));
+        (rank(self), &self.evidence) > (rank(other), &other.evidence)
     }
 }

@@ -15,7 +15,6 @@ use crate::model::{
 };
 use crate::verify::{self, Judged, Token};
 use std::cell::RefCell;
-use std::cmp::Reverse;
 use std::collections::HashMap;
 
 thread_local! {
@@ -225,10 +224,7 @@ pub(super) fn merge(found: &mut HashMap<Fingerprint, Finding>, new: Finding) {
         }
         Entry::Occupied(mut slot) => {
             let old = slot.get_mut();
-            // Of two opinions about one secret the surer counts; a tie goes to the lower rule, so
-            // that the order in which threads finish does not show.
-            let rank = |f: &Finding| (f.confidence, f.severity, Reverse(f.rule));
-            if (rank(&new), &new.evidence) > (rank(old), &old.evidence) {
+            if new.outweighs(old) {
                 let (places, more) = (std::mem::take(&mut old.places), old.more);
                 *old = new;
                 old.places.extend(places);

@@ -8,7 +8,6 @@ use crate::error::{Error, Kind, Result};
 use crate::model::{Confidence, Finding, Ledger, Part, Place, Status};
 use crate::rule::RuleSet;
 use form::{Head, Record, Spot, Summary};
-use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// A report that was written before.
@@ -140,10 +139,7 @@ impl Past {
             let there = known.get(&(finding.rule, finding.fingerprint)).copied();
             match there.and_then(|n| self.findings.get_mut(n)) {
                 Some(mine) => {
-                    // The surer opinion counts, in whatever order the reports come.
-                    let rank =
-                        |f: &Finding| (f.confidence, f.severity, Reverse(f.evidence.clone()));
-                    if rank(&finding) > rank(mine) {
+                    if finding.outweighs(mine) {
                         std::mem::swap(mine, &mut finding);
                     }
                     join(&mut mine.places, finding.places);
