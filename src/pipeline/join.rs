@@ -61,7 +61,8 @@ fn join_shards(mut shards: Vec<Past>) -> Option<Past> {
     }
     let by_name = parts.iter().any(|part| !part.listed.is_empty());
     let mut joined = match by_name {
-        true => joined_lists(shards),
+        // Each repository is in one of them.
+        true => merged(shards),
         false => joined_stores(shards),
     }?;
     joined.ledger.skipped.extend(gaps);
@@ -116,11 +117,6 @@ fn unowned(parts: &[Part], of: u32) -> BTreeSet<String> {
         owner.is_none_or(|listed| listed.contains(*name))
     };
     names.into_iter().filter(|name| !is_owned(name)).cloned().collect()
-}
-
-/// Shards of a list: each repository is in one of them.
-fn joined_lists(shards: Vec<Past>) -> Option<Past> {
-    merged(shards)
 }
 
 /// Shards of one store: what they found is judged once more as if it were of one run.
