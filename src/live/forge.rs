@@ -239,6 +239,19 @@ impl Forge {
         }
     }
 
+    /// The list of an organisation or, where there is none of that name, of a user.
+    fn listing_of_either(
+        &self,
+        organisation: &str,
+        user: &str,
+        read: &dyn Fn(&Value) -> Option<Repository>,
+    ) -> Result<Listing> {
+        match self.listing(organisation, read) {
+            Err(e) if page::is_absent(&e) => self.listing(user, read),
+            listed => listed,
+        }
+    }
+
     /// Hands out a text of every item of a list of pages.
     fn each(&self, path: &str, take: &mut dyn FnMut(&Value)) -> Result<()> {
         let mut pages = self.pages(path);
@@ -252,6 +265,23 @@ impl Forge {
 /// A text field.
 fn text(item: &Value, name: &str) -> String {
     item.pointer(name).and_then(Value::as_str).unwrap_or_default().to_owned()
+}
+
+/// A repository as GitHub tells of it, and Gitea after its example; the field `changed` says when
+/// it changed last.
+fn repository(item: &Value, changed: &str) -> Option<Repository> {
+    let name = text(item, "/full_name");
+    let address = text(item, "/clone_url");
+    (!name.is_empty() && !address.is_empty()).then(|| Repository {
+        id: name.clone(),
+        name,
+        address,
+        bytes: item.get("size").and_then(Value::as_u64).map(|kilo| kilo * 1024),
+        is_fork: flag(item, "/fork"),
+        is_archived: flag(item, "/archived"),
+        changed: text(item, changed),
+        has_wiki: flag(item, "/has_wiki"),
+    })
 }
 
 /// Several text fields, one below the other.

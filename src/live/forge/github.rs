@@ -1,8 +1,9 @@
 //! GitHub: `GET /orgs/{org}/repos`, `/users/{user}/repos`, `/repos/{owner}/{repo}` and what hangs
 //! on them; pages by the header `Link`. Source: docs.github.com/rest, version 2022-11-28.
 
-use super::page::is_absent;
-use super::{Forge, Listing, Repository, Writing, escaped, flag, tail, text, texts as joined};
+use super::{
+    Forge, Listing, Repository, Writing, escaped, repository, tail, text, texts as joined,
+};
 use crate::error::Result;
 use serde_json::Value;
 
@@ -10,28 +11,9 @@ pub(super) fn repositories(forge: &Forge) -> Result<Listing> {
     let owner = escaped(&forge.owner);
     // In the order of their making, so that a new one does not push others off a page.
     let order = "per_page=100&sort=created&direction=asc";
-    let of_org = forge.listing(&format!("/orgs/{owner}/repos?type=all&{order}"), &read);
-    match of_org {
-        Err(e) if is_absent(&e) => {
-            forge.listing(&format!("/users/{owner}/repos?type=owner&{order}"), &read)
-        }
-        listed => listed,
-    }
-}
-
-fn read(item: &Value) -> Option<Repository> {
-    let name = text(item, "/full_name");
-    let address = text(item, "/clone_url");
-    (!name.is_empty() && !address.is_empty()).then(|| Repository {
-        id: name.clone(),
-        name,
-        address,
-        bytes: item.get("size").and_then(Value::as_u64).map(|kilo| kilo * 1024),
-        is_fork: flag(item, "/fork"),
-        is_archived: flag(item, "/archived"),
-        changed: text(item, "/pushed_at"),
-        has_wiki: flag(item, "/has_wiki"),
-    })
+    let organisation = format!("/orgs/{owner}/repos?type=all&{order}");
+    let user = format!("/users/{owner}/repos?type=owner&{order}");
+    forge.listing_of_either(&organisation, &user, &|item| repository(item, "/pushed_at"))
 }
 
 pub(super) fn gists(forge: &Forge) -> Result<Vec<Repository>> {

@@ -1,7 +1,6 @@
 //! GitLab: `GET /groups/{group}/projects` with subgroups, `/users/{user}/projects` and what hangs
 //! on them; pages by the header `Link`. Source: docs.gitlab.com/api/groups, /api/projects, /api/rest.
 
-use super::page::is_absent;
 use super::{Forge, Listing, Repository, Writing, escaped, flag, text, texts as joined};
 use crate::error::Result;
 use serde_json::Value;
@@ -9,13 +8,9 @@ use serde_json::Value;
 pub(super) fn repositories(forge: &Forge) -> Result<Listing> {
     let owner = escaped(&forge.owner);
     let order = "per_page=100&order_by=id&sort=asc";
-    let of_group = format!("/groups/{owner}/projects?include_subgroups=true&with_shared=false");
-    match forge.listing(&format!("{of_group}&{order}"), &read) {
-        Err(e) if is_absent(&e) => {
-            forge.listing(&format!("/users/{owner}/projects?{order}"), &read)
-        }
-        listed => listed,
-    }
+    let group =
+        format!("/groups/{owner}/projects?include_subgroups=true&with_shared=false&{order}");
+    forge.listing_of_either(&group, &format!("/users/{owner}/projects?{order}"), &read)
 }
 
 fn read(item: &Value) -> Option<Repository> {
