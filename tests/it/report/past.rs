@@ -82,3 +82,19 @@ fn reports_are_converted_joined_and_compared() {
     stanch(repo.path(), ["report", "convert", "a/one"]).code(2);
     stanch(repo.path(), ["report", "convert", "missing"]).code(2);
 }
+
+#[test]
+fn of_two_equal_opinions_the_one_that_tells_more_counts_in_any_order() {
+    let repo = Repo::plain();
+    repo.write("one", samples::circleci(1));
+    let plain = stanch(repo.path(), ["scan", "one", "--format", "json"]).code(1).out;
+    let mut more: Value = serde_json::from_str(&plain).unwrap();
+    let told = more["findings"][0]["evidence"].as_array_mut().unwrap();
+    told.push("in layer 1 of 2 of the image".into());
+    repo.write("plain.json", &plain).write("more.json", more.to_string());
+    for order in [["plain.json", "more.json"], ["more.json", "plain.json"]] {
+        let args = ["report", "merge", order[0], order[1], "--format", "json"];
+        let all: Value = serde_json::from_str(&stanch(repo.path(), args).code(0).out).unwrap();
+        assert_eq!(all["findings"][0]["evidence"], more["findings"][0]["evidence"]);
+    }
+}
