@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::Child;
+use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
 /// How long an interrupt may go unnoticed.
@@ -79,6 +80,7 @@ impl Remote {
         self.folder.make()?;
         let into = self.folder.repository();
         let mut child = command::mirror(&self.address.shown, &into, &self.address.config)?;
+        let words = listen(&mut child);
         let failed = |e| Error::new(Kind::Git, "waiting for git").because(e);
         let status = loop {
             if let Some(status) = child.try_wait().map_err(failed)? {
@@ -86,6 +88,8 @@ impl Remote {
             }
             if sink.stop() {
                 end(&mut child).map_err(failed)?;
+                // The last of git's helpers to end closes it; until then they write.
+                let _ = words.recv_timeout(GRACE);
                 return Err(Error::new(Kind::Interrupted, "interrupted while cloning"));
             }
             std::thread::sleep(PATIENCE);
@@ -93,13 +97,25 @@ impl Remote {
         if status.success() {
             return Ok(());
         }
-        let mut said = Vec::new();
-        if let Some(errors) = &mut child.stderr {
-            errors.take(4096).read_to_end(&mut said).map_err(failed)?;
-        }
+        let said = words.recv_timeout(GRACE).unwrap_or_default();
         let said = self.address.hide(&display_path(said.trim_ascii()));
         Err(Error::new(Kind::Git, format!("cloning {} failed", self.scope())).because(said))
     }
+}
+
+/// What git and its helpers say: the beginning of it comes when the last of them has ended. It is
+/// read while they run, or who says much would wait for ever.
+fn listen(child: &mut Child) -> Receiver<Vec<u8>> {
+    let (sender, receiver) = channel();
+    if let Some(mut errors) = child.stderr.take() {
+        std::thread::spawn(move || {
+            let mut said = Vec::new();
+            let _ = errors.by_ref().take(4096).read_to_end(&mut said);
+            let _ = std::io::copy(&mut errors, &mut std::io::sink());
+            let _ = sender.send(said);
+        });
+    }
+    receiver
 }
 
 /// Ends git. Asked nicely it ends its own helpers as well, which would go on writing.
@@ -216,12 +232,13 @@ impl Folder {
 impl Drop for Folder {
     fn drop(&mut self) {
         // Who cannot remove it cannot tell it either: the report is not written yet. A helper of
-        // git that has not ended yet may add a file while others are removed.
-        for _ in 0..5 {
-            match std::fs::remove_dir_all(&self.0) {
-                Err(e) if e.kind() != std::io::ErrorKind::NotFound => std::thread::sleep(PATIENCE),
-                _ => return,
+        // git that would not end may add to it meanwhile.
+        let started = Instant::now();
+        while std::fs::remove_dir_all(&self.0).is_ok() || self.0.exists() {
+            if started.elapsed() > GRACE {
+                return;
             }
+            std::thread::sleep(PATIENCE);
         }
     }
 }
