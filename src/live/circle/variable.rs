@@ -58,7 +58,8 @@ pub(super) fn make(rotation: &mut Rotation<'_>, change: &Change) -> Result<Strin
             if is_changed(before.as_ref(), now.as_ref(), None) {
                 return finish(rotation, change, now, "found done");
             }
-            before
+            // What was removed and not set yet counts as new.
+            now.as_ref().and(before)
         }
         _ => now.clone(),
     };
@@ -71,7 +72,11 @@ pub(super) fn make(rotation: &mut Rotation<'_>, change: &Change) -> Result<Strin
     }
     rotation.state.record(&id, Step::Sending { before })?;
     rotation.tell(change, "sending", "")?;
-    send(rotation.circle, change, &value, now.is_some())?;
+    if now.is_some() && remove(rotation.circle, change)? {
+        // Where no moments are told, that it is there again tells that it was set.
+        rotation.state.record(&id, Step::Sending { before: None })?;
+    }
+    send(rotation.circle, change, &value)?;
     let after = look(rotation.circle, change)?;
     if after.is_none() {
         let what = format!("{id}: CircleCI took the new value, and does not have the variable");
@@ -108,14 +113,19 @@ fn is_changed(before: Option<&Mark>, now: Option<&Mark>, value: Option<&Hidden>)
     now.shown != before.shown && fits
 }
 
-fn send(circle: &Circle, change: &Change, value: &Hidden, is_there: bool) -> Result<()> {
+/// Removes the old value where it cannot be set anew in place; whether it was.
+fn remove(circle: &Circle, change: &Change) -> Result<bool> {
+    let Thing::Project { slug, name } = &change.thing else { return Ok(false) };
+    let path = format!("/v2/project/{}/envvar/{}", in_path(slug), in_path(name));
+    circle.change(Method::Delete, &path, None, &change.id())?;
+    Ok(true)
+}
+
+fn send(circle: &Circle, change: &Change, value: &Hidden) -> Result<()> {
     let id = change.id();
     match &change.thing {
         Thing::Project { slug, name } => {
             let base = format!("/v2/project/{}/envvar", in_path(slug));
-            if is_there {
-                circle.change(Method::Delete, &format!("{base}/{}", in_path(name)), None, &id)?;
-            }
             let body = json!({ "name": name, "value": value.reveal() });
             circle.change(Method::Post, &base, Some(&body), &id)?;
         }
