@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "each test module uses a part")]
 
+pub mod circle;
 pub mod repo;
 pub mod samples;
 pub mod server;
