@@ -2,7 +2,7 @@
 
 use super::super::base::base64;
 use super::super::holds::holds;
-use super::super::placeholder::{says_nothing, telling_word};
+use super::super::placeholder::{placeholder, says_nothing, telling_word};
 use super::super::random::entropy;
 use super::super::surprise;
 use super::super::words::{is_wordy, words};
@@ -124,7 +124,7 @@ fn letters(value: &[u8], sheet: &mut Sheet) {
 fn meaning(value: &[u8], sheet: &mut Sheet) {
     sheet.flag(Trait::Telling, telling_word(value));
     sheet.flag(Trait::Empty, says_nothing(value));
-    sheet.flag(Trait::Common, common::is_default(value));
+    sheet.flag(Trait::Common, common::is_default(value) || is_plain_login(value));
     sheet.flag(
         Trait::NamesSecret,
         common::names_secret(value) || common::names_secret(&text_in(value)),
@@ -143,9 +143,38 @@ fn text_in(value: &[u8]) -> Vec<u8> {
 
 /// Whether `value` is a user and a password in base64.
 pub(super) fn is_login(value: &[u8]) -> bool {
+    login(value).is_some()
+}
+
+/// Whether its password is one that people write in tests and documents.
+fn is_plain_login(value: &[u8]) -> bool {
+    let Some(login) = login(value) else { return false };
+    let (user, password) = login.split_once(':').unwrap_or_default();
+    // Without a password, the user is a token.
+    let is_digits = password.bytes().all(|b| b.is_ascii_digit());
+    let plain = || placeholder(password.as_bytes()).is_some();
+    !password.is_empty() && (password.len() < 8 || user == password || is_digits || plain())
+}
+
+/// The user and the password that `value` is in base64.
+fn login(value: &[u8]) -> Option<String> {
     let bare = value.get(..value.len() / 4 * 4).unwrap_or_default();
-    let raw = base64(bare).unwrap_or_default();
-    raw.len() > 3
-        && raw.contains(&b':')
-        && std::str::from_utf8(&raw).is_ok_and(|t| !t.chars().any(char::is_control))
+    let text = String::from_utf8(base64(bare)?).ok()?;
+    (text.len() > 3 && text.contains(':') && !text.contains(char::is_control)).then_some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::base::to_base64;
+    use super::*;
+
+    #[test]
+    fn logins_of_tests_are_told_from_others() {
+        let plain = |login: &str| is_plain_login(&to_base64(login.as_bytes()));
+        for login in ["foo:bar", "1:123456789", "alice:alice", "user:password"] {
+            assert!(plain(login), "{login}");
+        }
+        let made = "q8Zk1Vd0".to_owned() + "xPw2LmA9";
+        assert!(!plain(&format!("ci:{made}")) && !plain(&format!("{made}:")));
+    }
 }

@@ -53,6 +53,9 @@ impl<'a> Value<'a> {
         if self.is_digest() {
             return Some("a digest");
         }
+        if self.is_recipient() {
+            return Some("a public key");
+        }
         if self.is_version() {
             return Some("a version");
         }
@@ -107,6 +110,11 @@ impl<'a> Value<'a> {
             text.iter().all(|b| b.is_ascii_uppercase() || *b == b'_') && !text.is_empty()
         };
         line.is_argument() && is_variable(line.name) && is_variable(self.bytes)
+    }
+
+    /// Whom `age` encrypts for: its file names it beside the secret key.
+    fn is_recipient(&self) -> bool {
+        self.bytes.len() == 62 && self.bytes.starts_with(b"age1")
     }
 
     /// `SHA256:…`, `sha512-…`, `MD5:…`: such text says itself that it only tells things apart.
