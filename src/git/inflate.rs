@@ -4,6 +4,7 @@ use super::MAX_OBJECT;
 use libdeflater::Decompressor;
 use miniz_oxide::inflate::stream::{InflateState, inflate};
 use miniz_oxide::{DataFormat, MZFlush, MZStatus};
+use std::cell::RefCell;
 use std::io::{self, Read};
 
 /// A byte of a zlib stream gives at most this many.
@@ -11,6 +12,11 @@ const BEST_RATIO: u64 = 1032;
 
 /// What is said of an object that is larger than [`MAX_OBJECT`].
 pub(crate) const TOO_LARGE: &str = "too large";
+
+thread_local! {
+    /// To make them anew for each small object costs as much as to inflate it.
+    static TABLES: RefCell<Decompressor> = RefCell::new(Decompressor::new());
+}
 
 /// All of the stream at the start of `deflated`, which must give `size` bytes.
 ///
@@ -24,7 +30,7 @@ pub(crate) fn whole(deflated: &[u8], size: u64) -> Result<Vec<u8>, &'static str>
         return Err(TOO_LARGE);
     }
     let mut out = vec![0; usize::try_from(size).map_err(|_| TOO_LARGE)?];
-    match Decompressor::new().zlib_decompress(deflated, &mut out) {
+    match TABLES.with_borrow_mut(|tables| tables.zlib_decompress(deflated, &mut out)) {
         Ok(n) if n == out.len() => Ok(out),
         Ok(_) => Err("shorter than it claims"),
         Err(_) => Err("does not inflate"),

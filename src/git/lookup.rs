@@ -5,23 +5,34 @@ use super::{Kind, Repo};
 use crate::git::Gap;
 use crate::model::ObjectId;
 use std::collections::HashMap;
+use std::rc::Rc;
 
-type Folder = HashMap<Vec<u8>, (EntryKind, ObjectId)>;
+type Folder = Rc<HashMap<Vec<u8>, (EntryKind, ObjectId)>>;
 
 /// A tree in which paths are looked up.
 pub struct Lookup<'a> {
     repo: &'a Repo,
+    /// By path, of this tree.
     folders: HashMap<Vec<u8>, Folder>,
+    /// All that were read, of the trees before as well.
+    read: HashMap<ObjectId, Folder>,
     gaps: Vec<(ObjectId, Gap)>,
 }
 
 impl<'a> Lookup<'a> {
     /// Looks up in `root`; without it, nothing is there.
     pub fn new(repo: &'a Repo, root: Option<ObjectId>) -> Self {
-        let mut lookup = Self { repo, folders: HashMap::new(), gaps: Vec::new() };
-        let top = root.map(|id| lookup.load(id)).unwrap_or_default();
-        lookup.folders.insert(Vec::new(), top);
+        let (folders, read) = (HashMap::new(), HashMap::new());
+        let mut lookup = Self { repo, folders, read, gaps: Vec::new() };
+        lookup.turn_to(root);
         lookup
+    }
+
+    /// Looks up in `root` from now on. Folders that it shares with the trees before are known.
+    pub fn turn_to(&mut self, root: Option<ObjectId>) {
+        self.folders.clear();
+        let top = root.map(|id| self.load(id)).unwrap_or_default();
+        self.folders.insert(Vec::new(), top);
     }
 
     /// What stands at `path`.
@@ -62,15 +73,21 @@ impl<'a> Lookup<'a> {
     }
 
     fn load(&mut self, id: ObjectId) -> Folder {
-        match self.repo.read_kind(id, Kind::Tree) {
+        if let Some(known) = self.read.get(&id) {
+            return Rc::clone(known);
+        }
+        let folder = match self.repo.read_kind(id, Kind::Tree) {
             Ok(raw) => Entries::new(&raw, self.repo.width())
                 .map(|e| (e.name.to_vec(), (e.kind, e.id)))
                 .collect(),
             Err(gap) => {
                 self.gaps.push((id, gap));
-                Folder::new()
+                HashMap::new()
             }
-        }
+        };
+        let folder = Rc::new(folder);
+        self.read.insert(id, Rc::clone(&folder));
+        folder
     }
 }
 

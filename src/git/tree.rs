@@ -76,6 +76,26 @@ impl<'a> Entries<'a> {
         self.broken
     }
 
+    /// Steps over the entries at the front that stand byte for byte in `other` as well.
+    pub fn skip_shared(&mut self, other: &mut Entries<'_>) {
+        let shared = shared_start(self.rest, other.rest);
+        let mut at = 0;
+        while let Some(end) = self.usual_end(at).filter(|end| *end <= shared) {
+            at = end;
+        }
+        self.rest = self.rest.get(at..).unwrap_or_default();
+        other.rest = other.rest.get(at..).unwrap_or_default();
+    }
+
+    /// Where the entry at `at` ends, if its mode is that of a file or folder.
+    fn usual_end(&self, at: usize) -> Option<usize> {
+        let rest = self.rest.get(at..)?;
+        let mode =
+            [&b"100644 "[..], b"40000 ", b"100755 "].into_iter().find(|m| rest.starts_with(m))?;
+        let name = rest.get(mode.len()..)?;
+        Some(at + mode.len() + memchr::memchr(0, name)? + 1 + self.width)
+    }
+
     fn parse(&self) -> Option<(Entry<'a>, &'a [u8])> {
         let space = memchr::memchr(b' ', self.rest)?;
         let (mode, rest) = (self.rest.get(..space)?, self.rest.get(space + 1..)?);
@@ -86,6 +106,15 @@ impl<'a> Entries<'a> {
         let id = ObjectId::from_bytes(id)?;
         Some((Entry { kind: EntryKind::from_mode(mode), name, id }, rest))
     }
+}
+
+/// How many bytes at the start of both are equal.
+fn shared_start(a: &[u8], b: &[u8]) -> usize {
+    const AT_ONCE: usize = 64;
+    let equal = a.chunks_exact(AT_ONCE).zip(b.chunks_exact(AT_ONCE)).take_while(|(a, b)| a == b);
+    let start = equal.count() * AT_ONCE;
+    let rest = a.iter().zip(b).skip(start);
+    start + rest.take_while(|(a, b)| a == b).count()
 }
 
 /// A number of at most ten octal digits.

@@ -151,8 +151,13 @@ type Named<'a> = HashMap<&'a [u8], (EntryKind, ObjectId)>;
 /// pass if both trees are in order; if not, some are left on both sides.
 fn apart<'f, 't>(mut from: Entries<'f>, to: &mut Entries<'t>) -> (Named<'f>, Vec<Entry<'t>>) {
     let (mut old, mut new) = (Named::new(), Vec::new());
-    let (mut before, mut after) = (from.next(), to.next());
+    let (mut before, mut after) = (None, None);
     loop {
+        if before.is_none() && after.is_none() {
+            from.skip_shared(to);
+        }
+        before = before.or_else(|| from.next());
+        after = after.or_else(|| to.next());
         let order = match (&before, &after) {
             (None, None) => return (old, new),
             (Some(a), Some(b)) => order(a).cmp(order(b)),
@@ -161,12 +166,10 @@ fn apart<'f, 't>(mut from: Entries<'f>, to: &mut Entries<'t>) -> (Named<'f>, Vec
         };
         let same = order == Ordering::Equal && before == after;
         if order != Ordering::Greater {
-            old.extend(before.filter(|_| !same).map(|e| (e.name, (e.kind, e.id))));
-            before = from.next();
+            old.extend(before.take().filter(|_| !same).map(|e| (e.name, (e.kind, e.id))));
         }
         if order != Ordering::Less {
-            new.extend(after.filter(|_| !same));
-            after = to.next();
+            new.extend(after.take().filter(|_| !same));
         }
     }
 }

@@ -17,14 +17,13 @@ pub(super) fn add(
     built: bool,
     found: &mut Found<'_>,
 ) {
-    for finding in scope.findings {
+    let places: Vec<Vec<&Place>> = scope.findings.iter().map(|f| early(f, window)).collect();
+    let standing = standing(scope.repo, in_force, &places);
+    for ((finding, places), standing) in scope.findings.iter().zip(places).zip(standing) {
         let rule = scope.rules.get(finding.rule);
-        let early = |p: &&Place| p.introduced.as_ref().is_some_and(|i| i.time < window.end);
-        let places: Vec<&Place> = finding.places.iter().filter(early).collect();
         let is_reached = |p: &&&Place| matches!(p.reach, Some(Reach::Head | Reach::Ref));
         let Some(first) = places.iter().find(is_reached).or(places.first()) else { continue };
         let reached = places.iter().any(|p| is_reached(&p));
-        let standing = standing(scope.repo, in_force, &places);
         let short: String = finding.fingerprint.to_string().chars().take(12).collect();
         let mut item = Item::new("secret", scope.name.as_str(), &short);
         item.name = format!("{} ({short}, {})", rule.name, finding.secret.masked());
@@ -59,6 +58,12 @@ pub(super) fn add(
     }
 }
 
+/// Where it was before the window's end.
+fn early(finding: &Finding, window: Window) -> Vec<&Place> {
+    let early = |p: &&Place| p.introduced.as_ref().is_some_and(|i| i.time < window.end);
+    finding.places.iter().filter(early).collect()
+}
+
 fn why(reached: bool, built: bool, standing: &BTreeSet<String>) -> String {
     match (reached, built, standing.is_empty()) {
         (_, false, _) => "it is in the history, but no configuration made CircleCI build this repository on those days",
@@ -79,17 +84,22 @@ fn dead(finding: &Finding, dead_before: &str, first: &Place, window: Window) -> 
     })
 }
 
-/// The branches on which one of the places stood in the window, the same bytes at the same path.
-fn standing(repo: &Repo, in_force: &InForce, places: &[&Place]) -> BTreeSet<String> {
-    let mut branches = BTreeSet::new();
+/// The branches on which one of the places of each finding stood in the window, the same bytes at
+/// the same path. Each tree is gone through once for all findings.
+fn standing(repo: &Repo, in_force: &InForce, all: &[Vec<&Place>]) -> Vec<BTreeSet<String>> {
+    let mut branches = vec![BTreeSet::new(); all.len()];
+    let mut tree = Lookup::new(repo, None);
     for snapshot in &in_force.snapshots {
-        let mut tree = Lookup::new(repo, snapshot.tree);
-        let there = places.iter().filter(|p| p.origin.kind != OriginKind::Message).any(|p| {
-            let at = p.origin.path.as_deref().and_then(|path| tree.get(path));
-            at.is_some_and(|(_, id)| p.origin.object == Some(id))
-        });
-        if there {
-            branches.extend(snapshot.branches.iter().cloned());
+        tree.turn_to(snapshot.tree);
+        for (places, branches) in all.iter().zip(&mut branches) {
+            let mut files = places.iter().filter(|p| p.origin.kind != OriginKind::Message);
+            let stands = files.any(|p| {
+                let at = p.origin.path.as_deref().and_then(|path| tree.get(path));
+                at.is_some_and(|(_, id)| p.origin.object == Some(id))
+            });
+            if stands {
+                branches.extend(snapshot.branches.iter().cloned());
+            }
         }
     }
     branches

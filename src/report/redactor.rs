@@ -57,7 +57,7 @@ impl Redactor {
         for place in findings.iter().flat_map(|f| &f.places).filter(|p| !p.decoded.is_empty()) {
             // Its encoded form is as good as the secret, wherever else it shows.
             let encoded = place.excerpt.secret.map(|s| s.of(&place.excerpt.text));
-            all.extend(encoded.unwrap_or_default().windows(GRAM).filter_map(gram));
+            all.extend(told(encoded.unwrap_or_default()).filter_map(gram));
         }
         redactor.grams = Grams::new(all);
         redactor
@@ -65,7 +65,7 @@ impl Redactor {
 
     fn learn(&mut self, secret: &[u8], public: &[Vec<u8>], all: &mut Vec<u64>) {
         for line in secret.split(|&b| b == b'\n' || b == b'\r').filter(|l| !is_armor(l)) {
-            all.extend(line.windows(GRAM).filter(|w| !is_public(w, public)).filter_map(gram));
+            all.extend(told(line).filter(|w| !is_public(w, public)).filter_map(gram));
         }
         if (SHORTEST..GRAM).contains(&secret.len()) {
             self.short.insert(secret.to_vec());
@@ -192,6 +192,12 @@ fn public_parts(rule: &Rule) -> Vec<Vec<u8>> {
 fn is_public(window: &[u8], public: &[Vec<u8>]) -> bool {
     let lower = window.to_ascii_lowercase();
     public.iter().any(|p| memchr::memmem::find(p, &lower).is_some())
+}
+
+/// The stretches of a secret that tell something of it: not the blanks before the lines of a key,
+/// which would hide every other indentation.
+fn told(secret: &[u8]) -> impl Iterator<Item = &[u8]> {
+    secret.windows(GRAM).filter(|w| !w.iter().all(u8::is_ascii_whitespace))
 }
 
 /// The first or last line of an armoured key, which holds nothing secret.

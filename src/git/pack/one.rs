@@ -54,6 +54,9 @@ pub struct One {
     data: Mapped,
 }
 
+/// A delta of at most so many bytes is inflated as a whole in less time than its start is.
+const SHORT: u64 = 1 << 15;
+
 impl One {
     /// Opens the pack of the index at `idx`, the `nth` of its store.
     ///
@@ -92,7 +95,11 @@ impl One {
         let (kind, whole, deltas) = self.chain(offset)?;
         let Some(last) = deltas.first() else { return Ok((kind, whole.size)) };
         let mut head = [0; HEAD];
-        let head = inflate::start(self.deflated(last), &mut head).ok_or("does not inflate")?;
+        let short = if last.size <= SHORT { self.inflated(last)? } else { Vec::new() };
+        let head = match short.is_empty() {
+            false => &short,
+            true => inflate::start(self.deflated(last), &mut head).ok_or("does not inflate")?,
+        };
         let mut at = 0;
         delta::varint(head, &mut at)?;
         Ok((kind, delta::varint(head, &mut at)?))

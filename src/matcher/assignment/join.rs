@@ -52,7 +52,25 @@ pub(super) fn value_of(text: &[u8], name: Span) -> Option<Span> {
         Joint::Blank => Form::Word,
         Joint::Element => Form::Element,
     };
-    value::read(cursor, form)
+    let value = value::read(cursor, form)?;
+    let listed = joint == Joint::Argument && is_listed(text, name) && is_bare(value.of(text));
+    (!listed).then_some(value)
+}
+
+/// Whether the quoted name comes behind another quoted word and a comma: `'user', 'password', …`.
+/// Options of a command stand so as well.
+fn is_listed(text: &[u8], name: Span) -> bool {
+    let before = &text[name.start.saturating_sub(WORD)..name.start];
+    let before =
+        before.strip_suffix(b"'").or_else(|| before.strip_suffix(b"\"")).unwrap_or(before);
+    let before = before.strip_suffix(b"\\").unwrap_or(before).trim_ascii_end();
+    let other = before.strip_suffix(b",").map(<[u8]>::trim_ascii_end).unwrap_or_default();
+    matches!(other.last(), Some(b'\'' | b'"')) && !name.of(text).starts_with(b"-")
+}
+
+/// Whether it looks like one more name.
+fn is_bare(value: &[u8]) -> bool {
+    value.iter().all(|b| b.is_ascii_alphabetic() || matches!(b, b'_' | b'-' | b'.'))
 }
 
 /// Steps over what closes a name: quotes, brackets, an array size. Answers whether it was quoted.

@@ -125,6 +125,24 @@ mod tests {
     }
 
     #[test]
+    fn a_list_of_names_gives_none_its_value() {
+        for text in [
+            "pick('email', 'password', '_csrf')",
+            "[\"user\", \"password\", \"remember\"]",
+            "(\\\"name\\\", \\\"password\\\", \\\"logIn\\\")",
+        ] {
+            assert!(read(text).is_empty(), "{text:?}: {:?}", read(text));
+        }
+        for text in [
+            "set('password', 'letmein')",
+            "Map.of(\"u\", \"bob\", \"password\", \"v1-x\")",
+            "[\"mysql\", \"--password\", \"letmein\"]",
+        ] {
+            assert_eq!(read(text).len(), 1, "{text:?}: {:?}", read(text));
+        }
+    }
+
+    #[test]
     fn reads_headers_without_their_scheme() {
         assert_eq!(read("Authorization: Bearer v1-x"), ["v1-x"]);
         assert_eq!(read("-H \"Authorization: token v1-x\""), ["v1-x"]);

@@ -122,3 +122,11 @@ fn secrets_are_shown_when_asked() {
         );
     }
 }
+
+#[test]
+fn the_indentation_of_a_key_hides_no_other() {
+    let lines = [samples::circleci(1), samples::circleci(2)].join("\n            ");
+    let out = redactor(&[&lines]).text(format!("a:            b: {lines}").as_bytes());
+    assert!(out.starts_with("a:            b:"), "{out}");
+    assert_eq!(shown(out.as_bytes(), samples::circleci(1).as_bytes()), None);
+}
