@@ -207,6 +207,7 @@ impl<'a> Value<'a> {
 }
 
 /// Whether a bracket closes what another kind of bracket opened, as in no code and no template.
+/// Intervals, `(1:5]`, may.
 pub(super) fn is_tangled(value: &[u8]) -> bool {
     let mut open = Vec::new();
     value.iter().any(|b| match b {
@@ -214,8 +215,7 @@ pub(super) fn is_tangled(value: &[u8]) -> bool {
             open.push(*b);
             false
         }
-        b')' => open.pop().is_some_and(|o| o != b'('),
-        b']' => open.pop().is_some_and(|o| o != b'['),
+        b')' | b']' => open.pop() == Some(b'{'),
         b'}' => open.pop().is_some_and(|o| o != b'{'),
         _ => false,
     })
