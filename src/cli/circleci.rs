@@ -4,6 +4,8 @@
 mod absent;
 #[cfg(feature = "live")]
 mod asking;
+#[cfg(feature = "live")]
+mod merged;
 mod service;
 
 use super::baseline::day;

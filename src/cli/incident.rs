@@ -104,7 +104,8 @@ struct Done {
     place: Place,
 }
 
-/// Verify items by evidence: the JSON of CircleCI-Env-Inspector, or an exported audit log.
+/// Verify items by evidence: the JSON of `stanch circleci inventory` or of CircleCI-Env-Inspector, or
+/// an exported audit log.
 ///
 /// An item is verified if a file shows that it was set after the window. What a file shows not to
 /// have been set since is told, and stays open.

@@ -1,5 +1,6 @@
 //! What proves that an item was replaced: a list of what is at CircleCI now, as the public
-//! CircleCI-Env-Inspector writes it (`circleci-data.json`), or events of an audit log.
+//! CircleCI-Env-Inspector writes it (`circleci-data.json`) and `stanch circleci inventory --json`,
+//! or events of an audit log.
 
 use super::audit_log::Entry;
 use super::state::Kept;
@@ -78,7 +79,8 @@ impl Evidence {
         for project in projects.iter().cloned().chain(nested) {
             is_one = true;
             let name = text(&project, &["slug", "name"]).unwrap_or_default();
-            if list(&project, "errors").is_empty() {
+            // What is not in a list that has gaps may be in the gap.
+            if list(&project, "errors").is_empty() && list(document, "gaps").is_empty() {
                 self.projects.insert(name.clone());
             }
             let lists = ["variables", "project_env_vars"].map(|key| list(&project, key));
@@ -262,6 +264,18 @@ mod tests {
         assert_eq!(evidence().of(&other, "2023-01-04"), Verdict::Silent);
         assert_eq!(of("ssh-key", "zz"), Verdict::Silent);
         assert_eq!(of("personal-token", "all"), Verdict::Silent);
+    }
+
+    #[test]
+    fn what_is_not_in_a_list_with_gaps_is_not_gone() {
+        let of = |gaps: &[&str]| {
+            let mut evidence = Evidence::default();
+            let document = json!({"projects": [{"slug": "gh/a/b"}], "gaps": gaps});
+            assert!(evidence.take_inspector(&document));
+            evidence.of(&kept("variable", "GONE"), "2023-01-04")
+        };
+        assert!(matches!(of(&[]), Verdict::Proved(_)));
+        assert_eq!(of(&["contexts of gh/a: status 403"]), Verdict::Silent);
     }
 
     #[test]

@@ -9,9 +9,11 @@ mod gitea;
 mod github;
 mod gitlab;
 mod page;
+mod threads;
 
 use super::Hidden;
 use super::http::Client;
+use super::percent as escaped;
 use crate::error::{Error, Kind as Trouble, Result};
 use page::Pages;
 use serde_json::Value;
@@ -299,11 +301,4 @@ fn flag(item: &Value, name: &str) -> bool {
 fn tail(address: &str, parts: usize) -> String {
     let all: Vec<&str> = address.trim_end_matches('/').split('/').collect();
     all.get(all.len().saturating_sub(parts)..).unwrap_or_default().join("/")
-}
-
-/// As a part of a path in a URL.
-fn escaped(text: &str) -> String {
-    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._~".contains(&b);
-    let one = |b: u8| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") };
-    text.bytes().map(one).collect()
 }

@@ -4,7 +4,7 @@ mod audit_log;
 mod clean;
 mod explain;
 mod fix;
-mod incident;
+pub mod incident;
 mod incident_state;
 mod integrity;
 mod lint;

@@ -8,7 +8,7 @@ use std::fs;
 use std::path::Path;
 
 /// Every file below `folder`, but git's own store and what was planted.
-fn files(folder: &Path, out: &mut Vec<(String, Vec<u8>)>) {
+pub fn files(folder: &Path, out: &mut Vec<(String, Vec<u8>)>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
@@ -21,14 +21,14 @@ fn files(folder: &Path, out: &mut Vec<(String, Vec<u8>)>) {
 }
 
 /// The first eight characters in a row of a secret that `text` shows.
-fn shown<'s>(text: &[u8], secret: &'s str) -> Option<&'s str> {
+pub fn shown<'s>(text: &[u8], secret: &'s str) -> Option<&'s str> {
     let parts = (0..secret.len().saturating_sub(8)).filter_map(|at| secret.get(at..at + 8));
     parts.into_iter().find(|part| memchr::memmem::find(text, part.as_bytes()).is_some())
 }
 
 /// A repository with a secret in a commit, in a name, in the index, in files of other scanners, in a
 /// broken configuration and in an exported audit log; and where its first commit is.
-fn planted(secrets: &[String]) -> (Repo, String) {
+pub fn planted(secrets: &[String]) -> (Repo, String) {
     let [one, two, three] = [&secrets[0], &secrets[1], &secrets[2]];
     let repo = Repo::new();
     let base = repo.write("a", "clean\n").stage().commit("first");
@@ -47,7 +47,7 @@ fn planted(secrets: &[String]) -> (Repo, String) {
 }
 
 /// Every command, with what it is told.
-fn commands(repo: &Repo, base: &str, finding: &str) -> Vec<(Vec<String>, String)> {
+pub fn commands(repo: &Repo, base: &str, finding: &str) -> Vec<(Vec<String>, String)> {
     let head = repo.git(["rev-parse", "HEAD"]);
     let zeros = "0".repeat(40);
     let pushed = format!("refs/heads/main {head} refs/heads/main {zeros}\n");

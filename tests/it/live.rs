@@ -9,7 +9,11 @@ mod builds;
 mod circle;
 #[cfg(feature = "live")]
 mod client;
+#[cfg(all(feature = "live", target_os = "linux"))]
+mod quiet;
 #[cfg(feature = "live")]
 mod revoke;
+#[cfg(feature = "live")]
+mod verdicts;
 #[cfg(feature = "live")]
 mod verify;

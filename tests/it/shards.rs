@@ -2,6 +2,10 @@
 
 mod dask;
 mod files;
+#[cfg(feature = "live")]
+mod forge_texts;
+#[cfg(feature = "live")]
+mod forges;
 mod lists;
 #[cfg(feature = "live")]
 mod service;

@@ -3,10 +3,11 @@
 use super::super::network::{self, variable};
 use super::super::run::{self, Gate, Run, now};
 use super::super::{Context, Exit, output, stdout};
+use super::merged::merge;
 use super::service::{Access, Inventory, LogsArgs, Rotate, What};
 use crate::error::{Error, Kind, Result};
 use crate::live::circle::{
-    Change, Circle, Logs, Origin, Rotation, State, Thing, read_plan, take_stock,
+    Change, Circle, Logs, Origin, Rotation, State, Thing, Wanted, read_plan, take_stock,
 };
 use crate::live::{Hidden, Log};
 use crate::model::{Finding, display_path};
@@ -52,10 +53,21 @@ fn circle(access: &Access) -> Result<Circle> {
 
 /// Runs `stanch circleci inventory`.
 pub(super) fn inventory(args: &Inventory, context: &Context) -> Result<Exit> {
-    let stock = take_stock(&circle(&args.access)?, &args.org, &args.project_slug)?;
-    let since = args.since.map(|day| day.to_string());
-    let lines = stock.lines(since.as_deref());
-    let old = lines.iter().filter(|l| l.starts_with("OLD")).count();
+    let wanted =
+        Wanted { orgs: &args.org, projects: &args.project_slug, namespaces: &args.namespace };
+    let mut stock = take_stock(&circle(&args.access)?, &wanted)?;
+    let merged = args.incident.as_deref().map(|folder| merge(&stock, folder)).transpose()?;
+    let last = merged.as_ref().map(|merged| merged.last.clone());
+    let since = args.since.map(|day| day.to_string()).or(last);
+    let mut lines = stock.lines(since.as_deref());
+    let mut old = lines.iter().filter(|l| l.starts_with("OLD")).count();
+    if let Some(merged) = merged {
+        old += merged.open;
+        lines.extend(merged.lines);
+        if let Some(document) = stock.document.as_object_mut() {
+            document.insert("incident".into(), merged.document);
+        }
+    }
     let text = match args.json {
         true => format!("{:#}\n", stock.document),
         false => lines.iter().map(|l| display_path(l.as_bytes()) + "\n").collect(),
@@ -63,6 +75,9 @@ pub(super) fn inventory(args: &Inventory, context: &Context) -> Result<Exit> {
     stdout::print(text)?;
     for gap in &stock.gaps {
         context.ui.say(format!("not listed: {}", display_path(gap.as_bytes())));
+    }
+    for note in &stock.notes {
+        context.ui.say(display_path(note.as_bytes()));
     }
     Ok(match (old, stock.gaps.is_empty()) {
         (1.., _) => Exit::Findings(1),

@@ -20,12 +20,13 @@ const INVENTORY: &str = "\
 Examples:
   stanch circleci inventory
   stanch circleci inventory --since 2023-01-04 --org gh/acme
+  stanch circleci inventory --incident          beside what `stanch incident --save` has kept
   stanch circleci inventory --json > now.json && stanch incident verify now.json
 
 CircleCI lists no additional SSH keys of projects, and no personal tokens of others.";
 
 /// List what is at CircleCI: contexts, variables (names and times, no values), checkout keys,
-/// webhooks, schedules, runners and their tokens.
+/// webhooks, schedules, runners and their tokens, orbs.
 #[derive(Debug, clap::Args)]
 #[command(after_help = format!("{INVENTORY}\n\n{}", exit::TABLE))]
 pub(super) struct Inventory {
@@ -39,6 +40,14 @@ pub(super) struct Inventory {
     /// the exit code is 1 if there is any.
     #[arg(long, value_name = "DATE", value_parser = super::day)]
     pub(super) since: Option<crate::config::Date>,
+    /// Also the runners and orbs of this namespace; one that is called as an organisation is looked
+    /// for anyway.
+    #[arg(long, value_name = "NAME")]
+    pub(super) namespace: Vec<String>,
+    /// Merge it with what the repositories named, as `stanch incident circleci --save` has kept it in
+    /// FOLDER: what of that was set since, what was not, and what is there that no repository names.
+    #[arg(long, value_name = "FOLDER", num_args = 0..=1, default_missing_value = crate::incident::FOLDER)]
+    pub(super) incident: Option<PathBuf>,
     /// Print JSON, which `stanch incident verify` takes for evidence.
     #[arg(long)]
     pub(super) json: bool,

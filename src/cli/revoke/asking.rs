@@ -80,7 +80,7 @@ fn tell(plan: &Plan<'_>, apply: bool) -> Result<()> {
     let (print, name) = (plan.finding.fingerprint, &plan.rule.name);
     match &plan.way {
         Some(_) if apply => Ok(()),
-        Some((way, _)) => say(&format!("would send  {print}  {name}: {} {}", way.method, way.url)),
+        Some((way, _)) => say(&format!("would send  {print}  {name}: {}", way.line())),
         None => {
             say(&format!("by hand     {print}  {name}: {}; {}", plan.why_not, page(plan.rule)))
         }

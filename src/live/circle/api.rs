@@ -1,5 +1,5 @@
-//! Calls of CircleCI's interfaces. Sources: `docs` of API v1.1 and v2, and for runners the source of
-//! `circleci-cli`.
+//! Calls of CircleCI's interfaces. Sources: `docs` of API v1.1 and v2, and for runners and v3 the
+//! source of `circleci-cli`.
 
 use crate::error::{Error, Kind, Result};
 use crate::live::Hidden;
@@ -8,6 +8,7 @@ use serde_json::Value;
 
 const BASE: &str = "https://circleci.com/api";
 const RUNNER: &str = "https://runner.circleci.com/api/v3/runner";
+const V3: &str = "https://circleci.com/api/v3/";
 
 /// Most pages of one list.
 const PAGES: usize = 10_000;
@@ -26,9 +27,9 @@ impl Circle {
 
     fn request(&self, method: Method, url: String) -> Request {
         let request = Request::new(method, url).header("Accept", "application/json");
-        // Runners take nothing else; the rest takes both.
+        // Runners and v3 take nothing else; the rest takes both.
         match request.clone() {
-            r if r.is_for(RUNNER) => r.bearer(&self.token),
+            r if r.is_for(RUNNER) || r.is_for(V3) => r.bearer(&self.token),
             r => r.header("Circle-Token", self.token.clone()),
         }
     }
@@ -63,20 +64,41 @@ impl Circle {
     /// # Errors
     /// If a page is not answered or is no page: half a list is none.
     pub(super) fn list(&self, path: &str, what: &str) -> Result<Vec<Value>> {
+        self.pages(path, what, "items", "/next_page_token", "page-token")
+    }
+
+    /// Every item of a list of v3, from all its pages.
+    ///
+    /// # Errors
+    /// If a page is not answered or is no page.
+    pub(super) fn list_v3(&self, path: &str, what: &str) -> Result<Vec<Value>> {
+        self.pages(path, what, "data", "/page/next", "page%5Bcursor%5D")
+    }
+
+    /// The field `held` of all pages, where `next` leads from one to the following, which is
+    /// asked for by the parameter `by`.
+    fn pages(
+        &self,
+        path: &str,
+        what: &str,
+        held: &str,
+        next: &str,
+        by: &str,
+    ) -> Result<Vec<Value>> {
         let mut items = Vec::new();
         let mut token: Option<String> = None;
         for _ in 0..PAGES {
             let joint = if path.contains('?') { '&' } else { '?' };
-            let page = token.as_ref().map_or(String::new(), |t| format!("{joint}page-token={t}"));
+            let page = token.as_ref().map_or(String::new(), |t| format!("{joint}{by}={t}"));
             let answer = self.get(&format!("{path}{page}"), what)?;
-            let Some(more) = answer.get("items").and_then(Value::as_array) else {
+            let Some(more) = answer.get(held).and_then(Value::as_array) else {
                 return Err(Error::new(
                     Kind::Network,
                     format!("the answer about {what} is no list"),
                 ));
             };
             items.extend(more.iter().cloned());
-            let next = answer.get("next_page_token").and_then(Value::as_str);
+            let next = answer.pointer(next).and_then(Value::as_str);
             match next.filter(|t| !t.is_empty()).map(crate::live::percent) {
                 None => return Ok(items),
                 // A page that leads to itself would have no end.

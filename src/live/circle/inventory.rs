@@ -1,6 +1,7 @@
 //! What is at CircleCI: organisations, contexts, projects, variables, keys, runners.
 
 use super::api::{Circle, in_path, text};
+use super::orbs;
 use crate::error::{Error, Result};
 use serde_json::{Value, json};
 
@@ -12,15 +13,28 @@ pub struct Stock {
     pub document: Value,
     /// What could not be listed, and why.
     pub gaps: Vec<String>,
+    /// What else is to be known of the list.
+    pub notes: Vec<String>,
 }
 
-/// Lists everything that the token sees; `orgs` (slugs) narrows it to some organisations,
-/// `projects` adds some that its user does not follow.
+/// What is to be listed.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Wanted<'a> {
+    /// Slugs; these organisations alone, unless it is empty.
+    pub orgs: &'a [String],
+    /// Slugs of projects besides those that the token's user follows.
+    pub projects: &'a [String],
+    /// Namespaces of orbs and runners besides those that are called as the organisations are.
+    pub namespaces: &'a [String],
+}
+
+/// Lists everything that the token sees, as far as it is wanted.
 ///
 /// # Errors
 /// If not even the organisations are told.
-pub fn take_stock(circle: &Circle, orgs: &[String], projects: &[String]) -> Result<Stock> {
-    let mut gaps = Vec::new();
+pub fn take_stock(circle: &Circle, wanted: &Wanted<'_>) -> Result<Stock> {
+    let orgs = wanted.orgs;
+    let (mut gaps, mut notes) = (Vec::new(), Vec::new());
     let all = circle.get("/v2/me/collaborations", "your organisations")?;
     let all = all.as_array().cloned().unwrap_or_default();
     let is_wanted = |slug: &str| orgs.is_empty() || orgs.iter().any(|o| o == slug);
@@ -31,24 +45,47 @@ pub fn take_stock(circle: &Circle, orgs: &[String], projects: &[String]) -> Resu
     let seen = |slug: &String| all.iter().any(|o| text(o, &["slug"]) == *slug);
     let unseen = orgs.iter().filter(|slug| !seen(slug));
     gaps.extend(unseen.map(|slug| format!("{slug}: the token does not see this organisation")));
-    let mut slugs = projects.to_vec();
-    match followed(circle) {
-        Ok(found) => slugs.extend(found.into_iter().filter(|s| in_orgs(s, orgs))),
-        Err(e) => gaps.push(format!("the projects that you follow: {e}")),
-    }
-    slugs.sort();
-    slugs.dedup();
+    let slugs = slugs(circle, wanted, &mut gaps);
     let listed: Vec<Value> = slugs.iter().map(|slug| project(circle, slug, &mut gaps)).collect();
-    let runners = accounts.iter().map(|a| text(a, &["name"]));
-    let runners: Vec<Value> = runners.flat_map(|name| runner(circle, &name, &mut gaps)).collect();
+    let mut names: Vec<String> = accounts.iter().map(|a| text(a, &["name"])).collect();
+    names.extend(wanted.namespaces.iter().cloned());
+    names.sort();
+    names.dedup();
+    let runners: Vec<Value> =
+        names.iter().flat_map(|name| runner(circle, name, &mut gaps)).collect();
+    let mut all_orbs = Vec::new();
+    for name in &names {
+        match orbs::of(circle, name, &mut gaps) {
+            Some(found) => all_orbs.extend(found),
+            None if wanted.namespaces.contains(name) => {
+                gaps.push(format!("orbs of {name}: there is no namespace of that name"));
+            }
+            None => notes.push(format!(
+                "no namespace is called {name}; if its orbs have another one, give --namespace"
+            )),
+        }
+    }
     let document = json!({
         "stanch": "circleci-inventory/1",
         "accounts": accounts,
         "projects": listed,
         "runners": runners,
+        "orbs": all_orbs,
         "gaps": gaps,
     });
-    Ok(Stock { document, gaps })
+    Ok(Stock { document, gaps, notes })
+}
+
+/// The projects to look at.
+fn slugs(circle: &Circle, wanted: &Wanted<'_>, gaps: &mut Vec<String>) -> Vec<String> {
+    let mut slugs = wanted.projects.to_vec();
+    match followed(circle) {
+        Ok(found) => slugs.extend(found.into_iter().filter(|s| in_orgs(s, wanted.orgs))),
+        Err(e) => gaps.push(format!("the projects that you follow: {e}")),
+    }
+    slugs.sort();
+    slugs.dedup();
+    slugs
 }
 
 fn in_orgs(slug: &str, orgs: &[String]) -> bool {
@@ -70,7 +107,7 @@ fn followed(circle: &Circle) -> Result<Vec<String>> {
 }
 
 /// What a list holds, or nothing and a gap.
-fn told(found: Result<Vec<Value>>, what: &str, gaps: &mut Vec<String>) -> Vec<Value> {
+pub(super) fn told(found: Result<Vec<Value>>, what: &str, gaps: &mut Vec<String>) -> Vec<Value> {
     found.unwrap_or_else(|e: Error| {
         gaps.push(format!("{what}: {e}"));
         Vec::new()
@@ -135,59 +172,86 @@ fn runner(circle: &Circle, namespace: &str, gaps: &mut Vec<String>) -> Vec<Value
     all
 }
 
+/// One thing that is there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Held {
+    /// `variable`, `checkout key`, `webhook`, `schedule`, `token` or `orb`.
+    pub kind: &'static str,
+    /// Its name.
+    pub name: String,
+    /// Where it is, what it is, and its name.
+    pub what: String,
+    /// When it was last set; empty if CircleCI does not tell.
+    pub set: String,
+}
+
 impl Stock {
-    /// A line for each thing: when it was last set, whether that is after `since` (a day), what
-    /// it is.
-    pub fn lines(&self, since: Option<&str>) -> Vec<String> {
-        let mut lines = Vec::new();
-        let list = |v: &Value, key: &str| v.get(key).and_then(Value::as_array).cloned();
-        let mut add = |thing: &Value, what: String| lines.push(line(thing, &what, since));
-        for account in list(&self.document, "accounts").into_iter().flatten() {
-            for context in list(&account, "contexts").into_iter().flatten() {
-                let name = format!(
+    /// Everything that is there.
+    pub fn held(&self) -> Vec<Held> {
+        let list = |of: &Value, key: &str| -> Vec<Value> {
+            of.get(key).and_then(Value::as_array).cloned().unwrap_or_default()
+        };
+        let mut all = Vec::new();
+        for account in list(&self.document, "accounts") {
+            for context in list(&account, "contexts") {
+                let at = format!(
                     "{}: context {}",
                     text(&account, &["slug"]),
                     text(&context, &["name"])
                 );
-                for variable in list(&context, "variables").into_iter().flatten() {
-                    let var = text(&variable, &["variable", "name"]);
-                    add(&variable, format!("{name}: variable {var}"));
+                for variable in list(&context, "variables") {
+                    all.push(held("variable", &variable, &at, &["variable", "name"], ""));
                 }
             }
         }
-        for project in list(&self.document, "projects").into_iter().flatten() {
+        for project in list(&self.document, "projects") {
             let slug = text(&project, &["slug"]);
-            for (key, kind, names) in [
-                ("variables", "variable", ["name", "value"]),
-                ("checkout_keys", "checkout key", ["fingerprint", "type"]),
-                ("webhooks", "webhook", ["name", "url"]),
-                ("schedules", "schedule", ["name", "description"]),
+            for (key, kind, name, more) in [
+                ("variables", "variable", "name", "value"),
+                ("checkout_keys", "checkout key", "fingerprint", "type"),
+                ("webhooks", "webhook", "name", "url"),
+                ("schedules", "schedule", "name", "description"),
             ] {
-                for thing in list(&project, key).into_iter().flatten() {
-                    let [first, second] = names.map(|n| text(&thing, &[n]));
-                    add(&thing, format!("{slug}: {kind} {first} {second}").trim_end().to_owned());
-                }
+                let things = list(&project, key);
+                all.extend(things.iter().map(|thing| held(kind, thing, &slug, &[name], more)));
             }
         }
-        for class in list(&self.document, "runners").into_iter().flatten() {
-            for token in list(&class, "tokens").into_iter().flatten() {
-                let class = text(&class, &["resource_class"]);
-                let (id, name) = (text(&token, &["id"]), text(&token, &["nickname"]));
-                add(&token, format!("runners {class}: token {id} {name}"));
-            }
+        for class in list(&self.document, "runners") {
+            let at = format!("runners {}", text(&class, &["resource_class"]));
+            let tokens = list(&class, "tokens");
+            all.extend(tokens.iter().map(|token| held("token", token, &at, &["id"], "nickname")));
         }
-        lines
+        for orb in list(&self.document, "orbs") {
+            let is_private = orb.get("is_private").and_then(Value::as_bool).unwrap_or(false);
+            let at = if is_private { "private" } else { "public" };
+            all.push(held("orb", &orb, at, &["name"], "version"));
+        }
+        all
+    }
+
+    /// A line for each thing: when it was last set, whether that is after `since` (a day), what
+    /// it is.
+    pub fn lines(&self, since: Option<&str>) -> Vec<String> {
+        self.held().iter().map(|held| line(held, since)).collect()
     }
 }
 
-fn line(thing: &Value, what: &str, since: Option<&str>) -> String {
+fn held(kind: &'static str, thing: &Value, at: &str, names: &[&str], more: &str) -> Held {
+    let (name, more) = (text(thing, names), text(thing, &[more]));
     let set = text(thing, &["updated_at", "updated-at", "created_at", "created-at", "time"]);
-    let day = set.get(..10).unwrap_or("not dated");
+    let what = format!("{at}: {kind} {name} {more}").trim_end().to_owned();
+    Held { kind, name, what, set }
+}
+
+fn line(held: &Held, since: Option<&str>) -> String {
+    let day = held.set.get(..10).unwrap_or("not dated");
     let mark = match since {
         None => "",
-        Some(_) if set.is_empty() => "?    ",
+        Some(_) if held.set.is_empty() => "?    ",
         Some(since) if day > since => "new  ",
+        // An orb holds nothing that is replaced.
+        Some(_) if held.kind == "orb" => "     ",
         Some(_) => "OLD  ",
     };
-    format!("{mark}{day:<10}  {what}")
+    format!("{mark}{day:<10}  {}", held.what)
 }

@@ -2,7 +2,8 @@
 //! next in its body. Source: developer.atlassian.com/cloud/bitbucket/rest.
 
 use super::page::is_absent;
-use super::{Forge, Listing, Repository, Writing, escaped, flag, text, texts as joined};
+use super::threads::Threads;
+use super::{Forge, Listing, Repository, Writing, escaped, flag, text};
 use crate::error::Result;
 use serde_json::Value;
 
@@ -34,31 +35,22 @@ pub(super) fn texts(
     writing: Writing,
     out: &mut dyn FnMut(String, String),
 ) -> Result<()> {
-    // All states have to be named.
-    let states = "&state=OPEN&state=MERGED&state=DECLINED&state=SUPERSEDED";
-    for (kind, more) in [("issues", ""), ("pullrequests", states)] {
-        let path = format!("/repositories/{id}/{kind}");
-        let mut all = Vec::new();
-        let listed = forge.each(&format!("{path}?pagelen=50{more}"), &mut |item| {
-            let number = item.get("id").and_then(Value::as_u64).unwrap_or_default();
-            let said = ["/title", "/content/raw", "/summary/raw", "/description"];
-            all.push((number, joined(item, &said)));
-        });
-        match listed {
-            // A repository without a tracker answers so.
-            Err(e) if kind == "issues" && is_absent(&e) => continue,
-            listed => listed?,
-        }
-        for (number, said) in all {
-            if writing == Writing::Issues {
-                out(format!("{kind}/{number}"), said);
-                continue;
-            }
-            forge.each(&format!("{path}/{number}/comments?pagelen=100"), &mut |comment| {
-                let nth = comment.get("id").and_then(Value::as_u64).unwrap_or_default();
-                out(format!("{kind}/{number}#comment-{nth}"), text(comment, "/content/raw"));
-            })?;
-        }
+    let threads = |kind, query| Threads {
+        kind,
+        path: format!("/repositories/{id}/{kind}"),
+        query,
+        number: "id",
+        said: &["/title", "/content/raw", "/summary/raw", "/description"],
+        comments: "comments?pagelen=100",
+        answered: "/content/raw",
+        mark: "comment-",
+    };
+    match threads("issues", "pagelen=50").read(forge, writing, out) {
+        // A repository without a tracker answers so.
+        Err(e) if is_absent(&e) => {}
+        done => done?,
     }
-    Ok(())
+    // All states have to be named.
+    let states = "pagelen=50&state=OPEN&state=MERGED&state=DECLINED&state=SUPERSEDED";
+    threads("pullrequests", states).read(forge, writing, out)
 }

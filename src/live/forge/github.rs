@@ -1,6 +1,7 @@
 //! GitHub: `GET /orgs/{org}/repos`, `/users/{user}/repos`, `/repos/{owner}/{repo}` and what hangs
 //! on them; pages by the header `Link`. Source: docs.github.com/rest, version 2022-11-28.
 
+use super::page::{has_status, is_absent};
 use super::{
     Forge, Listing, Repository, Writing, escaped, repository, tail, text, texts as joined,
 };
@@ -11,9 +12,34 @@ pub(super) fn repositories(forge: &Forge) -> Result<Listing> {
     let owner = escaped(&forge.owner);
     // In the order of their making, so that a new one does not push others off a page.
     let order = "per_page=100&sort=created&direction=asc";
-    let organisation = format!("/orgs/{owner}/repos?type=all&{order}");
-    let user = format!("/users/{owner}/repos?type=owner&{order}");
-    forge.listing_of_either(&organisation, &user, &|item| repository(item, "/pushed_at"))
+    let read = |item: &Value| repository(item, "/pushed_at");
+    match forge.listing(&format!("/orgs/{owner}/repos?type=all&{order}"), &read) {
+        Err(e) if is_absent(&e) => {
+            let list = match is_own(forge)? {
+                true => format!("/user/repos?affiliation=owner&{order}"),
+                false => format!("/users/{owner}/repos?type=owner&{order}"),
+            };
+            forge.listing(&list, &read)
+        }
+        listed => listed,
+    }
+}
+
+/// Whether the token is that of the user who is asked about: the lists of other users have only
+/// what is public.
+fn is_own(forge: &Forge) -> Result<bool> {
+    if forge.token.is_none() {
+        return Ok(false);
+    }
+    match forge.ask(&format!("{}/user", forge.base)) {
+        Ok(answer) => {
+            let login = answer.json().map(|user| text(&user, "/login")).unwrap_or_default();
+            Ok(login.eq_ignore_ascii_case(&forge.owner))
+        }
+        // The token of an app is nobody's.
+        Err(e) if has_status(&e, 403) => Ok(false),
+        Err(e) => Err(e),
+    }
 }
 
 pub(super) fn gists(forge: &Forge) -> Result<Vec<Repository>> {
@@ -25,7 +51,10 @@ pub(super) fn gists(forge: &Forge) -> Result<Vec<Repository>> {
         let found = Repository { name, address, changed, ..Repository::default() };
         (!id.is_empty()).then_some(found)
     };
-    let path = format!("/users/{}/gists?per_page=100", escaped(owner));
+    let path = match is_own(forge)? {
+        true => "/gists?per_page=100".to_owned(),
+        false => format!("/users/{}/gists?per_page=100", escaped(owner)),
+    };
     let listing = forge.listing(&path, &read)?;
     listing.cut.map_or(Ok(listing.repositories), Err)
 }
@@ -42,12 +71,25 @@ pub(super) fn texts(
         out(name, joined(item, &["/title", "/body"]));
     };
     match writing {
-        // Pull requests are among them.
-        Writing::Issues => forge.each(&format!("/repos/{id}/issues?state=all&{order}"), &mut take),
+        // Pull requests are among them, and remain where issues are switched off.
+        Writing::Issues => {
+            let issues = format!("/repos/{id}/issues?state=all&{order}");
+            match forge.each(&issues, &mut take) {
+                Err(e) if has_status(&e, 410) => {
+                    forge.each(&format!("/repos/{id}/pulls?state=all&{order}"), &mut take)
+                }
+                done => done,
+            }
+        }
         Writing::Comments => {
-            forge.each(&format!("/repos/{id}/issues/comments?{order}"), &mut take)?;
-            forge.each(&format!("/repos/{id}/pulls/comments?{order}"), &mut take)?;
-            forge.each(&format!("/repos/{id}/comments?per_page=100"), &mut take)
+            let lists = [
+                format!("/repos/{id}/issues/comments?{order}"),
+                format!("/repos/{id}/pulls/comments?{order}"),
+                format!("/repos/{id}/comments?per_page=100"),
+            ];
+            // Each tells what it can; the first that cannot is told of.
+            let told = lists.map(|list| forge.each(&list, &mut take));
+            told.into_iter().collect()
         }
     }
 }

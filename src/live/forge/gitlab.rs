@@ -1,7 +1,8 @@
 //! GitLab: `GET /groups/{group}/projects` with subgroups, `/users/{user}/projects` and what hangs
-//! on them; pages by the header `Link`. Source: docs.gitlab.com/api/groups, /api/projects, /api/rest.
+//! on them; pages by the headers `Link` and `X-Next-Page`. Source: docs.gitlab.com/api/groups, /api/projects, /api/rest.
 
-use super::{Forge, Listing, Repository, Writing, escaped, flag, text, texts as joined};
+use super::threads::Threads;
+use super::{Forge, Listing, Repository, Writing, escaped, flag, text};
 use crate::error::Result;
 use serde_json::Value;
 
@@ -49,24 +50,17 @@ pub(super) fn texts(
     out: &mut dyn FnMut(String, String),
 ) -> Result<()> {
     for kind in ["issues", "merge_requests"] {
-        let path = format!("/projects/{}/{kind}", escaped(id));
-        let mut all = Vec::new();
-        let list = format!("{path}?scope=all&state=all&per_page=100&order_by=created_at&sort=asc");
-        forge.each(&list, &mut |item| {
-            let number = item.get("iid").and_then(Value::as_u64).unwrap_or_default();
-            all.push((number, joined(item, &["/title", "/description"])));
-        })?;
-        for (number, said) in all {
-            if writing == Writing::Issues {
-                out(format!("{kind}/{number}"), said);
-                continue;
-            }
-            let notes = format!("{path}/{number}/notes?per_page=100&sort=asc");
-            forge.each(&notes, &mut |note| {
-                let nth = note.get("id").and_then(Value::as_u64).unwrap_or_default();
-                out(format!("{kind}/{number}#note_{nth}"), text(note, "/body"));
-            })?;
-        }
+        let threads = Threads {
+            kind,
+            path: format!("/projects/{}/{kind}", escaped(id)),
+            query: "scope=all&state=all&per_page=100&order_by=created_at&sort=asc",
+            number: "iid",
+            said: &["/title", "/description"],
+            comments: "notes?per_page=100&sort=asc",
+            answered: "/body",
+            mark: "note_",
+        };
+        threads.read(forge, writing, out)?;
     }
     Ok(())
 }

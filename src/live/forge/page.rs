@@ -35,31 +35,46 @@ impl<'a> Pages<'a> {
         if !self.asked.insert(url.clone()) || self.asked.len() > MOST {
             return Err(self.strange("its pages go round in circles"));
         }
-        let answer = self.ask(&url)?;
-        let body = answer.json().ok_or_else(|| self.strange("it is not JSON"))?;
-        let (items, next) = match body {
-            Value::Array(items) => (items, answer.next_page()),
-            Value::Object(mut fields) => match fields.remove("values") {
-                Some(Value::Array(items)) => {
-                    (items, fields.get("next").and_then(Value::as_str).map(str::to_owned))
-                }
-                _ => return Err(self.strange("it is no list")),
-            },
-            _ => return Err(self.strange("it is no list")),
-        };
+        let answer = self.forge.ask(&url)?;
+        let page = self.read(&url, &answer)?;
         // A token must go nowhere but to the host that was asked.
         let host = |url: &str| authority(&self.forge.client.target(url)).to_ascii_lowercase();
-        if next
-            .as_ref()
-            .is_some_and(|next| host(next) != host(&url) || self.is_plainer(next, &url))
-        {
+        let is_foreign = |next: &String| host(next) != host(&url) || self.is_plainer(next, &url);
+        if page.next.as_ref().is_some_and(is_foreign) {
             return Err(self.strange("its next page is at another host"));
         }
-        self.next = next;
-        self.came += items.len() as u64;
-        let told = answer.header("x-total-count").and_then(|n| n.trim().parse().ok());
-        self.told = told.or(self.told);
-        Ok(Some(items))
+        self.next = page.next;
+        self.came += page.items.len() as u64;
+        self.told = page.told.or(self.told);
+        Ok(Some(page.items))
+    }
+
+    /// What one answer holds, says of the whole, and says of what comes next.
+    fn read(&self, url: &str, answer: &Response) -> Result<Page> {
+        let header = |name| answer.header(name).map(str::trim).filter(|value| !value.is_empty());
+        if header("x-github-sso").is_some_and(|sso| sso.starts_with("partial-results")) {
+            return Err(self.strange("single sign-on hides a part of it from this token"));
+        }
+        match answer.json().ok_or_else(|| self.strange("it is not JSON"))? {
+            Value::Array(items) => {
+                let told = header("x-total-count").or_else(|| header("x-total"));
+                let next = answer.next_page();
+                let next = next.or_else(|| header("x-next-page").map(|n| numbered(url, n)));
+                if next.is_none() && header("link").is_some_and(|link| link.contains("next")) {
+                    return Err(self.strange("its next page cannot be read"));
+                }
+                Ok(Page { items, next, told: told.and_then(|n| n.parse().ok()) })
+            }
+            Value::Object(mut fields) => {
+                let next = fields.get("next").and_then(Value::as_str).map(str::to_owned);
+                let told = fields.get("size").and_then(Value::as_u64);
+                match fields.remove("values") {
+                    Some(Value::Array(items)) => Ok(Page { items, next, told }),
+                    _ => Err(self.strange("it is no list")),
+                }
+            }
+            _ => Err(self.strange("it is no list")),
+        }
     }
 
     /// Whether `next` is asked without TLS, and `url` is not.
@@ -78,28 +93,37 @@ impl<'a> Pages<'a> {
         }
     }
 
-    fn ask(&self, url: &str) -> Result<Response> {
-        let answer = self.forge.client.send(&self.forge.request(url));
+    /// An answer that cannot be believed.
+    pub(super) fn strange(&self, why: &str) -> Error {
+        Error::new(Kind::Network, self.forge.doing()).because(format!("a strange answer: {why}"))
+    }
+}
+
+/// One page.
+struct Page {
+    items: Vec<Value>,
+    next: Option<String>,
+    /// How many items all pages have.
+    told: Option<u64>,
+}
+
+impl Forge {
+    /// The answer to a question, if it is one.
+    pub(super) fn ask(&self, url: &str) -> Result<Response> {
+        let answer = self.client.send(&self.request(url));
         let answer = answer.map_err(|trouble| trouble.error(self.doing()))?;
         match answer.status {
             200 => Ok(answer),
-            status => Err(refused(status, self.doing(), self.forge.token.is_some())),
+            status => Err(refused(status, self.doing(), self.token.is_some())),
         }
     }
 
     fn doing(&self) -> String {
-        format!("asking {} about {}", self.forge.web, self.forge.owner)
+        format!("asking {} about {}", self.web, self.owner)
     }
 
-    /// An answer that cannot be believed.
-    pub(super) fn strange(&self, why: &str) -> Error {
-        Error::new(Kind::Network, self.doing()).because(format!("a strange answer: {why}"))
-    }
-}
-
-impl Forge {
     /// A request with what the service wants to see.
-    pub(super) fn request(&self, url: &str) -> Request {
+    fn request(&self, url: &str) -> Request {
         let request = Request::get(url).header("User-Agent", "stanch");
         let request = match self.service {
             Service::GitHub => request
@@ -121,6 +145,7 @@ fn refused(status: u16, doing: String, has_token: bool) -> Error {
         401 if has_token => ("the token is not accepted", "make a new one"),
         401 => ("it wants a token", "give one by the environment or by --token-file"),
         403 => ("it is forbidden", "the token may lack a scope, or too much was asked"),
+        410 => ("it is switched off there", "ask for it without that repository"),
         404 => ("there is none of that name, or the token may not see it", "look at the name"),
         429 => ("too much was asked", "try again later, or with a lower --rate"),
         500.. => ("the service has a problem", "try again later"),
@@ -132,8 +157,19 @@ fn refused(status: u16, doing: String, has_token: bool) -> Error {
 
 /// Whether an error says that there is no such thing.
 pub(super) fn is_absent(error: &Error) -> bool {
+    has_status(error, 404)
+}
+
+/// Whether an error is an answer with this status.
+pub(super) fn has_status(error: &Error, status: u16) -> bool {
     let cause = std::error::Error::source(error);
-    cause.is_some_and(|cause| cause.to_string().ends_with("(HTTP 404)"))
+    cause.is_some_and(|cause| cause.to_string().ends_with(&format!("(HTTP {status})")))
+}
+
+/// The same question about another page.
+fn numbered(url: &str, page: &str) -> String {
+    let bare = url.split_once("&page=").map_or(url, |(bare, _)| bare);
+    format!("{bare}&page={page}")
 }
 
 /// Host and port of a URL.

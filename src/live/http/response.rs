@@ -49,15 +49,20 @@ impl Response {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
-    /// The URL with `rel="next"` in the header `Link` (RFC 8288).
+    /// The URL with `rel="next"` in a header `Link` (RFC 8288).
     pub fn next_page(&self) -> Option<String> {
-        let links = self.header("link")?.split(',');
-        let next = links.map(str::trim).find(|l| {
-            l.split(';').skip(1).any(|p| matches!(p.trim(), "rel=\"next\"" | "rel=next"))
-        })?;
-        let (url, _) = next.strip_prefix('<')?.split_once('>')?;
-        Some(url.to_owned())
+        let links = self.head.headers.iter().filter(|(n, _)| n.eq_ignore_ascii_case("link"));
+        links.flat_map(|(_, value)| value.split('<').skip(1)).find_map(|link| {
+            let (url, parameters) = link.split_once('>')?;
+            is_next(parameters).then(|| url.to_owned())
+        })
     }
+}
+
+/// Whether one of the parameters of a link, which may be followed by a comma, says so.
+fn is_next(parameters: &str) -> bool {
+    let relations = parameters.split([';', ',']).filter_map(|p| p.trim().strip_prefix("rel="));
+    relations.flat_map(|r| r.trim_matches('"').split(' ')).any(|r| r.eq_ignore_ascii_case("next"))
 }
 
 /// An answer whose body is still to be read, piece by piece.
@@ -112,5 +117,7 @@ mod tests {
         assert_eq!(with(both).next_page().as_deref(), Some("https://a.example/x?page=3"));
         assert_eq!(with("<https://a.example/>; rel=\"last\"").next_page(), None);
         assert_eq!(with("nonsense; rel=next").next_page(), None);
+        let comma = "<https://a.example/x?a=1,2&page=2>; title=x; rel=next, <https://a.example/>";
+        assert_eq!(with(comma).next_page().as_deref(), Some("https://a.example/x?a=1,2&page=2"));
     }
 }

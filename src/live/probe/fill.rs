@@ -35,7 +35,7 @@ impl Parts {
 }
 
 /// The names that `text` has in braces.
-fn names(text: &str) -> Vec<&str> {
+pub(super) fn names(text: &str) -> Vec<&str> {
     let inner = text.split('{').skip(1).filter_map(|t| t.split_once('}')).map(|(name, _)| name);
     inner
         .filter(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'))

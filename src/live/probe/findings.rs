@@ -95,7 +95,7 @@ pub fn parts_of(
 ) -> Option<Parts> {
     let secret = std::str::from_utf8(finding.secret.expose()).ok().filter(|s| !s.is_empty())?;
     let parts = given.clone().with("secret", secret);
-    Some(paired(parts, &way.pairs, finding, all, rules))
+    Some(paired(parts, way.pairs(), finding, all, rules))
 }
 
 /// Adds the parts that stand nearest to `finding` in one text with it.

@@ -29,4 +29,4 @@ pub use fill::Parts;
 pub use findings::{ask_about, parts_of};
 pub use revoke::{Outcome, way};
 pub use slug::{host_and_path, of_remote};
-pub use table::{Probe, Revoke, Table};
+pub use table::{Expect, Probe, Revoke, Table};

@@ -36,8 +36,11 @@ pub struct Probe {
     /// Other parts, each with the rules whose finding nearby gives it.
     #[serde(default)]
     pub pairs: BTreeMap<String, Vec<String>>,
-    /// Answers that prove it live.
+    /// Parts that another request tells first: `name = [URL, path]`; for requests that revoke.
     #[serde(default)]
+    pub learn: BTreeMap<String, (String, String)>,
+    /// Answers that prove it live, or that it is done.
+    #[serde(default, alias = "done")]
     pub live: Vec<Expect>,
     /// Answers that prove it dead.
     #[serde(default)]
@@ -78,47 +81,9 @@ fn get() -> String {
     "GET".into()
 }
 
-/// A request by which a vendor revokes a credential; the fields are those of [`Probe`].
+/// A request by which a vendor revokes a credential. What is `live` in a [`Probe`] is `done` here.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Revoke {
-    /// Ids of the rules whose credentials it revokes.
-    pub rules: Vec<String>,
-    /// HTTP method.
-    pub method: String,
-    /// URL.
-    pub url: String,
-    /// Header lines.
-    #[serde(default)]
-    pub headers: Vec<String>,
-    /// The body.
-    #[serde(default)]
-    pub body: String,
-    /// How the request is signed.
-    #[serde(default)]
-    pub sign: String,
-    /// Other parts.
-    #[serde(default)]
-    pub pairs: BTreeMap<String, Vec<String>>,
-    /// Answers that say that it is done.
-    pub done: Vec<Expect>,
-}
-
-impl Revoke {
-    /// The request alone.
-    pub(super) fn probe(&self) -> Probe {
-        Probe {
-            rules: self.rules.clone(),
-            method: self.method.clone(),
-            url: self.url.clone(),
-            headers: self.headers.clone(),
-            body: self.body.clone(),
-            sign: self.sign.clone(),
-            pairs: self.pairs.clone(),
-            ..Probe::default()
-        }
-    }
-}
+pub struct Revoke(pub(super) Probe);
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -222,8 +187,9 @@ mod tests {
             assert!(says || probe.sign == "aws", "{name} sends no secret");
         }
         for revoke in Table::builtin().unwrap().revokes() {
-            assert!(revoke.rules.iter().all(|id| rules.find(id).is_some()), "{:?}", revoke.rules);
-            assert!(!revoke.done.is_empty() && Method::parse(&revoke.method).is_some());
+            let Revoke(probe) = revoke;
+            assert!(probe.rules.iter().all(|id| rules.find(id).is_some()), "{:?}", probe.rules);
+            assert!(!probe.live.is_empty() && Method::parse(&probe.method).is_some());
         }
     }
 }

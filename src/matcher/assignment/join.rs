@@ -115,6 +115,9 @@ fn joint(cursor: &mut Cursor<'_>, text: &[u8], name: Span, quoted: bool) -> Opti
     if cursor.peek().is_some_and(|b| OPERATES.has(b)) && cursor.eat_any(&OPERATORS) {
         return Some(Joint::Operator);
     }
+    if blanks > 0 && typed(cursor) {
+        return Some(Joint::Operator);
+    }
     let opens_tag = name.start > 0 && text[name.start - 1] == b'<';
     if blanks == 0 && !quoted && opens_tag && cursor.eat(b">") {
         return Some(Joint::Element);
@@ -128,6 +131,17 @@ fn joint(cursor: &mut Cursor<'_>, text: &[u8], name: Span, quoted: bool) -> Opti
         return (value.skip(8, |b| BASE64.has(b)) == 8).then_some(Joint::Blank);
     }
     (blanks == 1 && takes_blank(text, name, cursor.peek())).then_some(Joint::Blank)
+}
+
+/// Steps over a type behind the name and the sign behind that: Go's `var token string = "v"`.
+fn typed(cursor: &mut Cursor<'_>) -> bool {
+    let mut next = *cursor;
+    let typed = next.eat_any(&[b"string", b"[]byte", b"str"]) && next.blanks() <= 1;
+    let assigned = typed && next.eat(b"=") && next.peek() != Some(b'=');
+    if assigned {
+        *cursor = next;
+    }
+    assigned
 }
 
 /// Words that a name and its value follow, with nothing between but blanks.

@@ -29,9 +29,10 @@ pub(super) struct Assignments {
 impl Assignments {
     /// For the rules whose engine is `assignment`.
     pub(super) fn new(rules: &RuleSet) -> Self {
-        let index = |id| rules.iter().position(|r| r.engine == Engine::Assignment && r.id == id);
+        let index =
+            |id: &str| rules.iter().position(|r| r.engine == Engine::Assignment && r.id == id);
         let (secret, password) = (index("generic-secret"), index("generic-password"));
-        Self { secret, password, url: url::Urls::new(index("generic-url-password")) }
+        Self { secret, password, url: url::Urls::new(index) }
     }
 
     /// All assignments in `text`, in which `seen` are the words of `marks`.
@@ -115,6 +116,9 @@ mod tests {
             "PASSWORD ?= v1-x",
             "alter user a PASSWORD 'v1-x'",
             "https://h/p?password=v1-x&b=c",
+            "var password string = \"v1-x\"",
+            "password: |\n  v1-x\n",
+            "password: >-\n    v1-x\n",
         ] {
             assert!(read(text).contains(&"v1-x".to_owned()), "{text:?}: {:?}", read(text));
         }

@@ -15,15 +15,32 @@ const LONGEST: usize = 300;
 static OPTIONS: LazyLock<[Finder<'static>; 4]> =
     LazyLock::new(|| [" -u ", " --user ", " --user=", " -u"].map(Finder::new));
 
+/// Schemes (without what follows a `+`) whose passwords have a rule of their own.
+const SCHEMES: [(&[u8], &str); 11] = [
+    (b"mongodb", "mongodb-url-password"),
+    (b"postgres", "postgres-url-password"),
+    (b"postgresql", "postgres-url-password"),
+    (b"mysql", "mysql-url-password"),
+    (b"mysql2", "mysql-url-password"),
+    (b"mariadb", "mysql-url-password"),
+    (b"redis", "redis-url-password"),
+    (b"rediss", "redis-url-password"),
+    (b"amqp", "rabbitmq-url-password"),
+    (b"amqps", "rabbitmq-url-password"),
+    (b"sqlserver", "mssql-url-password"),
+];
+
 /// Finds passwords in URLs.
 pub(super) struct Urls {
     rule: Option<usize>,
+    /// The rules of [`SCHEMES`].
+    own: [Option<usize>; SCHEMES.len()],
 }
 
 impl Urls {
-    /// For the rule of that index.
-    pub(super) fn new(rule: Option<usize>) -> Self {
-        Self { rule }
+    /// For the rules that `index` knows by their ids.
+    pub(super) fn new(index: impl Fn(&str) -> Option<usize>) -> Self {
+        Self { rule: index("generic-url-password"), own: SCHEMES.map(|(_, id)| index(id)) }
     }
 
     /// All passwords in URLs, and of `curl`, in `text`.
@@ -34,9 +51,9 @@ impl Urls {
         seen: &[Seen],
         out: &mut Vec<Candidate>,
     ) {
-        let Some(rule) = self.rule else { return };
         for at in marks.places(CURL, seen) {
-            out.extend(user_option(text, at).map(|(matched, secret)| Candidate {
+            let option = self.rule.zip(user_option(text, at));
+            out.extend(option.map(|(rule, (matched, secret))| Candidate {
                 rule,
                 matched,
                 secret,
@@ -46,9 +63,18 @@ impl Urls {
             let Some((secret, end)) = password(text, at + 3) else { continue };
             let scheme = text[..at].iter().rev().take(24).take_while(|&&b| is_scheme(b)).count();
             if scheme > 0 {
-                out.push(Candidate { rule, matched: Span::new(at - scheme, end), secret });
+                let rule = self.own_of(&text[at - scheme..at]).or(self.rule);
+                let matched = Span::new(at - scheme, end);
+                out.extend(rule.map(|rule| Candidate { rule, matched, secret }));
             }
         }
+    }
+
+    /// The rule for `scheme`, if it has one of its own.
+    fn own_of(&self, scheme: &[u8]) -> Option<usize> {
+        let name = scheme.split(|b| *b == b'+').next().unwrap_or_default();
+        let mut own = SCHEMES.iter().zip(self.own);
+        own.find(|((known, _), _)| name.eq_ignore_ascii_case(known)).and_then(|(_, rule)| rule)
     }
 }
 

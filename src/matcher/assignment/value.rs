@@ -43,6 +43,9 @@ pub(super) fn read(mut cursor: Cursor<'_>, form: Form) -> Option<Span> {
     if let Some(value) = quoted(cursor) {
         return Some(inner(cursor.text, value));
     }
+    if form == Form::Any && opens_block(&mut cursor) {
+        return bare(cursor);
+    }
     if let Some(value) = in_record(cursor) {
         return Some(value);
     }
@@ -56,6 +59,17 @@ pub(super) fn read(mut cursor: Cursor<'_>, form: Form) -> Option<Span> {
     // A bare value stands on the line of its name.
     let broke = memchr::memchr(b'\n', &cursor.text[line_start(cursor)..cursor.at]).is_some();
     if broke { None } else { bare(cursor) }
+}
+
+/// Steps over the `|` or `>-` of a YAML block and the blanks before its first line.
+fn opens_block(cursor: &mut Cursor<'_>) -> bool {
+    let mut next = *cursor;
+    let opens = next.eat_any(&[b"|", b">"]) && next.skip(1, |b| b == b'-' || b == b'+') <= 1;
+    let opens = opens && next.eat(b"\n") && next.skip(32, |b| b == b' ') > 0;
+    if opens {
+        *cursor = next;
+    }
+    opens
 }
 
 /// `{ value: "v" }`.
@@ -187,10 +201,19 @@ fn scheme(cursor: &mut Cursor<'_>) {
     cursor.eat_any(&[b"Bearer ", b"Basic ", b"Token ", b"ApiKey ", b"Bot ", b"SSWS ", b"JWT "]);
 }
 
+/// Where a bare value ends. A `>` before another sign belongs to it: no tag ends there.
+fn end_of_bare(rest: &[u8]) -> usize {
+    let ends = |(at, b): (usize, &u8)| {
+        let next = rest.get(at + 1).copied().unwrap_or(b'\n');
+        ENDS_BARE.has(*b) && (*b != b'>' || !b"-_$#@!%^*+=".contains(&next))
+    };
+    rest.iter().enumerate().position(ends).unwrap_or(rest.len())
+}
+
 fn bare(mut cursor: Cursor<'_>) -> Option<Span> {
     scheme(&mut cursor);
     let rest = &cursor.rest()[..cursor.rest().len().min(LONGEST)];
-    let end = rest.iter().position(|&b| ENDS_BARE.has(b)).unwrap_or(rest.len());
+    let end = end_of_bare(rest);
     let value = rest[..end].strip_suffix(b"\\n").unwrap_or(&rest[..end]);
     let value = value.strip_suffix(b"\\").unwrap_or(value);
     (!value.is_empty()).then(|| Span::new(cursor.at, cursor.at + value.len()))

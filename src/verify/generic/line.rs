@@ -13,7 +13,7 @@ pub(super) struct Line<'a> {
     /// What stands before the name on its line.
     pub(super) before: &'a [u8],
     /// What stands between name and value.
-    between: &'a [u8],
+    pub(super) between: &'a [u8],
     /// What follows the value on its line.
     pub(super) after: &'a [u8],
     /// What stands around on either side, other lines too.

@@ -11,6 +11,7 @@ mod line;
 mod memo;
 mod model;
 mod name;
+mod place;
 mod sheet;
 mod stuff;
 mod traits;
@@ -54,8 +55,9 @@ fn judge(token: &Token<'_>) -> Verdict {
         Ok(traits) => {
             let model = model(&traits);
             let sure = model.confidence(model.score(&traits.values));
-            let most_sure = most_sure(&traits);
-            match sure.map(|s| s.min(most_sure)) {
+            let sure = sure.map(|s| s.min(most_sure(&traits)));
+            let told = place::tells(token, &Line::of(token), is_url(token));
+            match sure.max(told.then_some(Confidence::Medium)) {
                 Some(confidence) => Verdict::Scored { confidence, most, traits },
                 None => Verdict::Rejected("name, value and place do not look like a secret"),
             }

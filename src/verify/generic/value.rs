@@ -4,6 +4,7 @@ use super::super::holds::{holds, places};
 use super::super::random::is_pattern;
 use super::common::{List, list};
 use super::line::Line;
+use super::place::is_connection;
 use std::sync::LazyLock;
 
 /// A value, looked at.
@@ -74,7 +75,7 @@ impl<'a> Value<'a> {
         if is_pattern(self.bytes, is_password) {
             return Some("masked, an alphabet, a row, or a repetition");
         }
-        if !line.quoted && self.is_code(line) {
+        if !line.quoted && !is_tangled(self.bytes) && self.is_code(line) {
             return Some("code");
         }
         None
@@ -162,9 +163,10 @@ impl<'a> Value<'a> {
         variable
             || opens.iter().any(|o| self.bytes.starts_with(o))
             || [&b"<%"[..], b"{}", b"%s", b"%d", b"%v"].iter().any(|w| has(w))
-            || [(&b"${"[..], &b"}"[..]), (b"{{", b"}}"), (b"#{", b"}"), (b"$(", b")")]
-                .iter()
-                .any(|(open, close)| self.holds_template(open, close))
+            || (!is_tangled(self.bytes)
+                && [(&b"${"[..], &b"}"[..]), (b"{{", b"}}"), (b"#{", b"}"), (b"$(", b")")]
+                    .iter()
+                    .any(|(open, close)| self.holds_template(open, close)))
             || (self.bytes.starts_with(b"{") && self.bytes.ends_with(b"}"))
             || (self.bytes.starts_with(b"%") && self.bytes.ends_with(b"%"))
             || (self.bytes.starts_with(b"@") && self.bytes.ends_with(b"@"))
@@ -206,8 +208,23 @@ impl<'a> Value<'a> {
         has(b"()[]{}|*")
             || line.goes_on()
             || dotted
-            || (plain && line.ends_statement())
+            || (plain && line.ends_statement() && !is_connection(line))
             || holds(self.bytes, b"::")
             || holds(self.bytes, b"->")
     }
+}
+
+/// Whether a bracket closes what another kind of bracket opened, as in no code and no template.
+/// Intervals, `(1:5]`, may.
+pub(super) fn is_tangled(value: &[u8]) -> bool {
+    let mut open = Vec::new();
+    value.iter().any(|b| match b {
+        b'(' | b'[' | b'{' => {
+            open.push(*b);
+            false
+        }
+        b')' | b']' => open.pop() == Some(b'{'),
+        b'}' => open.pop().is_some_and(|o| o != b'{'),
+        _ => false,
+    })
 }

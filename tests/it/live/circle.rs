@@ -1,7 +1,9 @@
 //! CircleCI: what is there, and new values, each exactly once.
 
+use crate::leaked::incident::three_years;
 use crate::support::circle::{End, Moment, TOKEN, circle, filled};
 use crate::support::repo::Repo;
+use crate::support::samples;
 use crate::support::server::{Play, Server, json};
 use crate::support::tool::{Run, program, stanch_with};
 use serde_json::Value;
@@ -180,6 +182,9 @@ fn everything_is_listed_with_all_pages() {
         "webhook hook",
         "schedule nightly",
         "runners acme/linux: token t-old",
+        "new  2023-02-05  private: orb acme/hidden 1.2.3",
+        "public: orb acme/one 1.2.3",
+        "public: orb acme/two 1.2.3",
     ] {
         assert!(out.contains(what), "{what} in {out}");
     }
@@ -187,12 +192,53 @@ fn everything_is_listed_with_all_pages() {
     let document: Value = serde_json::from_str(&document).unwrap();
     let variables = document["accounts"][0]["contexts"][0]["variables"].as_array().unwrap();
     assert_eq!(variables.len(), 5);
-    // It is evidence for an incident.
-    let text = document.to_string();
-    assert!(
-        stanch::incident::Evidence::default()
-            .take_inspector(&serde_json::from_str(&text).unwrap())
+    let asked = server.seen();
+    let v3 = asked.iter().filter(|s| s.path.starts_with("/api/v3/orb"));
+    assert!(v3.clone().count() > 2);
+    assert!(v3.into_iter().all(|s| s.header("authorization") == format!("Bearer {TOKEN}")));
+    let none = run(&repo, "circleci inventory --namespace nobody", "", &server).code(3);
+    assert!(none.err.contains("not listed: orbs of nobody"), "{}", none.err);
+}
+
+#[test]
+fn it_is_merged_with_what_the_repositories_named_and_is_evidence() {
+    let repo = three_years(&samples::circleci(21), &samples::circleci(22));
+    let store = filled(2, true);
+    for name in ["HEROKU_API_KEY", "IDLE_TOKEN", "UNHEARD_OF"] {
+        let value = ("some-value".to_owned(), 9, 1);
+        store.lock().unwrap().variables.insert(format!("c/{name}"), value);
+    }
+    let server = circle(&store);
+    let missing = run(&repo, "circleci inventory --incident", "", &server).code(2);
+    assert!(missing.err.contains("incident.toml"), "{}", missing.err);
+    stanch_with(
+        repo.path(),
+        ["incident", "circleci", "--incident", "2023-01", "--save"],
+        b"",
+        &[],
     );
+    let line = "circleci inventory --incident --project-slug gh/acme/r";
+    let out = run(&repo, line, "", &server).code(1).out;
+    for words in [
+        "OLD  2021-01-01  gh/acme/web: checkout key aa:bb",
+        "replaced  variable:r:HEROKU_API_KEY: HEROKU_API_KEY was set after 2023-01-04",
+        "replaced  variable:r:FASTLY_TOKEN: neither the project nor a context",
+        "unplanned gh/acme: context prod: variable UNHEARD_OF",
+        "unknown   personal-token",
+    ] {
+        assert!(out.contains(words), "{words} in {out}");
+    }
+    assert!(!out.contains("unplanned gh/acme: context prod: variable HEROKU_API_KEY"), "{out}");
+    // What it prints for programs is evidence as it stands.
+    let document = run(&repo, &format!("{line} --json"), "", &server).code(1).out;
+    let items: Value = serde_json::from_str(&document).unwrap();
+    assert!(items["incident"]["items"].as_array().unwrap().len() > 5);
+    repo.write("now.json", document);
+    let verified = stanch_with(repo.path(), ["incident", "verify", "now.json"], b"", &[]);
+    assert!(verified.out.contains("verified  variable:r:HEROKU_API_KEY"), "{}", verified.out);
+    let status = stanch_with(repo.path(), ["incident", "status"], b"", &[]).code(1).out;
+    assert!(status.contains("verified  rotate  variable:r:HEROKU_API_KEY"), "{status}");
+    assert!(status.contains("stanch, from now.json"), "{status}");
 }
 
 #[test]

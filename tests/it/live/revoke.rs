@@ -66,6 +66,31 @@ fn a_token_is_revoked_where_its_vendor_can() {
 }
 
 #[test]
+fn a_token_whose_id_must_be_asked_for_is_revoked_by_it() {
+    let token = samples::token("cloudflare-user-token", 24);
+    for (verify, delete, code, words) in [
+        (200, 200, 0, "revoked  "),
+        (200, 403, 1, "answered 403"),
+        (401, 200, 1, "its id was not told (401)"),
+    ] {
+        let repo = Repo::new();
+        repo.write("a.env", format!("TOKEN={token}\n")).stage().commit("token");
+        let id = "{\"success\": true, \"result\": {\"id\": \"ab12\", \"status\": \"active\"}}";
+        let server = Server::new(move |seen| match seen.method.as_str() {
+            "GET" => json(verify, id),
+            _ => json(delete, id),
+        });
+        let run = revoke(&repo, &server, "api.cloudflare.com", "--apply --yes", "").code(code);
+        assert!(run.out.contains(words), "{}", run.out);
+        let mut lines = vec!["GET /client/v4/user/tokens/verify"];
+        lines.extend((verify == 200).then_some("DELETE /client/v4/user/tokens/ab12"));
+        assert_eq!(server.lines(), lines);
+        let bearer = format!("Bearer {token}");
+        assert!(server.seen().iter().all(|s| s.header("authorization") == bearer));
+    }
+}
+
+#[test]
 fn what_is_not_known_to_be_done_is_said_and_not_repeated() {
     let repo = Repo::new();
     let token = samples::token("gitlab-personal-access-token", 22);

@@ -29,7 +29,7 @@ fn verdict(rule: &str, token: &str, more: &str, server: &Server, host: &str) -> 
 }
 
 /// Whether a request carries `token`.
-fn carries(seen: &Seen, token: &str) -> bool {
+pub fn carries(seen: &Seen, token: &str) -> bool {
     seen.path.contains(token)
         || seen.body.contains(token)
         || seen.headers.iter().any(|(_, v)| v.contains(token) || basic(v).contains(token))

@@ -182,7 +182,7 @@ fn respond(store: &mut Store, seen: &Seen) -> Option<Value> {
         ("GET", ["v1.1", "projects"]) => {
             Some(value!([{"vcs_type": "github", "username": "acme", "reponame": "web"}]))
         }
-        ("GET", ["v2", "project", "gh", "acme", "web"]) => Some(value!({"id": "p-1"})),
+        ("GET", ["v2", "project", "gh", "acme", _]) => Some(value!({"id": "p-1"})),
         ("GET", ["v2", "project", .., "envvar"]) => {
             let keys: Vec<String> =
                 store.variables.keys().filter(|k| k.starts_with("p/")).cloned().collect();
@@ -197,8 +197,30 @@ fn respond(store: &mut Store, seen: &Seen) -> Option<Value> {
         ("GET", ["v3", "runner", "resource"]) => {
             Some(value!({"items": [{"resource_class": "acme/linux", "id": "r-1"}]}))
         }
+        ("GET", ["v3", "namespaces"]) => Some(
+            value!({"data": [{"id": "n-1", "attributes": {"name": "acme"}}], "page": {"next": null}}),
+        ),
+        ("GET", ["v3", "orb", "packages"]) => Some(orbs(&seen.path)),
         _ => None,
     }
+}
+
+/// One private orb, and two public ones on a page each.
+fn orbs(path: &str) -> Value {
+    let orb = |name: &str, is_private: bool| {
+        let version = value!({"version": "1.2.3", "created_at": "2023-02-05T00:00:00Z"});
+        value!({"id": format!("o-{name}"),
+            "attributes": {"name": format!("acme/{name}"), "is_private": is_private},
+            "references": {"orb_versions": [{"id": "v", "attributes": version}]}})
+    };
+    assert!(path.contains("filter%5Bnamespace_id%5D=n-1"), "{path}");
+    let is = |part: &str| path.contains(part);
+    let (one, next) = match (is("visibility%5D=private"), is("page%5Bcursor%5D=c%2F2")) {
+        (true, _) => (orb("hidden", true), Value::Null),
+        (false, false) => (orb("one", false), "c/2".into()),
+        (false, true) => (orb("two", false), Value::Null),
+    };
+    value!({"data": [one], "page": {"next": next}})
 }
 
 /// Variables, half of them of a project and half of a context, two keys and a token.

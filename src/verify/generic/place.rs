@@ -1,0 +1,116 @@
+//! Places that say by themselves that a password stands there, whatever it looks like: people
+//! make up passwords that no model can tell from other words.
+
+use super::super::placeholder::placeholder;
+use super::super::url_credentials::{Url, UrlCredentials};
+use super::super::{Check, Token, Verdict};
+use super::line::Line;
+use super::value::is_tangled;
+
+/// Shorter ones are not believed for their place alone: in a URL or connection string, elsewhere,
+/// and where brackets that close nothing speak for them.
+const LEAST: [usize; 3] = [6, 8, 12];
+
+/// Variables that clients of databases and `sshpass` read a password from.
+const VARIABLES: [&[u8]; 4] = [b"PGPASSWORD", b"MYSQL_PWD", b"SSHPASS", b"REDISCLI_AUTH"];
+
+/// What names the server, and what the user, in a connection string.
+const SERVERS: [&[u8]; 7] = [
+    b"server=",
+    b"data source=",
+    b"host=",
+    b"addr=",
+    b"address=",
+    b"initial catalog=",
+    b"dbname=",
+];
+const USERS: [&[u8]; 5] = [b"user id=", b"uid=", b"user=", b"username=", b"userid="];
+
+/// Whether the secret of `token`, which stands as `line` tells, is a password for where it stands.
+pub(super) fn tells(token: &Token<'_>, line: &Line<'_>, is_url: bool) -> bool {
+    let value = token.secret();
+    let long = |kind: usize| LEAST.get(kind).is_some_and(|least| value.len() >= *least);
+    if !long(0) || placeholder(value).is_some() {
+        return false;
+    }
+    if is_url {
+        let host = Url::around(token).host;
+        let named =
+            host.is_empty() && token.matched().starts_with(b"curl") || host.contains(&b'.');
+        return named
+            && is_varied(value)
+            && matches!(UrlCredentials.check(token), Verdict::Agrees(_));
+    }
+    let created = line.quoted && line.name.eq_ignore_ascii_case(b"identified");
+    let given = long(1) && is_varied(value) && (created || VARIABLES.contains(&line.name));
+    // A pattern has such signs too.
+    let typed = long(2) && is_tangled(value) && !value.iter().any(|b| b"\\^*+| ".contains(b));
+    given || typed || is_connection(line)
+}
+
+/// Whether letters and digits are in `value`, beside those of escapes such as `%40`.
+fn is_varied(value: &[u8]) -> bool {
+    let plain = |is: fn(&u8) -> bool| {
+        let escaped = |at: usize| value[at.saturating_sub(2)..at].contains(&b'%');
+        value.iter().enumerate().any(|(at, b)| is(b) && !escaped(at))
+    };
+    plain(u8::is_ascii_digit) && plain(u8::is_ascii_alphabetic)
+}
+
+/// Whether `line` is a connection string, `Server=…;User ID=…;Password=…`.
+pub(super) fn is_connection(line: &Line<'_>) -> bool {
+    let password = [&b"password"[..], b"pwd"].iter().any(|n| line.name.eq_ignore_ascii_case(n));
+    if !password || line.quoted || !line.between.trim_ascii().starts_with(b"=") {
+        return false;
+    }
+    let sides = [line.before, line.after].map(<[u8]>::to_ascii_lowercase);
+    let has = |keys: &[&[u8]]| {
+        sides.iter().any(|side| keys.iter().any(|key| memchr::memmem::find(side, key).is_some()))
+    };
+    has(&SERVERS) && has(&USERS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::{Token, judge};
+    use crate::model::{Confidence, Span};
+    use crate::rule::RuleSet;
+
+    /// How sure `rule` is of `secret`, which stands behind `name` where `text` has a `~`.
+    fn sure(rule: &str, text: &str, name: &str, secret: &str) -> Option<Confidence> {
+        let rules = RuleSet::builtin();
+        let rule = rules.iter().find(|r| r.id == rule)?;
+        let (start, at) = (text.find(name)?, text.find('~')?);
+        let text = text.replace('~', secret);
+        let secret = Span::new(at, at + secret.len());
+        let host = text.get(secret.end..)?.find('/').filter(|_| rule.id.contains("url"));
+        let matched = Span::new(start, secret.end + host.unwrap_or(0));
+        judge(&Token { rule, text: text.as_bytes(), matched, secret }).map(|j| j.confidence)
+    }
+
+    fn assigned(text: &str, name: &str, secret: &str) -> Option<Confidence> {
+        sure("generic-password", text, name, secret)
+    }
+
+    #[test]
+    fn a_password_in_its_place_is_believed() {
+        let url = "postgres://app:~@db.corp.io/main";
+        let url = |secret| sure("postgres-url-password", url, "postgres", secret);
+        assert!(url("s3cr3t") >= Some(Confidence::Medium));
+        assert!(url("secret") < Some(Confidence::Medium));
+        let odbc = "Server=db1;User ID=app;Password=~;Database=x";
+        assert!(assigned(odbc, "Password", "goodspec") >= Some(Confidence::Medium));
+        assert_eq!(assigned("a = b; password=~; c = d", "password", "goodspec"), None);
+        let sql = "CREATE USER a IDENTIFIED BY '~'";
+        assert!(assigned(sql, "IDENTIFIED", "Ga7epost") >= Some(Confidence::Medium));
+        let shell = assigned("PGPASSWORD=~ psql", "PG", "ga7epost9");
+        assert!(shell >= Some(Confidence::Medium));
+    }
+
+    #[test]
+    fn tangled_brackets_are_neither_code_nor_template() {
+        let assigned = |secret| assigned("password = '~'", "password", secret);
+        assert!(assigned("x{(q}7[p)w${e]z") >= Some(Confidence::Medium));
+        assert_eq!(assigned("x${env.NAME}y"), None);
+    }
+}
