@@ -56,8 +56,9 @@ fn judge(token: &Token<'_>) -> Verdict {
             let model = model(&traits);
             let sure = model.confidence(model.score(&traits.values));
             let sure = sure.map(|s| s.min(most_sure(&traits)));
-            let told = place::tells(token, &Line::of(token), is_url(token));
-            match sure.max(told.then_some(Confidence::Medium)) {
+            let told = || place::tells(token, &Line::of(token), is_url(token));
+            let least = (sure < Some(Confidence::Medium) && told()).then_some(Confidence::Medium);
+            match sure.max(least) {
                 Some(confidence) => Verdict::Scored { confidence, most, traits },
                 None => Verdict::Rejected("name, value and place do not look like a secret"),
             }

@@ -30,22 +30,27 @@ const USERS: [&[u8]; 5] = [b"user id=", b"uid=", b"user=", b"username=", b"useri
 pub(super) fn tells(token: &Token<'_>, line: &Line<'_>, is_url: bool) -> bool {
     let value = token.secret();
     let long = |kind: usize| LEAST.get(kind).is_some_and(|least| value.len() >= *least);
-    if !long(0) || placeholder(value).is_some() {
-        return false;
-    }
-    if is_url {
-        let host = Url::around(token).host;
-        let named =
-            host.is_empty() && token.matched().starts_with(b"curl") || host.contains(&b'.');
-        return named
-            && is_varied(value)
-            && matches!(UrlCredentials.check(token), Verdict::Agrees(_));
-    }
-    let created = line.quoted && line.name.eq_ignore_ascii_case(b"identified");
-    let given = long(1) && is_varied(value) && (created || VARIABLES.contains(&line.name));
-    // A pattern has such signs too.
-    let typed = long(2) && is_tangled(value) && !value.iter().any(|b| b"\\^*+| ".contains(b));
-    given || typed || is_connection(line)
+    let told = match is_url {
+        true => is_reached(token),
+        false => {
+            let created = line.quoted && line.name.eq_ignore_ascii_case(b"identified");
+            let given = long(1) && (created || VARIABLES.contains(&line.name)) && is_varied(value);
+            given || long(2) && is_typed(value) || is_connection(line)
+        }
+    };
+    told && long(0) && placeholder(value).is_none()
+}
+
+/// Whether the URL, or the call of `curl`, that holds the password leads to a real host.
+fn is_reached(token: &Token<'_>) -> bool {
+    let host = Url::around(token).host;
+    let named = host.is_empty() && token.matched().starts_with(b"curl") || host.contains(&b'.');
+    named && is_varied(token.secret()) && matches!(UrlCredentials.check(token), Verdict::Agrees(_))
+}
+
+/// Whether it has brackets that close nothing. A pattern has such signs too.
+fn is_typed(value: &[u8]) -> bool {
+    is_tangled(value) && !value.iter().any(|b| b"\\^*+| ".contains(b))
 }
 
 /// Whether letters and digits are in `value`, beside those of escapes such as `%40`.
