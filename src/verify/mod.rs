@@ -135,7 +135,7 @@ mod tests {
             .collect();
         texts.push(Vec::new());
         texts.extend((0..=255).map(|b| vec![b; 66]));
-        texts.extend([b'A', b'1', b'=', b'_', b'.', b'[', b'-', 0xff].map(|b| vec![b; 20_000]));
+        texts.extend([b'A', b'1', b'=', b'_', b'.', b'[', b'-', 0xff].map(|b| vec![b; 100_000]));
         texts
     }
 

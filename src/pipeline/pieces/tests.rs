@@ -161,7 +161,7 @@ fn encoded(text: &[u8], how: usize) -> Vec<u8> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(3))]
+    #![proptest_config(ProptestConfig::with_cases(6))]
 
     #[test]
     fn pieces_find_what_the_whole_holds(seed: u64, size in 9_000..40_000_usize, breaks: bool) {

@@ -67,10 +67,10 @@ fn nothing_is_changed_unless_told_to() {
 
 #[test]
 fn a_rotation_that_is_killed_again_and_again_ends_right() {
-    for (dated, names, kills) in [(true, 200, 50), (false, 60, 20)] {
-        let (repo, store) = (Repo::plain(), filled(names, dated));
+    for (dated, kills) in [(true, 50), (false, 20)] {
+        let (repo, store) = (Repo::plain(), filled(200, dated));
         let server = circle(&store);
-        plan(&repo, names);
+        plan(&repo, 200);
         let mut random = stanch::rule::Generator::new(7);
         let line = "circleci rotate plan plan.toml --apply --yes --rate 100000 --retries 0";
         for _ in 0..kills {
@@ -108,7 +108,7 @@ fn a_rotation_that_is_killed_again_and_again_ends_right() {
             }
         }
         // A kill between the state file and the log leaves the word of the state file alone.
-        assert!(done.len() + 20 >= names && done.values().all(|n| *n == 1), "{}", done.len());
+        assert!(done.len() >= 195 && done.values().all(|n| *n == 1), "{}", done.len());
         let state = std::fs::read_to_string(repo.path().join("stanch-rotation.json")).unwrap();
         for text in [log, state] {
             assert!(!text.contains("new-secret") && !text.contains(TOKEN));

@@ -138,7 +138,7 @@ fn places(seen: &Seen) -> BTreeSet<(&str, &str, u64)> {
 
 #[test]
 fn packing_changes_no_finding() {
-    for seed in 1..=2 {
+    for seed in 1..=4 {
         let repo = lived(seed);
         let loose = seen(&repo, &["--history"]);
         assert!(loose.len() > 5, "seed {seed}: {loose:?}");
