@@ -89,7 +89,7 @@ impl Remote {
             if sink.stop() {
                 end(&mut child).map_err(failed)?;
                 // The last of git's helpers to end closes it; until then they write.
-                let _ = words.recv_timeout(GRACE);
+                let _ = words.recv_timeout(4 * GRACE);
                 return Err(Error::new(Kind::Interrupted, "interrupted while cloning"));
             }
             std::thread::sleep(PATIENCE);
@@ -234,7 +234,7 @@ impl Drop for Folder {
         // Who cannot remove it cannot tell it either: the report is not written yet. A helper of
         // git that would not end may add to it meanwhile.
         let started = Instant::now();
-        while std::fs::remove_dir_all(&self.0).is_ok() || self.0.exists() {
+        while std::fs::remove_dir_all(&self.0).is_err() && self.0.exists() {
             if started.elapsed() > GRACE {
                 return;
             }

@@ -94,15 +94,19 @@ impl One {
     fn header_at(&self, offset: u64) -> Result<(Kind, u64)> {
         let (kind, whole, deltas) = self.chain(offset)?;
         let Some(last) = deltas.first() else { return Ok((kind, whole.size)) };
+        let (head, mut at) = (self.head_of(last)?, 0);
+        delta::varint(&head, &mut at)?;
+        Ok((kind, delta::varint(&head, &mut at)?))
+    }
+
+    /// The start of a delta, or all of it.
+    fn head_of(&self, delta: &Entry) -> Result<Vec<u8>> {
+        if delta.size <= SHORT {
+            return self.inflated(delta);
+        }
         let mut head = [0; HEAD];
-        let short = if last.size <= SHORT { self.inflated(last)? } else { Vec::new() };
-        let head = match short.is_empty() {
-            false => &short,
-            true => inflate::start(self.deflated(last), &mut head).ok_or("does not inflate")?,
-        };
-        let mut at = 0;
-        delta::varint(head, &mut at)?;
-        Ok((kind, delta::varint(head, &mut at)?))
+        let head = inflate::start(self.deflated(delta), &mut head).ok_or("does not inflate")?;
+        Ok(head.to_vec())
     }
 
     fn read_at(&self, offset: u64, bases: &mut Bases) -> Result<(Kind, Vec<u8>)> {

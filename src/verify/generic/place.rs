@@ -7,9 +7,12 @@ use super::super::{Check, Token, Verdict};
 use super::line::Line;
 use super::value::is_tangled;
 
-/// Shorter ones are not believed for their place alone: in a URL or connection string, elsewhere,
-/// and where brackets that close nothing speak for them.
-const LEAST: [usize; 3] = [6, 8, 12];
+/// Shorter passwords are not believed for their place alone.
+const SHORTEST: usize = 6;
+/// Shorter ones are not believed outside of URLs and connection strings.
+const ELSEWHERE: usize = 8;
+/// Shorter ones are not believed for brackets that close nothing.
+const TANGLED: usize = 12;
 
 /// Variables that clients of databases and `sshpass` read a password from.
 const VARIABLES: [&[u8]; 4] = [b"PGPASSWORD", b"MYSQL_PWD", b"SSHPASS", b"REDISCLI_AUTH"];
@@ -29,16 +32,17 @@ const USERS: [&[u8]; 5] = [b"user id=", b"uid=", b"user=", b"username=", b"useri
 /// Whether the secret of `token`, which stands as `line` tells, is a password for where it stands.
 pub(super) fn tells(token: &Token<'_>, line: &Line<'_>, is_url: bool) -> bool {
     let value = token.secret();
-    let long = |kind: usize| LEAST.get(kind).is_some_and(|least| value.len() >= *least);
     let told = match is_url {
         true => is_reached(token),
         false => {
             let created = line.quoted && line.name.eq_ignore_ascii_case(b"identified");
-            let given = long(1) && (created || VARIABLES.contains(&line.name)) && is_varied(value);
-            given || long(2) && is_typed(value) || is_connection(line)
+            let given = value.len() >= ELSEWHERE
+                && (created || VARIABLES.contains(&line.name))
+                && is_varied(value);
+            given || value.len() >= TANGLED && is_typed(value) || is_connection(line)
         }
     };
-    told && long(0) && placeholder(value).is_none()
+    told && value.len() >= SHORTEST && placeholder(value).is_none()
 }
 
 /// Whether the URL, or the call of `curl`, that holds the password leads to a real host.
