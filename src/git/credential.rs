@@ -79,25 +79,15 @@ fn on_disk(path: &Path) -> std::io::Result<Credential> {
 #[allow(clippy::unwrap_used, reason = "a test may")]
 mod tests {
     use super::*;
-    use std::process::{Command, Stdio};
 
     fn asked(credential: &Credential, host: &str) -> String {
-        let mut git = Command::new("git");
-        for setting in credential.settings() {
-            git.args(["-c", &setting]);
-        }
-        git.args(["credential", "fill"])
-            .env("GIT_TERMINAL_PROMPT", "0")
-            .env("GIT_ASKPASS", "true");
-        let mut child = git
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let asks = format!("protocol=https\nhost={host}\n\n");
-        child.stdin.take().unwrap().write_all(asks.as_bytes()).unwrap();
-        String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap()
+        let ask =
+            format!("alias.ask=!printf 'protocol=https\nhost={host}\n' | git credential fill");
+        let settings = credential.settings();
+        let nobody = "core.askPass=true".to_owned();
+        let all = settings.iter().chain([&nobody, &ask]).flat_map(|s| ["-c", s]);
+        let args: Vec<&str> = all.chain(["ask"]).collect();
+        crate::git::command::rehearse(Path::new("/"), &args).unwrap().1
     }
 
     #[test]
