@@ -8,8 +8,8 @@ const LEAST: usize = 3;
 /// Places of the table for each beginning, at least.
 const ROOM: usize = 4;
 
-/// Bits of the sieve; a power of two.
-const SIEVE: usize = 1 << 15;
+/// Places of the sieve; a power of two.
+const SIEVE: usize = 1 << 12;
 /// Places that are looked at together; a power of two.
 const SPAN: usize = 256;
 
@@ -61,32 +61,25 @@ impl Word {
     }
 }
 
-/// One bit for each hash of four bytes that a word can begin with. Most text falls through.
+/// For each hash of three bytes the fourth ones that may follow. Most text falls through.
 #[derive(Debug)]
-struct Sieve(Box<[u64; SIEVE / 64]>);
+struct Sieve(Box<[u32; SIEVE]>);
 
 impl Sieve {
-    /// For words of at least three bytes. Behind a word of three may be anything.
-    fn new<'w>(words: impl Iterator<Item = &'w [u8]>) -> Self {
-        let mut sieve = Self(Box::new([0; SIEVE / 64]));
-        for word in words {
-            let ends = word.get(LEAST).map_or(0..=u8::MAX, |&end| end..=end);
-            for end in ends {
-                let at = Self::hash(folded(&[word[0], word[1], word[2], end], 0));
-                sieve.0[at / 64] |= 1 << (at % 64);
-            }
-        }
+    fn new(words: &[Word]) -> Self {
+        let mut sieve = Self(Box::new([0; SIEVE]));
+        words.iter().for_each(|word| sieve.0[Self::hash(word.first)] |= fourths(word));
         sieve
     }
 
     #[inline]
     fn passes(&self, next: u32) -> bool {
-        let at = Self::hash(next);
-        self.0[at / 64] >> (at % 64) & 1 == 1
+        self.0[Self::hash(next)] & fourth(next) != 0
     }
 
+    #[inline]
     fn hash(next: u32) -> usize {
-        (hash(next) >> (32 - SIEVE.trailing_zeros())) as usize
+        (hash(beginning(next)) >> (32 - SIEVE.trailing_zeros())) as usize
     }
 }
 
@@ -106,7 +99,7 @@ impl Lexicon {
         let given = words.into_iter().zip(0..).filter(|(w, _)| w.as_ref().len() >= LEAST);
         let mut words: Vec<Word> = given.map(|(w, i)| Word::new(w.as_ref(), i)).collect();
         words.sort_unstable_by_key(|w| (beginning(w.first), w.index));
-        let sieve = Sieve::new(words.iter().map(|w| &*w.all));
+        let sieve = Sieve::new(&words);
         let mut lexicon = Self { words, groups: Vec::new(), slots: Vec::new(), sieve };
         let mut first = 0;
         for same in lexicon.words.chunk_by(|a, b| beginning(a.first) == beginning(b.first)) {

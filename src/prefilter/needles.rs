@@ -16,7 +16,7 @@ pub(super) type Tables = [[u8; 16]; FEATURES];
 include!(concat!(env!("OUT_DIR"), "/dealt_words.rs"));
 
 /// Places that are taken from a word of bits at once.
-const FEW: usize = 4;
+const FEW: usize = 3;
 
 /// A word that was seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -179,15 +179,17 @@ fn tables<'w>(words: impl Iterator<Item = (&'w [u8], u8)>) -> Tables {
 
 /// The way that needs no vectors.
 fn portable(text: &[u8], tables: &Tables, bits: &mut Vec<u64>) {
-    let folded = |at: usize| fold(text.get(at).copied().unwrap_or_default());
-    let mut bytes = [0, folded(0), folded(1), folded(2)];
+    let byte = |at: usize| text.get(at).copied().unwrap_or_default();
+    let mut bytes = [0, byte(0), byte(1), byte(2)];
     for base in (0..text.len()).step_by(WIDTH) {
         let mut word = 0;
         for bit in 0..WIDTH.min(text.len() - base) {
-            bytes = [bytes[1], bytes[2], bytes[3], folded(base + bit + DEPTH - 1)];
-            let values = tables.iter().zip(features(bytes));
+            bytes = [bytes[1], bytes[2], bytes[3], byte(base + bit + DEPTH - 1)];
+            let values = tables.iter().zip(features(bytes.map(fold)));
             let buckets = values.fold(u8::MAX, |all, (table, at)| all & table[at]);
-            word |= u64::from(buckets != 0) << bit;
+            // No word has other bytes; behind the end of a short one may be anything.
+            let ascii = bytes[..DEPTH - 1].is_ascii();
+            word |= u64::from(ascii && buckets != 0) << bit;
         }
         bits.push(word);
     }
