@@ -129,7 +129,7 @@ fn errors_show_no_secret() {
     repo.write(&token, "[paths]\nexclude = 3\n");
     let with = |head: &str, tail: &str| format!("{head}{token}{tail}");
     for args in [
-        vec!["scan".to_owned(), token.clone()],
+        vec!["scan".to_owned(), with("/nowhere/", "")],
         vec!["scan".to_owned(), with("--range=", "..HEAD")],
         vec!["scan".to_owned(), with("--format=", "")],
         vec!["scan".to_owned(), with("--accept=", "")],
