@@ -119,3 +119,31 @@ fn what_cannot_be_read_is_named_neutrally() {
         check(format.name(), &run);
     }
 }
+
+#[test]
+fn errors_show_no_secret() {
+    let repo = Repo::new();
+    repo.commit("empty");
+    let token = circleci(3);
+    repo.write("bad.toml", format!("[paths]\nexclude = \"{token}\n"));
+    repo.write(&token, "[paths]\nexclude = 3\n");
+    let with = |head: &str, tail: &str| format!("{head}{token}{tail}");
+    for args in [
+        vec!["scan".to_owned(), with("/nowhere/", "")],
+        vec!["scan".to_owned(), with("--range=", "..HEAD")],
+        vec!["scan".to_owned(), with("--format=", "")],
+        vec!["scan".to_owned(), with("--accept=", "")],
+        vec!["scan".to_owned(), with("--config=", "")],
+        vec!["scan".to_owned(), "--config=bad.toml".to_owned()],
+        vec!["scan".to_owned(), with("--files-from=/nowhere/", "")],
+        vec!["scan".to_owned(), with("--output=/nowhere/", "")],
+        vec!["scan".to_owned(), with("https://me:", "@127.0.0.1:1/a.git")],
+        vec!["explain".to_owned(), token.clone()],
+        vec![token.clone()],
+    ] {
+        let run = stanch(repo.path(), &args);
+        assert_eq!(run.code, 2, "{args:?}: {}", run.err);
+        let shown = [&run.out, &run.err].iter().any(|out| out.contains(&token[8..]));
+        assert!(!shown, "{args:?}: {}", run.err);
+    }
+}
