@@ -147,3 +147,30 @@ fn errors_show_no_secret() {
         assert!(!shown, "{args:?}: {}", run.err);
     }
 }
+
+/// Names that no source scans as texts: of files that are only read, or cannot be, and of refs that
+/// name nothing.
+#[test]
+fn no_name_shows_a_secret() {
+    let repo = Repo::new();
+    repo.commit("empty");
+    let token = circleci;
+    repo.write(format!("dir {}/x.env", token(1)), token(2));
+    repo.write(format!("{}.zip", token(3)), b"PK\x03\x04\x14\0\x01\0\0\0");
+    repo.write(format!(".git/refs/heads/{}", token(4)), "garbage\n");
+    repo.write(format!("b64/{}", data_encoding::BASE64URL.encode(token(5).as_bytes())), token(6));
+    for format in stanch::report::ALL {
+        for part in [&["--worktree"][..], &["--history"], &[]] {
+            let args = [&["scan", "-v", "--format", format.name()], part].concat();
+            let run = stanch(repo.path(), &args);
+            let name = format!("{} {part:?}", format.name());
+            for n in 1..=6 {
+                let secret = token(n);
+                let coded = data_encoding::BASE64URL.encode(secret.as_bytes());
+                let shown =
+                    |out: &String| out.contains(&secret[8..40]) || out.contains(&coded[..40]);
+                assert!(!shown(&run.out) && !shown(&run.err), "{name} shows {n}: {}", run.out);
+            }
+        }
+    }
+}
