@@ -30,7 +30,8 @@ fn the_prefilter_compiles_for_arm() {
     rustc.args(["--cap-lints", "allow", "--target", TARGET, "root.rs"]);
     let out = rustc.current_dir(folder.path()).env("OUT_DIR", folder.path()).output().unwrap();
     let said = String::from_utf8_lossy(&out.stderr);
-    if said.contains("can't find crate for `core`") || said.contains("can't find crate for `std`") {
+    if said.contains("can't find crate for `core`") || said.contains("can't find crate for `std`")
+    {
         eprintln!("skipped: rustup target add {TARGET}");
         return;
     }
