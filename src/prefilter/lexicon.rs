@@ -175,17 +175,17 @@ impl Lexicon {
         within: Range<usize>,
         places: &'p mut [usize; SPAN],
     ) -> &'p [usize] {
-        let sieve = &self.sieve;
         let mut kept = 0;
         let mut keep = |at, next| {
             places[kept % SPAN] = at;
-            kept += usize::from(sieve.passes(next));
+            kept += usize::from(self.sieve.passes(next));
         };
-        let whole = text.get(within.start..within.end + 3);
-        for (next, at) in whole.into_iter().flat_map(|t| t.windows(4)).zip(within.clone()) {
+        // Behind the last place of most stretches there are three more bytes.
+        let whole = text.get(within.start..within.end + 3).unwrap_or_default();
+        for (next, at) in whole.windows(4).zip(within.start..) {
             keep(at, <[u8; 4]>::try_from(next).map_or(0, u32::from_le_bytes) | FOLD);
         }
-        if whole.is_none() {
+        if whole.is_empty() {
             within.for_each(|at| keep(at, folded(text, at)));
         }
         &places[..kept]

@@ -10,12 +10,19 @@ use crate::prefilter::{Lexicon, Run, Seen, Survey};
 use crate::rule::{Engine, Gate, Mask, Rule, RuleSet};
 
 /// An anchor that was seen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Hit {
     /// The rule it belongs to.
     pub(super) rule: u32,
     /// Where it stands.
     pub(super) span: Span,
+}
+
+impl Hit {
+    /// Rule by rule, and then as they stand; as one number, which is sooner compared.
+    pub(super) fn order(&self) -> u64 {
+        u64::from(self.rule) << 40 | self.span.start as u64
+    }
 }
 
 /// The anchors of a rule set.
