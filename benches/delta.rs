@@ -122,6 +122,10 @@ impl Sink for Whole<'_> {
         self.0.skip(skipped);
     }
 
+    fn lost(&self) -> HashSet<ObjectId> {
+        self.0.lost()
+    }
+
     fn note(&self, note: String) {
         self.0.note(note);
     }
