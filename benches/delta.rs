@@ -16,7 +16,7 @@ use stanch::pipeline::{Setup, run};
 use stanch::rule::RuleSet;
 use stanch::source::{Cache, History, HistoryOptions, Sink, Source};
 use stanch::suppress::{Chain, Options};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::io::{self, Read};
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
