@@ -135,8 +135,8 @@ fn what_asks_shows_no_secret_to_programs_logs_or_people() {
 /// A repository for git's plain HTTP, behind a password: its files, and the list that it stands in.
 fn forge(top: &Repo, token: &str) -> Server {
     let git = top.path().join("bare.git");
-    top.git(&["clone", "-q", "--bare", ".", git.to_str().unwrap()]);
-    top.git(&["-C", git.to_str().unwrap(), "update-server-info"]);
+    top.git(["clone", "-q", "--bare", ".", git.to_str().unwrap()]);
+    top.git(["-C", git.to_str().unwrap(), "update-server-info"]);
     let basic = data_encoding::BASE64.encode(format!("oauth2:{token}").as_bytes());
     Server::new(move |seen| {
         let host = seen.header("host");
