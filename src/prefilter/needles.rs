@@ -105,16 +105,14 @@ impl Needles {
             return;
         }
         self.candidates(text, &mut memory.bits);
-        let mut sorted = true;
         for &at in self.known_by.sifted(text, memory.places()) {
             self.known_by.look_up(text, at, |word, _| {
                 let Some(seen) = self.whole(text, at, word) else { return };
-                sorted &= out.last().is_none_or(|l: &Seen| l.span.start <= seen.span.start);
-                out.push(seen);
+                // It stands before the last few, if those are known by earlier letters.
+                let order = |s: &Seen| (s.span.start, s.word);
+                let behind = out.iter().rev().take_while(|s| order(s) > order(&seen)).count();
+                out.insert(out.len() - behind, seen);
             });
-        }
-        if !sorted {
-            out.sort_unstable_by_key(|s| (s.span.start, s.word));
         }
     }
 
@@ -123,7 +121,7 @@ impl Needles {
         let start = at.checked_sub(self.offsets[word])?;
         let len = self.words[word].len();
         let head = &self.words[word][..self.offsets[word]];
-        let same = text[start..at].eq_ignore_ascii_case(head);
+        let same = head.is_empty() || text[start..at].eq_ignore_ascii_case(head);
         same.then(|| Seen { word, span: Span::new(start, start + len) })
     }
 

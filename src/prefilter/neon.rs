@@ -57,8 +57,11 @@ fn classify_all(text: &[u8], out: &mut Classes) {
             block.alnum |= mask_of(alnum) << at;
             block.digit |= mask_of(digit) << at;
             block.upper |= mask_of(upper) << at;
-            let escapes = ESCAPES.map(|b| between(text, b, b));
-            escape |= mask_of(escapes.into_iter().fold(vdupq_n_u8(0), vorrq_u8)) << at;
+            let mut escapes = vdupq_n_u8(0);
+            for b in ESCAPES {
+                escapes = vorrq_u8(escapes, between(text, b, b));
+            }
+            escape |= mask_of(escapes) << at;
         }
         block.dense = escape.count_ones() >= DENSE;
         block
