@@ -65,3 +65,9 @@ pub(super) const LZMA_ALONE: &str = "\
 pub(super) const LZIP: &str = "\
     TFpJUAEXADmdCEaUO7/hyuCEi3269K+sR2gFOvb0Uf//ZUAAACL46+MUAAAAAAAAADkAAAAAAAAA\
 ";
+
+/// A fuzzer made it: a length of a code passes below 0 and comes back.
+pub(super) const BZIP2_ODD: &str = "\
+    QlpoORdyRThQkABbAABCWmg5MUFZJlNZFVZKfwAAHFGAABBAAC5tjAAgACK/1VNGfj4+Pj5G0eqEYgD+w49RxSlMtHSbZdo\
+    j\
+";

@@ -284,6 +284,11 @@ fn every_format_is_in_the_table_and_no_other() {
 }
 
 #[test]
+fn what_a_fuzzer_made_is_survived() {
+    assert_eq!(shelf(&decoded(samples::BZIP2_ODD)).gaps, [("/".to_owned(), Reason::Corrupt)]);
+}
+
+#[test]
 fn text_is_no_container() {
     for text in ["From here on", "{\"a\": 1}", "x^2 + 1", "PK", "BZh", "070701", "PACK of dogs"] {
         assert_eq!(detect(text.as_bytes(), true), None, "{text}");

@@ -234,12 +234,15 @@ fn zlib_is_read_in_base64() {
 fn arrays_of_bytes_are_read() {
     for form in [
         |b: u8| format!("0x{b:02x}, "),
+        |b: u8| format!("0x{b:02x},"),
         |b: u8| format!("{b}, "),
         |b: u8| format!("{b},"),
         |b: u8| format!("'{}', ", char::from(b)),
     ] {
-        let text = format!("key = [{}]\n", each(TOKEN, form));
-        assert!(!found(&text, TOKEN).is_empty(), "{text}");
+        for (head, tail) in [("key = [", "]\n"), ("char k[]={", "};\n")] {
+            let text = format!("{head}{}{tail}", each(TOKEN, form));
+            assert!(!found(&text, TOKEN).is_empty(), "{text}");
+        }
     }
 }
 
