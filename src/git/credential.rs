@@ -47,7 +47,7 @@ impl Credential {
 impl Drop for Credential {
     fn drop(&mut self) {
         if self.on_disk {
-            // The folder that it stands in is removed as well, and that is heard of.
+            // There is nobody left to tell.
             let _ = std::fs::remove_file(&self.path);
         }
     }
