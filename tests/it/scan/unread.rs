@@ -104,22 +104,23 @@ fn lose(repo: &Repo, name: &str) -> bool {
 
 #[test]
 fn what_was_not_read_is_never_clean() {
+    let scans: [&[&str]; 2] = [&["--history"], &["--history", "--reachable"]];
+    let mut clean = Vec::new();
     for (state, bring_about) in STATES {
         let repo = Repo::new();
         repo.write("a", "one\n").stage().commit("first");
         repo.write("a", "two\n").write("d/b", "three\n").stage().commit("second");
         repo.git(["repack", "-q", "-a", "-d"]);
-        let scans: [&[&str]; 2] = [&["--history"], &["--history", "--reachable"]];
-        for scan in scans {
-            stanch(repo.path(), [&["scan"], scan].concat()).code(0);
-        }
+        stanch(repo.path(), ["scan", "--history"]).code(0);
         if !bring_about(&repo) {
             continue;
         }
         for scan in scans {
             let run = stanch(repo.path(), [&["scan"], scan].concat());
-            assert!([2, 3].contains(&run.code), "{state}: {} {}", run.code, run.out);
-            assert!(!run.err.is_empty(), "{state}");
+            if ![2, 3].contains(&run.code) || run.out.is_empty() && run.err.is_empty() {
+                clean.push((state, scan, run.code));
+            }
         }
     }
+    assert!(clean.is_empty(), "{clean:?}");
 }
