@@ -225,6 +225,7 @@ fn place<'a>(
             asked: None,
             places: vec![place],
             more: 0,
+            beside: Vec::new(),
         }
     })
 }

@@ -53,8 +53,12 @@ impl Assignments {
                 continue;
             }
             let end = seen.start + WORDS[word].0.trim_end().len();
-            let name = name::around(text, seen.start, end);
-            done = name.end;
+            done = name::end_of(text, end);
+            // Most names are told by what comes behind them.
+            if !join::may_join(text, done) {
+                continue;
+            }
+            let name = Span::new(name::start_of(text, seen.start), done);
             let Some(value) = join::value_of(text, name) else { continue };
             let is_password = WORDS[word].1 || name::says_password(name.of(text));
             let rule = if is_password { self.password } else { self.secret };
