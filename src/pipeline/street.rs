@@ -12,7 +12,7 @@ use crate::model::{
     Budget, Finding, Fingerprint, Item, Ledger, ObjectId, Origin, Reason, Skipped, Span, Unit,
 };
 use crate::source::{Cache, Sink};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::{self, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
