@@ -17,6 +17,7 @@ use crate::source::Source;
 use crate::suppress::{BASELINE_FILE, Chain, Options as ChainOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 /// Options of everything that scans.
@@ -195,6 +196,9 @@ pub(super) fn scan_until(
     drop(run.sources);
     progress.clear();
     let mut outcome = outcome?;
+    // A signal is taken by this thread, maybe when the others are done: who writes to our input was
+    // told to end as well, so that the end of it may be none.
+    outcome.interrupted |= interrupt.stop().load(Ordering::Relaxed);
     outcome.ledger.notes.extend(other_rules);
     let part = run.shard.map(|shard| part(shard, &mut outcome));
     drop(matcher);
