@@ -56,11 +56,33 @@ pub(super) fn value_of(text: &[u8], name: Span) -> Option<Span> {
         Joint::Element => Form::Element,
     };
     let value = value::read(cursor, form)?;
+    if takes_login(name.of(text)) && joint == Joint::Argument {
+        return next_argument(text, value).or(Some(value));
+    }
     let listed = joint == Joint::Argument && is_listed(text, name) && is_bare(value.of(text));
     if listed || joint == Joint::Said && !is_telling(text, value) {
         return None;
     }
     Some(if in_braces(text, name) { up_to_brace(text, value) } else { value })
+}
+
+/// Ends of the names of calls that take a user and a password.
+const LOGINS: [&[u8]; 6] =
+    [b"auth", b"basic", b"credential", b"credentials", b"authenticate", b"authentication"];
+
+fn takes_login(name: &[u8]) -> bool {
+    let ends = |end: &&[u8]| {
+        let at = name.len().checked_sub(end.len());
+        at.is_some_and(|at| name[at..].eq_ignore_ascii_case(end))
+    };
+    LOGINS.iter().any(ends)
+}
+
+/// The quoted argument that comes behind the quoted one at `first`.
+fn next_argument(text: &[u8], first: Span) -> Option<Span> {
+    let mut cursor = Cursor::new(text, first.end);
+    let next = cursor.eat_any(&QUOTES) && cursor.space() < 48 && cursor.eat(b",");
+    next.then(|| value::read(cursor, Form::Quoted)).flatten()
 }
 
 /// Whether the name stands in `${NAME:-value}`.
@@ -163,7 +185,8 @@ fn joint(cursor: &mut Cursor<'_>, text: &[u8], name: Span, quoted: bool) -> Opti
         blanks = cursor.blanks();
     }
     if cursor.peek().is_some_and(|b| OPERATES.has(b)) && cursor.eat_any(&OPERATORS) {
-        return Some(Joint::Operator);
+        let pair = cursor.peek() == Some(b'(') && takes_login(name.of(text)) && cursor.eat(b"(");
+        return Some(if pair { Joint::Argument } else { Joint::Operator });
     }
     if blanks > 0 && typed(cursor) {
         return Some(Joint::Operator);
@@ -171,8 +194,8 @@ fn joint(cursor: &mut Cursor<'_>, text: &[u8], name: Span, quoted: bool) -> Opti
     if markup::opens(cursor, text, name, (quoted, blanks)) {
         return Some(Joint::Element);
     }
-    let symbol = name.start > 0 && text[name.start - 1] == b':';
-    if cursor.eat(b"(") || ((quoted || symbol) && cursor.eat(b",")) || markup::cell(cursor) {
+    let listed = cursor.peek() == Some(b',') && (quoted || is_constant(text, name));
+    if cursor.eat(b"(") || listed && cursor.eat(b",") || markup::cell(cursor) {
         return Some(Joint::Argument);
     }
     if blanks == 0 {
@@ -189,6 +212,14 @@ fn joint(cursor: &mut Cursor<'_>, text: &[u8], name: Span, quoted: bool) -> Opti
     let joined = MACROS.contains(&word)
         || blanks == 1 && (takes_blank(text, (name, word), cursor.peek()) || is_made(*cursor));
     joined.then_some(Joint::Blank)
+}
+
+/// Whether the name is a `:symbol`, or a `CONSTANT_OF_MANY_WORDS`.
+fn is_constant(text: &[u8], name: Span) -> bool {
+    let own = name.of(text);
+    let capital = |b: &u8| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_';
+    name.start > 0 && text[name.start - 1] == b':'
+        || own.contains(&b'_') && own.iter().all(capital)
 }
 
 /// Whether a machine made the word that is next: long, with letters and digits in turn.
@@ -252,10 +283,11 @@ fn word_before(text: &[u8], at: usize) -> &[u8] {
     line.rsplit(|b| b.is_ascii_whitespace()).next().unwrap_or_default()
 }
 
-/// Whether the line speaks of a user before `at`.
+/// Whether the line speaks of a user, or gives one rights, before `at`.
 fn is_user(text: &[u8], at: usize) -> bool {
     // The text may be one line of many megabytes.
     let before = &text[at.saturating_sub(LINE)..at];
     let line = before.rsplit(|b| *b == b'\n').next().unwrap_or_default();
-    line.windows(4).any(|w| w.eq_ignore_ascii_case(b"user"))
+    line.windows(5)
+        .any(|w| w[..4].eq_ignore_ascii_case(b"user") || w.eq_ignore_ascii_case(b"grant"))
 }

@@ -9,6 +9,7 @@ mod join;
 mod markup;
 mod name;
 mod reversed;
+mod shell;
 mod url;
 mod value;
 mod words;
@@ -57,7 +58,9 @@ impl Assignments {
             let end = seen.start + WORDS[word].0.trim_end().len();
             let name = name::around(text, seen.start, end);
             done = name.end;
-            let value = join::value_of(text, name).or_else(|| reversed::value_of(text, name));
+            let value = join::value_of(text, name)
+                .or_else(|| reversed::value_of(text, name))
+                .or_else(|| shell::password(text, name));
             let Some(value) = value else { continue };
             let is_password = WORDS[word].1 || name::says_password(name.of(text));
             let rule = if is_password { self.password } else { self.secret };
@@ -140,6 +143,14 @@ mod tests {
             "<string name=\"password\">v1-x</string>",
             "<key>password</key>\n  <string>v1-x</string>",
             "<meta-data android:name=\"password\" android:value=\"v1-x\" />",
+            "curl_setopt($c, PROXY_PASSWORD, 'v1-x');",
+            "GRANT ALL ON *.* TO 'a'@'%' IDENTIFIED BY 'v1-x'",
+            "requests.get(url, auth=('bob', 'v1-x'))",
+            "new NetworkCredential(\"bob\", \"v1-x\")",
+            "htpasswd -bc /etc/users bob v1-x",
+            "htpasswd -nb bob 'v1-x'",
+            "  requirepass v1-x\n",
+            "masterauth \"v1-x\"",
             concat!("API key 7Q", "2wE9rT4", "yU8iO1pA3sD"),
         ] {
             let found = read(text);
