@@ -16,7 +16,7 @@ use stanch::pipeline::{Setup, run};
 use stanch::rule::RuleSet;
 use stanch::source::{Cache, History, HistoryOptions, Sink, Source};
 use stanch::suppress::{Chain, Options};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::io::{self, Read};
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
@@ -120,6 +120,10 @@ impl Sink for Whole<'_> {
 
     fn skip(&self, skipped: Skipped) {
         self.0.skip(skipped);
+    }
+
+    fn lost(&self) -> HashSet<ObjectId> {
+        self.0.lost()
     }
 
     fn note(&self, note: String) {

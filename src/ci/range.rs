@@ -167,7 +167,8 @@ impl Finder<'_> {
         let to: Vec<String> = heads.iter().map(|id| id.short()).collect();
         let commits = if n == 1 { "1 commit".to_owned() } else { format!("{n} commits") };
         let shown = format!("{commits}: {} {}", to.join(" "), from.join(" "));
-        Choice { tips: Tips { include: heads.to_vec(), exclude }, shown, why, policy: None }
+        let tips = Tips { include: heads.to_vec(), exclude, ..Tips::default() };
+        Choice { tips, shown, why, policy: None }
     }
 
     /// Where the policy for a stranger's change comes from.
@@ -205,7 +206,7 @@ impl Finder<'_> {
 fn everything(heads: &[ObjectId], why: String) -> Choice {
     let to: Vec<String> = heads.iter().map(|id| id.short()).collect();
     Choice {
-        tips: Tips { include: heads.to_vec(), exclude: Vec::new() },
+        tips: Tips { include: heads.to_vec(), ..Tips::default() },
         shown: format!("every commit that {} reaches", to.join(" and ")),
         why,
         policy: None,

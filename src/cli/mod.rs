@@ -22,6 +22,7 @@ mod interrupt;
 mod lint;
 mod man;
 mod many;
+mod masked;
 mod memory;
 mod migrate;
 mod network;

@@ -1,5 +1,6 @@
 //! How the program speaks: results to standard output, everything else to standard error.
 
+use super::masked::masked;
 use crate::error::Error;
 use crate::model::display_path;
 use std::error::Error as _;
@@ -62,7 +63,7 @@ impl Ui {
             text.push_str("\n\nhint: ");
             text.push_str(&safe_lines(hint));
         }
-        let _ = writeln!(io::stderr(), "{text}");
+        let _ = writeln!(io::stderr(), "{}", masked(&text));
     }
 
     fn bold_red(&self, word: &str) -> String {
@@ -70,11 +71,12 @@ impl Ui {
     }
 }
 
-/// What clap says, as clap says it unless a word of the command line would drive the terminal: it
-/// may be the name of a branch.
+/// What clap says, as clap says it unless a word of the command line would drive the terminal or
+/// is a secret: it may be the name of a branch.
 pub(super) fn usage(said: &clap::Error) {
     let text = said.render().to_string();
-    let neutral = safe_lines(&text);
+    let safe = safe_lines(&text);
+    let neutral = if said.use_stderr() { masked(&safe) } else { safe };
     // If it cannot be told, the exit code is what is left.
     let _ = match neutral == text.trim_end_matches('\n') {
         true => said.print(),

@@ -194,7 +194,9 @@ impl Blocks {
         let mut lengths = Vec::with_capacity(symbols);
         for _ in 0..symbols {
             while self.bits.bit(source)? {
-                len = if self.bits.bit(source)? { len.wrapping_sub(1) } else { len + 1 };
+                // Only where it ends up counts, not what it passes on the way.
+                let step = if self.bits.bit(source)? { usize::MAX } else { 1 };
+                len = len.wrapping_add(step);
             }
             if !(1..=LONGEST).contains(&len) {
                 return Err(bad("bad lengths of codes"));

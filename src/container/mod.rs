@@ -76,6 +76,8 @@ formats! {
     gzip
     bzip2
     xz
+    lzma_alone
+    lzip
     zstd
     tar
     ar
@@ -91,11 +93,13 @@ formats! {
     pdf
     sqlite
     notebook
+    office
     mail
 }
 
 /// Formats that are read as they are.
-const DOCUMENTS: [&str; 8] = ["png", "exif", "class", "pyc", "pdf", "sqlite", "notebook", "mail"];
+const DOCUMENTS: [&str; 9] =
+    ["png", "exif", "class", "pyc", "pdf", "sqlite", "notebook", "office", "mail"];
 
 impl Format {
     /// What it is called.

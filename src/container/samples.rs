@@ -57,3 +57,17 @@ pub(super) const ZIP_BZIP2: &str = "\
     TNHqjX4tJPJqn4EkfF3JFOFCQ7bC3PBQSwECLgMuAAAADAAAACEAIvjr4zkAAAAUAAAABQAAAAAAAAAAAAAAgAEAAAAA\
     Yi50eHRQSwUGAAAAAAEAAQAzAAAAXAAAAAAA\
 ";
+
+pub(super) const LZMA_ALONE: &str = "\
+    XQAAgAD//////////wA5nQhGlDu/4crghIt9uvSvrEdoBTr29FH//2VAAAA=\
+";
+
+pub(super) const LZIP: &str = "\
+    TFpJUAEXADmdCEaUO7/hyuCEi3269K+sR2gFOvb0Uf//ZUAAACL46+MUAAAAAAAAADkAAAAAAAAA\
+";
+
+/// A fuzzer made it: a length of a code passes below 0 and comes back.
+pub(super) const BZIP2_ODD: &str = "\
+    QlpoORdyRThQkABbAABCWmg5MUFZJlNZFVZKfwAAHFGAABBAAC5tjAAgACK/1VNGfj4+Pj5G0eqEYgD+w49RxSlMtHSbZdo\
+    j\
+";

@@ -135,6 +135,8 @@ fn packed_samples_say_the_sentence() {
         samples::BZIP2,
         samples::XZ,
         samples::XZ_X86,
+        samples::LZMA_ALONE,
+        samples::LZIP,
         samples::ZSTD,
         samples::SEVENZ,
         samples::SEVENZ_X86,
@@ -256,6 +258,9 @@ fn documents_say_what_they_hold() {
         all
     };
     holds(&[cpio("etc/x", SENTENCE), cpio("TRAILER!!!", b"")].concat());
+    let words =
+        "<w:t>stanch l</w:t></w:r><w:r w:rsidR='1'><w:t>ooks</w:t><w:tab/><w:t>inside</w:t>";
+    holds(format!("<?xml version='1.0'?><w:document><w:body><w:p>{words}</w:p>").as_bytes());
     let ar = format!("!<arch>\n{:<48}{:<10}`\n", "name/", SENTENCE.len());
     holds(&[ar.as_bytes(), SENTENCE].concat());
 }
@@ -276,6 +281,11 @@ fn every_format_is_in_the_table_and_no_other() {
     ] {
         assert!(page.contains(&number), "{number}");
     }
+}
+
+#[test]
+fn what_a_fuzzer_made_is_survived() {
+    assert_eq!(shelf(&decoded(samples::BZIP2_ODD)).gaps, [("/".to_owned(), Reason::Corrupt)]);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Base64 in both alphabets, with or without padding; and gzip in base64, as Helm stores it.
+//! Base64 in both alphabets, with or without padding; and gzip or zlib in base64, as Helm stores it.
 
 use super::alphabet::{self, NONE, Values, values};
 use super::coded::{Code, Progress};
@@ -8,6 +8,7 @@ use crate::model::Span;
 use crate::prefilter::Run;
 use crate::rule::REACH;
 use libdeflater::Decompressor;
+use miniz_oxide::inflate::TINFLStatus;
 
 const STANDARD: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
@@ -21,6 +22,9 @@ const VALUES: Values = {
 
 /// How text starts that is the base64 of gzip.
 const GZIP: &[u8] = b"H4sI";
+/// How text starts that is the base64 of zlib, by how hard it was packed: two letters, and the range
+/// of the third.
+const ZLIB: [(&[u8], u8, u8); 3] = [(b"eJ", b'w', b'z'), (b"eN", b'o', b'r'), (b"eA", b'E', b'H')];
 /// How much larger than its gzip a text may be; more is a bomb.
 const INFLATION: usize = 64;
 
@@ -80,7 +84,7 @@ fn is_worth_a_look(run: &[u8]) -> bool {
 #[derive(Debug, Default)]
 pub(super) struct Base64 {
     seen: Progress,
-    gzip: usize,
+    packed: usize,
 }
 
 impl Decoder for Base64 {
@@ -88,29 +92,56 @@ impl Decoder for Base64 {
         if is_worth_a_look(run.span.of(text)) {
             CODE.at_run(text, run, &mut self.seen, out);
         }
-        if run.span.of(text).starts_with(GZIP) && run.span.start >= self.gzip {
-            self.unpack(text, run, out);
+        if let Some(inflate) = packed(run.span.of(text)).filter(|_| run.span.start >= self.packed)
+        {
+            self.unpack(text, run, inflate, out);
         }
     }
 }
 
 impl Base64 {
-    fn unpack(&mut self, text: &[u8], run: Run, out: &mut Layers) {
+    fn unpack(&mut self, text: &[u8], run: Run, (name, inflate): Unpack, out: &mut Layers) {
         let chars = run.span.of(text).iter().rev().take_while(|&&b| b == b'=').count();
         let first = Span::new(run.span.start, run.span.end - chars);
         let lines = wrap::lines_of_any(text, first, &CODE);
         let end = lines.last().map_or(first.end, |l| l.end);
-        self.gzip = end;
+        self.packed = end;
         let packed = alphabet::decode(text, &lines, &CODE.values, 6);
         let Some(bytes) = inflate(&packed, out) else { return };
         let mut build = Build::default();
         build.atom(&bytes, Span::new(first.start, end));
         out.wide |= lines.len() > 1 && end - first.start > REACH / 2;
-        out.add(Some(build.done(&["base64", "gzip"])));
+        out.add(Some(build.done(name)));
+    }
+}
+
+/// The names of a way to pack, and what unpacks it.
+type Unpack = (&'static [&'static str], fn(&[u8], &mut Layers) -> Option<Vec<u8>>);
+
+/// What `run` is packed with, if it is the base64 of something packed.
+#[inline]
+fn packed(run: &[u8]) -> Option<Unpack> {
+    let &[first, second, third, ..] = run else { return None };
+    let is = |(head, from, to): &(&[u8], u8, u8)| {
+        head == &[first, second] && (*from..=*to).contains(&third)
+    };
+    match first {
+        b'H' if run.starts_with(GZIP) => Some((&["base64", "gzip"], gunzip)),
+        b'e' if ZLIB.iter().any(is) => Some((&["base64", "zlib"], inflate)),
+        _ => None,
     }
 }
 
 fn inflate(packed: &[u8], out: &mut Layers) -> Option<Vec<u8>> {
+    let most = packed.len().saturating_mul(INFLATION).min(out.room);
+    let inflated = miniz_oxide::inflate::decompress_to_vec_zlib_with_limit(packed, most);
+    if inflated.as_ref().is_err_and(|e| e.status == TINFLStatus::HasMoreOutput) {
+        (out.cut, out.wide) = (true, true);
+    }
+    inflated.ok()
+}
+
+fn gunzip(packed: &[u8], out: &mut Layers) -> Option<Vec<u8>> {
     let size = u32::from_le_bytes(*packed.last_chunk()?) as usize;
     if size > packed.len().saturating_mul(INFLATION) || size > out.room {
         out.cut = true;

@@ -20,7 +20,7 @@ impl Decoder for Bytes {
         let mut at = stretch.start.max(self.done);
         let mut found = Vec::new();
         while at < stretch.end {
-            let end = array(text, at, &mut found).max(at + 1);
+            let end = array(text, at, &mut found);
             if found.len() >= LEAST {
                 add(text, &found, out);
             }

@@ -220,15 +220,29 @@ fn wide_text_and_gzip_are_read_in_base64() {
 }
 
 #[test]
+fn zlib_is_read_in_base64() {
+    let text = format!("{TOKEN} {TOKEN}");
+    for level in [1, 6, 9] {
+        let packed = miniz_oxide::deflate::compress_to_vec_zlib(text.as_bytes(), level);
+        let code = data_encoding::BASE64.encode(&packed);
+        let all = found(&format!("state: {code}\n"), TOKEN);
+        assert_eq!(all[0].0, ["base64", "zlib"], "{level}: {code}");
+    }
+}
+
+#[test]
 fn arrays_of_bytes_are_read() {
     for form in [
         |b: u8| format!("0x{b:02x}, "),
+        |b: u8| format!("0x{b:02x},"),
         |b: u8| format!("{b}, "),
         |b: u8| format!("{b},"),
         |b: u8| format!("'{}', ", char::from(b)),
     ] {
-        let text = format!("key = [{}]\n", each(TOKEN, form));
-        assert!(!found(&text, TOKEN).is_empty(), "{text}");
+        for (head, tail) in [("key = [", "]\n"), ("char k[]={", "};\n")] {
+            let text = format!("{head}{}{tail}", each(TOKEN, form));
+            assert!(!found(&text, TOKEN).is_empty(), "{text}");
+        }
     }
 }
 

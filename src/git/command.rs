@@ -5,6 +5,7 @@
 //! fetch …), so each call gets options and an environment that switch all of that off.
 
 use super::Where;
+use super::credential::Credential;
 use crate::error::{Error, Kind, Result};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -158,23 +159,29 @@ impl Git {
     /// Whether git may see the variable `name`.
     fn keeps(&self, name: &str) -> bool {
         let place = matches!(self.place, Where::Env) && PLACE.contains(&name);
-        !name.starts_with("GIT_") || name.starts_with("GIT_CONFIG") || place
+        let settings = !name.starts_with("GIT_") || name.starts_with("GIT_CONFIG") || place;
+        settings && !holds_secret(name)
     }
+}
+
+/// Whether a variable of this name may hold a token or a password.
+fn holds_secret(name: &str) -> bool {
+    ["TOKEN", "SECRET", "PASSWORD"].iter().any(|word| name.to_ascii_uppercase().contains(word))
 }
 
 /// How git may fetch; each is allowed for an address that asks for it.
 const PROTOCOLS: [&str; 5] = ["https", "http", "ssh", "git", "file"];
 
-/// Starts a clone of everything at `address` into the new folder `into`. What should not be seen
-/// in a list of processes goes by `config`, as pairs of a setting and its value.
+/// Starts a clone of everything at `address` into the new folder `into`. Without a `credential` git
+/// asks the helpers that the user has set.
 ///
 /// # Errors
 /// If git cannot be started.
-pub fn mirror(address: &str, into: &Path, config: &[(String, String)]) -> Result<Child> {
+pub fn mirror(address: &str, into: &Path, credential: Option<&Credential>) -> Result<Child> {
     let options = ["clone", "--quiet", "--mirror", "--no-hardlinks", "--template=", "--", address];
     let mut args: Vec<OsString> = options.map(OsString::from).into();
     args.push(into.into());
-    let mut command = fetching(into, args, config)?;
+    let mut command = fetching(into, args, credential)?;
     command.current_dir(into.parent().unwrap_or(into)).stdout(Stdio::null());
     command.spawn().map_err(cannot_start)
 }
@@ -183,10 +190,10 @@ pub fn mirror(address: &str, into: &Path, config: &[(String, String)]) -> Result
 ///
 /// # Errors
 /// If git cannot be started or fails; its own words are the cause.
-pub fn refs_of(address: &str, config: &[(String, String)]) -> Result<Vec<u8>> {
+pub fn refs_of(address: &str, credential: Option<&Credential>) -> Result<Vec<u8>> {
     let nowhere = std::env::temp_dir();
     let args = ["ls-remote", "--quiet", "--", address].map(OsString::from);
-    let mut command = fetching(&nowhere, args.into(), config)?;
+    let mut command = fetching(&nowhere, args.into(), credential)?;
     command.current_dir(&nowhere);
     let out = command.output().map_err(cannot_start)?;
     match out.status.success() {
@@ -200,24 +207,23 @@ pub fn refs_of(address: &str, config: &[(String, String)]) -> Result<Vec<u8>> {
 
 /// git, ready to fetch, for a repository at `place`. A server that says nothing for a minute is
 /// given up.
-fn fetching(place: &Path, args: Vec<OsString>, config: &[(String, String)]) -> Result<Command> {
+fn fetching(
+    place: &Path,
+    args: Vec<OsString>,
+    credential: Option<&Credential>,
+) -> Result<Command> {
     let git = Git::find(&Where::Path(place.to_owned()))?;
-    let mut all: Vec<OsString> = Vec::new();
     let patience = ["http.lowSpeedLimit=1", "http.lowSpeedTime=60"].map(str::to_owned);
     let protocols = PROTOCOLS.map(|protocol| format!("protocol.{protocol}.allow=always"));
-    for setting in protocols.into_iter().chain(patience) {
-        all.extend(["-c".into(), setting.into()]);
-    }
-    all.extend(args);
-    let mut command = git.command(all);
-    // Behind what the user has set in the same way.
-    let first = std::env::var("GIT_CONFIG_COUNT").ok().and_then(|n| n.parse().ok()).unwrap_or(0);
-    if !config.is_empty() {
-        command.env("GIT_CONFIG_COUNT", (first + config.len()).to_string());
-    }
-    for (n, (key, value)) in (first..).zip(config) {
-        command.env(format!("GIT_CONFIG_KEY_{n}"), key);
-        command.env(format!("GIT_CONFIG_VALUE_{n}"), value);
+    let settings = protocols.into_iter().chain(patience);
+    let told = credential.map(Credential::settings).into_iter().flatten();
+    let settings = settings.chain(told).flat_map(|setting| ["-c".into(), setting.into()]);
+    let mut command = git.command(settings.chain(args).collect());
+    if credential.is_none() {
+        // The user's own helpers may need them.
+        let secrets =
+            std::env::vars_os().filter(|(name, _)| holds_secret(&name.to_string_lossy()));
+        command.envs(secrets);
     }
     command.stdin(Stdio::null()).stderr(Stdio::piped());
     Ok(command)

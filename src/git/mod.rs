@@ -27,6 +27,7 @@
 
 pub mod batch;
 pub mod command;
+pub mod credential;
 pub(crate) mod ewah;
 pub mod files;
 pub mod graph;

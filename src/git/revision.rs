@@ -13,6 +13,8 @@ pub struct Tips {
     pub include: Vec<ObjectId>,
     /// Objects behind which nothing is wanted.
     pub exclude: Vec<ObjectId>,
+    /// Objects that are to be excluded too, and are not here: more is taken for want of them.
+    pub absent: Vec<ObjectId>,
 }
 
 impl Tips {
@@ -33,13 +35,19 @@ impl Tips {
 
     fn add(&mut self, repo: &Repo, text: &str) -> Result<()> {
         if let Some(hidden) = text.strip_prefix('^') {
-            self.exclude.push(repo.resolve(hidden)?);
+            match absent(repo, hidden) {
+                Some(id) => self.absent.push(id),
+                None => self.exclude.push(repo.resolve(hidden)?),
+            }
         } else if let Some(right) = after_nothing(text) {
             self.include.push(repo.resolve(right)?);
         } else if let Some((left, right)) = two(repo, text, "...") {
             self.add_symmetric(repo, left, right);
         } else if let Some((left, right)) = two(repo, text, "..") {
             self.exclude.push(left);
+            self.include.push(right);
+        } else if let Some((left, right)) = after_absent(repo, text) {
+            self.absent.push(left);
             self.include.push(right);
         } else {
             self.include.push(repo.resolve(text)?);
@@ -95,6 +103,17 @@ impl Repo {
 fn after_nothing(text: &str) -> Option<&str> {
     let (left, right) = text.split_once("...").or_else(|| text.split_once(".."))?;
     ObjectId::from_hex(left.as_bytes()).filter(|id| id.is_zero()).map(|_| right)
+}
+
+/// The object that a whole name names, if it is not here: a shallow clone, or rewritten history.
+fn absent(repo: &Repo, text: &str) -> Option<ObjectId> {
+    ObjectId::from_hex(text.as_bytes()).filter(|id| !id.is_zero() && !repo.has(*id))
+}
+
+/// The two sides of a range that begins at an object that is not here.
+fn after_absent(repo: &Repo, text: &str) -> Option<(ObjectId, ObjectId)> {
+    let (left, right) = text.split_once("...").or_else(|| text.split_once(".."))?;
+    Some((absent(repo, left)?, repo.resolve(right).ok()?))
 }
 
 /// The two sides of `left SEPARATOR right`, if `text` is that and both exist.

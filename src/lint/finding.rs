@@ -52,6 +52,7 @@ pub fn findings(
             asked: None,
             places: vec![spot.place(path, &hit, status)],
             more: 0,
+            beside: Vec::new(),
         });
     }
     Ok(found)

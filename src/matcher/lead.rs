@@ -39,8 +39,9 @@ impl Lead {
     }
 
     /// Whether `part` of the run `whole` holds it.
+    #[inline]
     pub(super) fn is_met(&self, text: &[u8], whole: Run, part: Span) -> bool {
-        self.look(text, whole, part).is_ok()
+        part.len() >= self.len && self.look(text, whole, part).is_ok()
     }
 
     /// The same; if not, from where on one would have to look in a longer part.

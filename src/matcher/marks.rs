@@ -1,6 +1,6 @@
 //! The words that are looked for in the whole of a text, in one pass for all who need them.
 
-use super::anchors::words_of;
+use super::anchors::{Holders, words_of};
 use super::assignment;
 use super::own::OWN;
 use crate::prefilter::{Memory, Needles, Seen};
@@ -11,13 +11,13 @@ use std::ops::Range;
 pub(super) struct Marks {
     needles: Needles,
     names: Range<usize>,
-    anchors: Vec<Vec<u32>>,
+    anchors: Holders,
 }
 
 impl Marks {
     pub(super) fn new(rules: &RuleSet) -> Self {
         let names = assignment::WORDS.iter().map(|(word, _)| *word);
-        let (texts, anchors) = words_of(rules, Gate::Text).unzip::<_, _, Vec<_>, Vec<_>>();
+        let (texts, anchors) = words_of(rules, Gate::Text);
         Self {
             needles: Needles::new(OWN.into_iter().chain(names).chain(texts)),
             names: OWN.len()..OWN.len() + assignment::WORDS.len(),
@@ -32,8 +32,7 @@ impl Marks {
 
     /// The rules that word `word` is an anchor of.
     pub(super) fn rules_of(&self, word: usize) -> &[u32] {
-        let index = word.checked_sub(self.names.end);
-        index.and_then(|i| self.anchors.get(i)).map_or(&[], Vec::as_slice)
+        word.checked_sub(self.names.end).map_or(&[], |index| self.anchors.of(index))
     }
 
     /// Which of the words that make a name speak of a secret word `word` is.

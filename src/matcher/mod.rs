@@ -121,7 +121,7 @@ impl<'r> Matcher<'r> {
         self.marks.find(text, memory, seen);
         hits.clear();
         self.anchors.find(self.rules, text, survey, (&self.marks, seen), hits);
-        hits.sort_unstable();
+        hits.sort_unstable_by_key(anchors::Hit::order);
         hits.dedup();
         let wide = hits.iter().any(|h| self.rules.get(h.rule as usize).anatomy.wide);
         self.shapes.find(self.rules, text, scratch, out);

@@ -3,8 +3,8 @@
 use super::anchors::Hit;
 use super::context::Context;
 use super::lead::Lead;
-use super::machine::{Machine, Match, may_begin};
-use super::program::Program;
+use super::machine::{Machine, Match};
+use super::program::{Ahead, Program, has};
 use super::{Candidate, Scratch, boundary};
 use crate::model::Span;
 use crate::prefilter::Run;
@@ -74,17 +74,29 @@ impl Shapes {
             let program = compiled.get_or_init(|| compile(place.rule));
             let Some(program) = program else { return };
             at = at.max(starts.start);
-            while at <= starts.end.min(place.text.len()) {
-                let found = place.attempt(program, machine, &mut context, at);
+            let last = starts.end.min(place.text.len());
+            while let Some(start) = next_start(&program.ahead, place.text, at, last) {
+                let found = place.attempt(program, machine, &mut context, start);
                 out.extend(found.map(|(matched, secret)| Candidate {
                     rule: index,
                     matched,
                     secret,
                 }));
-                at = found.map_or(at + 1, |(matched, _)| matched.end.max(at + 1));
+                at = found.map_or(start + 1, |(matched, _)| matched.end.max(start + 1));
             }
+            at = at.max(last + 1);
         }
     }
+}
+
+/// The first place from `at` to `last` at which a match could begin.
+#[inline]
+fn next_start(ahead: &Ahead, text: &[u8], at: usize, last: usize) -> Option<usize> {
+    if ahead.open {
+        return (at <= last).then_some(at);
+    }
+    let rest = text.get(at..text.len().min(last + 1))?;
+    rest.iter().position(|&b| has(&ahead.first, b)).map(|skipped| at + skipped)
 }
 
 fn compile(rule: &Rule) -> Option<Program> {
@@ -156,7 +168,7 @@ impl Place<'_> {
         start: usize,
     ) -> Option<Match> {
         let Self { rule, text } = self;
-        if !may_begin(&program.ahead, text, start) || !boundary::may_start(rule, text, start) {
+        if !boundary::may_start(rule, text, start) {
             return None;
         }
         // Where most of it is known to hold no word, that is told sooner than what matches.

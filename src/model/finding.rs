@@ -184,6 +184,8 @@ pub struct Finding {
     pub places: Vec<Place>,
     /// How many more places were counted and not kept.
     pub more: u64,
+    /// Other secrets that stand in what is told of the places: in paths, authors, messages.
+    pub beside: Vec<Secret>,
 }
 
 impl Finding {

@@ -1,6 +1,7 @@
 //! Keeps the ledger while many threads work.
 
-use crate::model::{Ledger, Reason, Skipped, Unit};
+use crate::model::{Ledger, ObjectId, Reason, Skipped, Unit};
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Mutex, PoisonError};
 
@@ -68,6 +69,14 @@ impl Books {
             self.column(unit).skipped.fetch_add(1, Relaxed);
         }
         self.skipped.lock().unwrap_or_else(PoisonError::into_inner).push(skipped);
+    }
+
+    /// The objects among what was skipped.
+    pub(super) fn lost(&self) -> HashSet<ObjectId> {
+        let skipped = self.skipped.lock().unwrap_or_else(PoisonError::into_inner);
+        // In a submodule the path of that stands before the name.
+        let names = skipped.iter().filter_map(|s| s.what.rsplit(' ').next());
+        names.filter_map(|name| ObjectId::from_hex(name.as_bytes())).collect()
     }
 
     pub(super) fn note(&self, note: String) {

@@ -211,6 +211,7 @@ fn place<'a>(
             asked: None,
             places: vec![place],
             more: 0,
+            beside: Vec::new(),
         }
     })
 }

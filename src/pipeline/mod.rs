@@ -8,6 +8,7 @@ mod inside;
 mod join;
 mod kept;
 mod layers;
+mod named;
 mod pieces;
 mod places;
 mod street;
@@ -103,6 +104,7 @@ pub fn run(sources: &[Box<dyn Source>], setup: &Setup<'_>) -> Result<Outcome> {
         let count = ledger.count(unit);
         ledger.notes.push(format!("the account of {} does not balance: {count:?}", unit.plural()));
     }
+    named::hide(&mut findings, &mut ledger, setup);
     let scopes: Vec<String> = sources.iter().map(|s| s.scope()).collect();
     let whole = sources.iter().filter_map(|s| s.whole()).collect();
     let scope = scopes.join(", ");

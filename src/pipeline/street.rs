@@ -246,6 +246,10 @@ impl Sink for Street<'_> {
         self.books.skip(skipped);
     }
 
+    fn lost(&self) -> HashSet<ObjectId> {
+        self.books.lost()
+    }
+
     fn note(&self, note: String) {
         self.books.note(note);
     }

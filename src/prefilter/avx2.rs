@@ -5,9 +5,10 @@
 
 #![allow(unsafe_code, reason = "vector loads, and calls behind a check of the processor")]
 
-use super::block::{Block, DENSE, WIDTH, each_chunk};
+use super::block::{Block, Classes, DENSE, WIDTH};
 use super::features::{DEPTH, PAIRS};
 use super::needles::{self, Tables, to_the_end};
+use super::runs;
 use std::arch::x86_64::{
     __m256i, _mm_loadu_si128, _mm256_adds_epu8, _mm256_and_si256, _mm256_avg_epu8,
     _mm256_broadcastsi128_si256, _mm256_loadu_si256, _mm256_movemask_epi8, _mm256_or_si256,
@@ -16,7 +17,7 @@ use std::arch::x86_64::{
 use std::hint::black_box;
 
 /// Whether the processor has AVX2; if so, the blocks of `text` are in `out`.
-pub(super) fn classify(text: &[u8], out: &mut Vec<Block>) -> bool {
+pub(super) fn classify(text: &[u8], out: &mut Classes) -> bool {
     let able = is_x86_feature_detected!("avx2") && is_x86_feature_detected!("popcnt");
     if able {
         // SAFETY: the processor has AVX2, and counts bits.
@@ -46,6 +47,21 @@ pub(super) fn places_of(bits: &[u64], places: &mut Vec<usize>) -> Option<usize> 
 #[target_feature(enable = "popcnt,bmi1")]
 fn places_with_bmi(bits: &[u64], places: &mut Vec<usize>) -> usize {
     needles::places_of(bits, places)
+}
+
+/// [`runs::lively`] for several words at once, where the processor has AVX2.
+pub(super) fn lively(classes: &Classes, starts: &mut [u64], out: &mut [u64]) -> bool {
+    let able = is_x86_feature_detected!("avx2");
+    if able {
+        // SAFETY: the processor has AVX2.
+        unsafe { lively_all(classes, starts, out) };
+    }
+    able
+}
+
+#[target_feature(enable = "avx2")]
+fn lively_all(classes: &Classes, starts: &mut [u64], out: &mut [u64]) {
+    runs::lively(classes, starts, out);
 }
 
 const DIGIT: u8 = 1;
@@ -92,18 +108,18 @@ static HIGH: [u8; 16] = {
 };
 
 #[target_feature(enable = "avx2,popcnt")]
-fn classify_all(text: &[u8], out: &mut Vec<Block>) {
-    each_chunk(text, |chunk| {
+fn classify_all(text: &[u8], out: &mut Classes) {
+    out.fill(text, |chunk| {
         let (left, right) = chunk.split_at(WIDTH / 2);
         let (left, right) = (half(left), half(right));
         let join = |of: fn(&Half) -> u32| u64::from(of(&left)) | u64::from(of(&right)) << 32;
-        out.push(Block {
+        Block {
             token: join(|h| h.token),
             alnum: join(|h| h.alnum),
             digit: join(|h| h.digit),
             upper: join(|h| h.upper),
             dense: join(|h| h.escape).count_ones() >= DENSE,
-        });
+        }
     });
 }
 
@@ -138,35 +154,43 @@ fn half(bytes: &[u8]) -> Half {
 fn blocks(text: &[u8], needles: &Tables, out: &mut Vec<u64>) -> usize {
     let mut at = 0;
     while let Some(bytes) = text[at..].first_chunk::<{ WIDTH + DEPTH }>() {
-        // Seen together, the halves would be put into one word bit by bit.
-        let left = black_box(half_starts(bytes, 0, needles));
-        let right = half_starts(bytes, WIDTH / 2, needles);
-        out.push(u64::from(left) | u64::from(right) << 32);
+        let (left, right) = (folded(bytes, 0), folded(bytes, WIDTH / 2));
+        let mut buckets = (splat(0xFF), splat(0xFF));
+        for (number, of) in needles.iter().enumerate() {
+            // Fetched once for both halves.
+            let of = table(of);
+            let taken = |bytes| _mm256_shuffle_epi8(of, feature(bytes, number));
+            buckets.0 = _mm256_and_si256(buckets.0, taken(&left));
+            buckets.1 = _mm256_and_si256(buckets.1, taken(&right));
+        }
+        // Seen together, they would be put into one word bit by bit.
+        let left = black_box(set_lanes(buckets.0));
+        out.push(u64::from(left) | u64::from(set_lanes(buckets.1)) << 32);
         at += WIDTH;
     }
     at
 }
 
-/// Where a needle may begin among the 32 bytes from `at` on.
+/// Four bytes from each of the 32 places at `at`, folded, and zero.
+///
+/// A shuffle looks at the low half of a byte, and gives nothing where the highest bit is set: no
+/// word goes on so, but behind the end of a short one may be anything.
 #[target_feature(enable = "avx2")]
 #[inline]
-fn half_starts(bytes: &[u8; WIDTH + DEPTH], at: usize, needles: &Tables) -> u32 {
-    let folded = |depth| {
-        let capitals = _mm256_or_si256(load(bytes, at + depth), splat(0x20));
-        _mm256_and_si256(capitals, splat(0x7F))
-    };
-    let bytes: [__m256i; DEPTH] = [folded(0), folded(1), folded(2), folded(3)];
-    // A shuffle looks at the low half of each byte only, as long as the highest bit is not set.
-    let mut buckets = _mm256_shuffle_epi8(table(&needles[0]), bytes[0]);
-    for depth in 1..DEPTH {
-        let taken = _mm256_shuffle_epi8(table(&needles[depth]), bytes[depth]);
-        buckets = _mm256_and_si256(buckets, taken);
+fn folded(bytes: &[u8; WIDTH + DEPTH], at: usize) -> [__m256i; DEPTH + 1] {
+    let lower = |depth| _mm256_or_si256(load(bytes, at + depth), splat(0x20));
+    let last = _mm256_and_si256(lower(3), splat(0x7F));
+    [lower(0), lower(1), lower(2), last, splat(0)]
+}
+
+/// The feature with this number of the bytes in each lane.
+#[target_feature(enable = "avx2")]
+#[inline]
+fn feature(bytes: &[__m256i; DEPTH + 1], number: usize) -> __m256i {
+    match number.checked_sub(DEPTH) {
+        None => bytes[number],
+        Some(pair) => _mm256_avg_epu8(bytes[PAIRS[pair].0], bytes[PAIRS[pair].1]),
     }
-    for (table_of, (a, b)) in needles[DEPTH..].iter().zip(PAIRS) {
-        let taken = _mm256_shuffle_epi8(table(table_of), _mm256_avg_epu8(bytes[a], bytes[b]));
-        buckets = _mm256_and_si256(buckets, taken);
-    }
-    set_lanes(buckets)
 }
 
 /// The classes of each byte: `LOW[b & 15] & HIGH[b >> 4]`.

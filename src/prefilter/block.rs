@@ -26,10 +26,44 @@ pub(super) struct Block {
     pub(super) dense: bool,
 }
 
-/// The blocks of a text; behind its end lie NUL bytes.
-pub(super) fn classify(text: &[u8], out: &mut Vec<Block>) {
-    out.clear();
-    out.reserve(text.len() / WIDTH + 1);
+/// The blocks of a text, class by class, so that a vector takes several. Behind them stands an empty
+/// one, and then what is left of longer texts before.
+#[derive(Debug, Default)]
+pub(super) struct Classes {
+    /// How many blocks the text has.
+    pub(super) count: usize,
+    pub(super) token: Vec<u64>,
+    pub(super) alnum: Vec<u64>,
+    pub(super) digit: Vec<u64>,
+    pub(super) upper: Vec<u64>,
+    pub(super) dense: Vec<bool>,
+}
+
+impl Classes {
+    /// Takes the blocks of `text` as `classify` gives them.
+    #[inline(always)]
+    pub(super) fn fill(&mut self, text: &[u8], classify: impl Fn(&[u8; WIDTH]) -> Block) {
+        let Self { count, token, alnum, digit, upper, dense } = self;
+        *count = text.len().div_ceil(WIDTH);
+        for words in [&mut *token, &mut *alnum, &mut *digit, &mut *upper] {
+            words.resize(words.len().max(*count + 1), 0);
+            words[*count] = 0;
+        }
+        dense.resize(dense.len().max(*count), false);
+        let masks = token.iter_mut().zip(alnum).zip(digit.iter_mut().zip(upper));
+        let mut places = masks.zip(dense);
+        each_chunk(text, |chunk| {
+            let block = classify(chunk);
+            if let Some((((token, alnum), (digit, upper)), dense)) = places.next() {
+                (*token, *alnum) = (block.token, block.alnum);
+                (*digit, *upper, *dense) = (block.digit, block.upper, block.dense);
+            }
+        });
+    }
+}
+
+/// Learns what the bytes of `text` are; behind its end lie NUL bytes.
+pub(super) fn classify(text: &[u8], out: &mut Classes) {
     #[cfg(target_arch = "x86_64")]
     if super::avx2::classify(text, out) {
         return;
@@ -38,7 +72,7 @@ pub(super) fn classify(text: &[u8], out: &mut Vec<Block>) {
     if super::neon::classify(text, out) {
         return;
     }
-    portable(text, out);
+    out.fill(text, portable);
 }
 
 /// Calls `each` with every 64 bytes of `text`, the last ones filled up with NUL.
@@ -95,22 +129,20 @@ static CLASS: [u8; 256] = {
 };
 
 /// The way that needs no vectors.
-pub(super) fn portable(text: &[u8], out: &mut Vec<Block>) {
-    each_chunk(text, |chunk| {
-        let mut block = Block::default();
-        let mut escapes = 0;
-        for (i, &b) in chunk.iter().enumerate() {
-            let class = CLASS[usize::from(b)];
-            let bit = |mask: u8| u64::from(class & mask != 0) << i;
-            block.token |= bit(TOKEN);
-            block.alnum |= bit(ALNUM);
-            block.digit |= bit(DIGIT);
-            block.upper |= bit(UPPER);
-            escapes += u32::from(class & ESCAPE != 0);
-        }
-        block.dense = escapes >= DENSE;
-        out.push(block);
-    });
+fn portable(chunk: &[u8; WIDTH]) -> Block {
+    let mut block = Block::default();
+    let mut escapes = 0;
+    for (i, &b) in chunk.iter().enumerate() {
+        let class = CLASS[usize::from(b)];
+        let bit = |mask: u8| u64::from(class & mask != 0) << i;
+        block.token |= bit(TOKEN);
+        block.alnum |= bit(ALNUM);
+        block.digit |= bit(DIGIT);
+        block.upper |= bit(UPPER);
+        escapes += u32::from(class & ESCAPE != 0);
+    }
+    block.dense = escapes >= DENSE;
+    block
 }
 
 #[cfg(test)]
@@ -121,24 +153,26 @@ mod tests {
     #[test]
     fn every_byte_is_classed() {
         let text: Vec<u8> = (0..=255).collect();
-        let mut blocks = Vec::new();
-        portable(&text, &mut blocks);
+        let mut classes = Classes::default();
+        classes.fill(&text, portable);
         for (i, b) in text.iter().enumerate() {
-            let of = |mask: fn(&Block) -> u64| mask(&blocks[i / WIDTH]) >> (i % WIDTH) & 1 == 1;
-            assert_eq!(of(|b| b.token), is_token(*b), "{b}");
-            assert_eq!(of(|b| b.alnum), b.is_ascii_alphanumeric(), "{b}");
-            assert_eq!(of(|b| b.digit), b.is_ascii_digit(), "{b}");
-            assert_eq!(of(|b| b.upper), b.is_ascii_uppercase(), "{b}");
+            let of = |class: &[u64]| class[i / WIDTH] >> (i % WIDTH) & 1 == 1;
+            assert_eq!(of(&classes.token), is_token(*b), "{b}");
+            assert_eq!(of(&classes.alnum), b.is_ascii_alphanumeric(), "{b}");
+            assert_eq!(of(&classes.digit), b.is_ascii_digit(), "{b}");
+            assert_eq!(of(&classes.upper), b.is_ascii_uppercase(), "{b}");
         }
     }
 
     proptest! {
         #[test]
         fn all_ways_agree(text in prop::collection::vec(any::<u8>(), 0..400)) {
-            let (mut plain, mut chosen) = (Vec::new(), Vec::new());
-            portable(&text, &mut plain);
+            let (mut plain, mut chosen) = (Classes::default(), Classes::default());
+            plain.fill(&text, portable);
             classify(&text, &mut chosen);
-            prop_assert_eq!(plain, chosen);
+            let words = |c: &Classes| [&c.token, &c.alnum, &c.digit, &c.upper].map(Vec::clone);
+            prop_assert_eq!(words(&plain), words(&chosen));
+            prop_assert_eq!(plain.dense, chosen.dense);
         }
     }
 }

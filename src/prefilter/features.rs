@@ -4,14 +4,16 @@
 /// How many bytes of a word are looked for in vectors.
 pub(super) const DEPTH: usize = 4;
 /// Features of those bytes; each is an index into a table of 16.
-pub(super) const FEATURES: usize = 9;
+pub(super) const FEATURES: usize = 12;
 /// Buckets that words are dealt into; one bit of a byte each.
 pub(super) const BUCKETS: usize = 8;
 
+/// Stands for a byte that is zero.
+pub(super) const ZERO: usize = DEPTH;
 /// The pairs of bytes whose means are features. A mean tells which bytes stand side by side, which
-/// the bytes one by one do not.
+/// the bytes one by one do not; and that with zero a bit of a byte that its low half lacks.
 pub(super) const PAIRS: [(usize, usize); FEATURES - DEPTH] =
-    [(0, 1), (1, 2), (2, 3), (0, 2), (1, 3)];
+    [(0, 1), (1, 2), (2, 3), (0, 2), (1, 3), (0, 3), (0, ZERO), (2, ZERO)];
 
 /// A byte without what tells small letters from capitals.
 pub(super) fn fold(b: u8) -> u8 {
@@ -20,8 +22,8 @@ pub(super) fn fold(b: u8) -> u8 {
 
 /// The features of four folded bytes.
 pub(super) fn features(bytes: [u8; DEPTH]) -> [usize; FEATURES] {
-    let mean =
-        |(a, b): (usize, usize)| (usize::from(bytes[a]) + usize::from(bytes[b])).div_ceil(2);
+    let byte = |at: usize| bytes.get(at).map_or(0, |&b| usize::from(b));
+    let mean = |(a, b): (usize, usize)| (byte(a) + byte(b)).div_ceil(2);
     std::array::from_fn(|i| match i.checked_sub(DEPTH) {
         None => usize::from(bytes[i]) & 15,
         Some(pair) => mean(PAIRS[pair]) & 15,
@@ -39,7 +41,10 @@ impl Bucket {
         bytes.iter_mut().zip(word).for_each(|(to, &b)| *to = fold(b));
         let known = |i: usize| match i.checked_sub(DEPTH) {
             None => i < word.len(),
-            Some(pair) => PAIRS[pair].0.max(PAIRS[pair].1) < word.len(),
+            Some(pair) => {
+                let (a, b) = PAIRS[pair];
+                a < word.len() && (b < word.len() || b == ZERO)
+            }
         };
         for (i, (taken, at)) in self.0.iter_mut().zip(features(bytes)).enumerate() {
             *taken |= if known(i) { 1 << at } else { u16::MAX };

@@ -8,8 +8,8 @@ const LEAST: usize = 3;
 /// Places of the table for each beginning, at least.
 const ROOM: usize = 4;
 
-/// Bits of the sieve; a power of two.
-const SIEVE: usize = 1 << 15;
+/// Places of the sieve; a power of two.
+const SIEVE: usize = 1 << 12;
 /// Places that are looked at together; a power of two.
 const SPAN: usize = 256;
 
@@ -23,6 +23,7 @@ const BEGINNING: u32 = 0x00FF_FFFF;
 pub struct Lexicon {
     /// Those of one beginning side by side.
     words: Vec<Word>,
+    letters: Vec<u8>,
     groups: Vec<Group>,
     /// Indices of groups, plus one, found by hash; 0 for none. There is a power of two of them.
     slots: Vec<u32>,
@@ -30,63 +31,64 @@ pub struct Lexicon {
 }
 
 /// A word with the index that it was given by.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 struct Word {
     /// Its first four bytes, as far as it has them, as [`folded`] gives them.
     first: u32,
     /// Which bytes of those it has.
     mask: u32,
     /// How many bytes those settle: letters fold from nothing else, while other bytes may.
-    settled: usize,
+    settled: u8,
     index: u32,
-    all: Box<[u8]>,
+    /// Where the lexicon has its letters, all small.
+    start: u32,
+    len: u32,
 }
 
 impl Word {
-    fn new(word: &[u8], index: u32) -> Self {
-        let all = word.to_ascii_lowercase().into_boxed_slice();
-        let mask = if all.len() == LEAST { BEGINNING } else { u32::MAX };
-        let first = all.iter().take(4);
-        let settled = if first.clone().all(u8::is_ascii_lowercase) { first.len() } else { 0 };
-        Self { first: folded(&all, 0) & mask, mask, settled, index, all }
+    /// The word whose letters are at the end of `letters`, from `start` on.
+    fn new(letters: &[u8], start: usize, index: u32) -> Self {
+        let own = &letters[start..];
+        let mask = if own.len() == LEAST { BEGINNING } else { u32::MAX };
+        let first = folded(own, 0) & mask;
+        let known = &own[..own.len().min(4)];
+        let settled = if known.iter().all(u8::is_ascii_lowercase) { known.len() as u8 } else { 0 };
+        Self { first, mask, settled, index, start: start as u32, len: own.len() as u32 }
+    }
+
+    fn letters<'l>(&self, letters: &'l [u8]) -> &'l [u8] {
+        &letters[self.start as usize..][..self.len as usize]
     }
 
     /// Whether `text` begins with it, whose first four bytes are `next`, by which most are told.
     #[inline]
-    fn begins(&self, text: &[u8], next: u32) -> bool {
+    fn begins(&self, letters: &[u8], text: &[u8], next: u32) -> bool {
         let same = |(t, w): (&u8, &u8)| t.to_ascii_lowercase() == *w;
         next & self.mask == self.first
-            && text.len() >= self.all.len()
-            && text.iter().zip(&self.all).skip(self.settled).all(same)
+            && text.len() >= self.len as usize
+            && text.iter().zip(self.letters(letters)).skip(usize::from(self.settled)).all(same)
     }
 }
 
-/// One bit for each hash of four bytes that a word can begin with. Most text falls through.
+/// For each hash of three bytes the fourth ones that may follow. Most text falls through.
 #[derive(Debug)]
-struct Sieve(Box<[u64; SIEVE / 64]>);
+struct Sieve(Box<[u32; SIEVE]>);
 
 impl Sieve {
-    /// For words of at least three bytes. Behind a word of three may be anything.
-    fn new<'w>(words: impl Iterator<Item = &'w [u8]>) -> Self {
-        let mut sieve = Self(Box::new([0; SIEVE / 64]));
-        for word in words {
-            let ends = word.get(LEAST).map_or(0..=u8::MAX, |&end| end..=end);
-            for end in ends {
-                let at = Self::hash(folded(&[word[0], word[1], word[2], end], 0));
-                sieve.0[at / 64] |= 1 << (at % 64);
-            }
-        }
+    fn new(words: &[Word]) -> Self {
+        let mut sieve = Self(Box::new([0; SIEVE]));
+        words.iter().for_each(|word| sieve.0[Self::hash(word.first)] |= fourths(word));
         sieve
     }
 
     #[inline]
     fn passes(&self, next: u32) -> bool {
-        let at = Self::hash(next);
-        self.0[at / 64] >> (at % 64) & 1 == 1
+        self.0[Self::hash(next)] & fourth(next) != 0
     }
 
+    #[inline]
     fn hash(next: u32) -> usize {
-        (hash(next) >> (32 - SIEVE.trailing_zeros())) as usize
+        (hash(beginning(next)) >> (32 - SIEVE.trailing_zeros())) as usize
     }
 }
 
@@ -103,11 +105,18 @@ struct Group {
 impl Lexicon {
     /// Of `words`, each of at least three bytes (a shorter one is never found).
     pub fn new<W: AsRef<[u8]>>(words: impl IntoIterator<Item = W>) -> Self {
+        let mut letters = Vec::new();
         let given = words.into_iter().zip(0..).filter(|(w, _)| w.as_ref().len() >= LEAST);
-        let mut words: Vec<Word> = given.map(|(w, i)| Word::new(w.as_ref(), i)).collect();
+        let mut words: Vec<Word> = given
+            .map(|(word, index)| {
+                let start = letters.len();
+                letters.extend(word.as_ref().iter().map(u8::to_ascii_lowercase));
+                Word::new(&letters, start, index)
+            })
+            .collect();
         words.sort_unstable_by_key(|w| (beginning(w.first), w.index));
-        let sieve = Sieve::new(words.iter().map(|w| &*w.all));
-        let mut lexicon = Self { words, groups: Vec::new(), slots: Vec::new(), sieve };
+        let sieve = Sieve::new(&words);
+        let mut lexicon = Self { words, letters, groups: Vec::new(), slots: Vec::new(), sieve };
         let mut first = 0;
         for same in lexicon.words.chunk_by(|a, b| beginning(a.first) == beginning(b.first)) {
             let end = first + same.len();
@@ -166,17 +175,17 @@ impl Lexicon {
         within: Range<usize>,
         places: &'p mut [usize; SPAN],
     ) -> &'p [usize] {
-        let sieve = &self.sieve;
         let mut kept = 0;
         let mut keep = |at, next| {
             places[kept % SPAN] = at;
-            kept += usize::from(sieve.passes(next));
+            kept += usize::from(self.sieve.passes(next));
         };
-        let whole = text.get(within.start..within.end + 3);
-        for (next, at) in whole.into_iter().flat_map(|t| t.windows(4)).zip(within.clone()) {
+        // Behind the last place of most stretches there are three more bytes.
+        let whole = text.get(within.start..within.end + 3).unwrap_or_default();
+        for (next, at) in whole.windows(4).zip(within.start..) {
             keep(at, <[u8; 4]>::try_from(next).map_or(0, u32::from_le_bytes) | FOLD);
         }
-        if whole.is_none() {
+        if whole.is_empty() {
             within.for_each(|at| keep(at, folded(text, at)));
         }
         &places[..kept]
@@ -205,8 +214,9 @@ impl Lexicon {
             if group.beginning == beginning(next) {
                 if group.fourth & fourth(next) != 0 {
                     let words = &self.words[group.first as usize..group.end as usize];
-                    for word in words.iter().filter(|w| w.begins(&text[at..], next)) {
-                        each(word.index as usize, word.all.len());
+                    let begins = |w: &&Word| w.begins(&self.letters, &text[at..], next);
+                    for word in words.iter().filter(begins) {
+                        each(word.index as usize, word.len as usize);
                     }
                 }
                 return;
@@ -237,7 +247,7 @@ fn fourth(folded: u32) -> u32 {
 
 /// The fourth bytes that may follow a word's first three: its own, or any if it ends there.
 fn fourths(word: &Word) -> u32 {
-    if word.all.len() == LEAST { u32::MAX } else { fourth(word.first) }
+    if word.len as usize == LEAST { u32::MAX } else { fourth(word.first) }
 }
 
 fn hash(folded: u32) -> u32 {

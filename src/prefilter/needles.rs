@@ -16,7 +16,7 @@ pub(super) type Tables = [[u8; 16]; FEATURES];
 include!(concat!(env!("OUT_DIR"), "/dealt_words.rs"));
 
 /// Places that are taken from a word of bits at once.
-const FEW: usize = 4;
+const FEW: usize = 3;
 
 /// A word that was seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,16 +105,14 @@ impl Needles {
             return;
         }
         self.candidates(text, &mut memory.bits);
-        let mut sorted = true;
         for &at in self.known_by.sifted(text, memory.places()) {
             self.known_by.look_up(text, at, |word, _| {
                 let Some(seen) = self.whole(text, at, word) else { return };
-                sorted &= out.last().is_none_or(|l: &Seen| l.span.start <= seen.span.start);
-                out.push(seen);
+                // It stands before the last few, if those are known by earlier letters.
+                let order = |s: &Seen| (s.span.start, s.word);
+                let behind = out.iter().rev().take_while(|s| order(s) > order(&seen)).count();
+                out.insert(out.len() - behind, seen);
             });
-        }
-        if !sorted {
-            out.sort_unstable_by_key(|s| (s.span.start, s.word));
         }
     }
 
@@ -123,7 +121,7 @@ impl Needles {
         let start = at.checked_sub(self.offsets[word])?;
         let len = self.words[word].len();
         let head = &self.words[word][..self.offsets[word]];
-        let same = text[start..at].eq_ignore_ascii_case(head);
+        let same = head.is_empty() || text[start..at].eq_ignore_ascii_case(head);
         same.then(|| Seen { word, span: Span::new(start, start + len) })
     }
 
@@ -179,15 +177,17 @@ fn tables<'w>(words: impl Iterator<Item = (&'w [u8], u8)>) -> Tables {
 
 /// The way that needs no vectors.
 fn portable(text: &[u8], tables: &Tables, bits: &mut Vec<u64>) {
-    let folded = |at: usize| fold(text.get(at).copied().unwrap_or_default());
-    let mut bytes = [0, folded(0), folded(1), folded(2)];
+    let byte = |at: usize| text.get(at).copied().unwrap_or_default();
+    let mut bytes = [0, byte(0), byte(1), byte(2)];
     for base in (0..text.len()).step_by(WIDTH) {
         let mut word = 0;
         for bit in 0..WIDTH.min(text.len() - base) {
-            bytes = [bytes[1], bytes[2], bytes[3], folded(base + bit + DEPTH - 1)];
-            let values = tables.iter().zip(features(bytes));
+            bytes = [bytes[1], bytes[2], bytes[3], byte(base + bit + DEPTH - 1)];
+            let values = tables.iter().zip(features(bytes.map(fold)));
             let buckets = values.fold(u8::MAX, |all, (table, at)| all & table[at]);
-            word |= u64::from(buckets != 0) << bit;
+            // No word has other bytes; behind the end of a short one may be anything.
+            let ascii = bytes[..DEPTH - 1].is_ascii();
+            word |= u64::from(ascii && buckets != 0) << bit;
         }
         bits.push(word);
     }

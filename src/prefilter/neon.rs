@@ -5,7 +5,7 @@
 
 #![allow(unsafe_code, reason = "vector loads, and calls behind a check of the processor")]
 
-use super::block::{Block, DENSE, ESCAPES, WIDTH, each_chunk};
+use super::block::{Block, Classes, DENSE, ESCAPES, WIDTH};
 use super::features::{DEPTH, FEATURES, PAIRS};
 use super::needles::{Tables, to_the_end};
 use std::arch::aarch64::{
@@ -15,7 +15,7 @@ use std::arch::aarch64::{
 use std::arch::is_aarch64_feature_detected;
 
 /// Whether the processor has NEON; if so, the blocks of `text` are in `out`.
-pub(super) fn classify(text: &[u8], out: &mut Vec<Block>) -> bool {
+pub(super) fn classify(text: &[u8], out: &mut Classes) -> bool {
     let able = is_aarch64_feature_detected!("neon");
     if able {
         // SAFETY: the processor has NEON.
@@ -36,8 +36,8 @@ pub(super) fn candidates(text: &[u8], needles: &Tables, out: &mut Vec<u64>) -> b
 }
 
 #[target_feature(enable = "neon")]
-fn classify_all(text: &[u8], out: &mut Vec<Block>) {
-    each_chunk(text, |chunk| {
+fn classify_all(text: &[u8], out: &mut Classes) {
+    out.fill(text, |chunk| {
         let mut block = Block::default();
         let mut escape = 0;
         for part in 0..WIDTH / 16 {
@@ -57,11 +57,14 @@ fn classify_all(text: &[u8], out: &mut Vec<Block>) {
             block.alnum |= mask_of(alnum) << at;
             block.digit |= mask_of(digit) << at;
             block.upper |= mask_of(upper) << at;
-            let escapes = ESCAPES.map(|b| between(text, b, b));
-            escape |= mask_of(escapes.into_iter().fold(vdupq_n_u8(0), vorrq_u8)) << at;
+            let mut escapes = vdupq_n_u8(0);
+            for b in ESCAPES {
+                escapes = vorrq_u8(escapes, between(text, b, b));
+            }
+            escape |= mask_of(escapes) << at;
         }
         block.dense = escape.count_ones() >= DENSE;
-        out.push(block);
+        block
     });
 }
 
@@ -82,18 +85,18 @@ fn blocks(text: &[u8], needles: &Tables, out: &mut Vec<u64>) -> usize {
 #[target_feature(enable = "neon")]
 #[inline]
 fn starts(bytes: &[u8; WIDTH + DEPTH], at: usize, tables: &[uint8x16_t; FEATURES]) -> u64 {
-    let folded = |depth| {
-        let capitals = vorrq_u8(load(bytes, at + depth), vdupq_n_u8(0x20));
-        vandq_u8(capitals, vdupq_n_u8(0x7F))
-    };
-    let bytes: [uint8x16_t; DEPTH] = [folded(0), folded(1), folded(2), folded(3)];
+    let lower = |depth| vorrq_u8(load(bytes, at + depth), vdupq_n_u8(0x20));
+    // A table gives nothing where the highest bit is set: no word goes on so, but behind the end of
+    // a short one may be anything.
+    let last = vandq_u8(lower(3), vdupq_n_u8(0x7F));
+    let bytes = [lower(0), lower(1), lower(2), last, vdupq_n_u8(0)];
     let mut buckets = vdupq_n_u8(0xFF);
     for (i, table) in tables.iter().enumerate() {
         let value = match i.checked_sub(DEPTH) {
             None => bytes[i],
             Some(pair) => vrhaddq_u8(bytes[PAIRS[pair].0], bytes[PAIRS[pair].1]),
         };
-        let taken = vqtbl1q_u8(*table, vandq_u8(value, vdupq_n_u8(0x0F)));
+        let taken = vqtbl1q_u8(*table, vandq_u8(value, vdupq_n_u8(0x8F)));
         buckets = vandq_u8(buckets, taken);
     }
     mask_of(vmvnq_u8(vceqzq_u8(buckets)))

@@ -2,7 +2,7 @@
 //! `[A-Za-z0-9_+/.=~-]` that hold a digit, or letters mixed by chance. Code is full of names as
 //! long as that, and nearly all are passed over without a look at any of them.
 
-use super::block::{Bits, Block, WIDTH, classify};
+use super::block::{Bits, Classes, WIDTH, classify};
 use crate::model::Span;
 use crate::rule::RUN;
 
@@ -25,31 +25,35 @@ impl Run {
 /// What is known of a text before any rule is asked. Its memory is used again.
 #[derive(Debug, Default)]
 pub struct Survey {
-    blocks: Vec<Block>,
+    classes: Classes,
+    /// For each block, where so many characters begin that they make a run.
+    starts: Vec<u64>,
+    /// And which digits, and capitals behind a capital, lie in runs.
+    lively: Vec<u64>,
     runs: Vec<Run>,
 }
 
 impl Survey {
     /// Looks at `text`.
     pub fn read(&mut self, text: &[u8]) {
-        let Self { blocks, runs } = self;
-        classify(text, blocks);
+        let Self { classes, starts, lively, runs } = self;
+        classify(text, classes);
+        starts.resize(classes.token.len(), 0);
+        lively.resize(classes.token.len(), 0);
+        let count = classes.count;
+        lively_of(classes, &mut starts[..count], &mut lively[..count]);
         runs.clear();
-        let nexts = blocks.iter().skip(1).map(|b| b.token).chain([0]);
-        let (mut inside, mut capital, mut done) = (0, 0, 0);
-        for (i, (block, next)) in blocks.iter().zip(nexts).enumerate() {
-            let covered = covered(block.token, next, inside);
-            let touching = block.upper & (block.upper << 1 | capital);
-            let mut lively = covered & (block.digit | touching);
-            (inside, capital) = (covered >> 63, block.upper >> 63);
-            while lively != 0 {
-                let at = i * WIDTH + lively.trailing_zeros() as usize;
+        let mut done = 0;
+        for (number, &lively) in lively[..count].iter().enumerate() {
+            let (mut left, base) = (lively, number * WIDTH);
+            while left != 0 {
+                let at = base + left.trailing_zeros() as usize;
                 if at >= done {
-                    let span = Span::new(start_of(blocks, at), end_of(blocks, at));
-                    runs.extend(likely(blocks, span));
+                    let span = Span::new(start_of(&classes.token, at), end_of(&classes.token, at));
+                    runs.extend(likely(classes, span));
                     done = span.end;
                 }
-                lively &= u64::MAX.unbounded_shl((done.saturating_sub(i * WIDTH)) as u32);
+                left &= u64::MAX.unbounded_shl((done.saturating_sub(base)) as u32);
             }
         }
     }
@@ -62,15 +66,16 @@ impl Survey {
     /// The blocks of 64 bytes in which `\\`, `%`, `&` or `,` are frequent; the last may reach
     /// beyond the end of the text.
     pub fn dense(&self) -> impl Iterator<Item = Span> + '_ {
-        let blocks = self.blocks.iter().zip((0..).step_by(WIDTH));
-        blocks.filter(|(block, _)| block.dense).map(|(_, at)| Span::new(at, at + WIDTH))
+        let dense = self.classes.dense.iter().take(self.classes.count);
+        let blocks = dense.zip((0..).step_by(WIDTH));
+        blocks.filter(|(dense, _)| **dense).map(|(_, at)| Span::new(at, at + WIDTH))
     }
 
     /// Where words begin in `run`: letters and digits that follow neither.
     pub fn words(&self, run: Run) -> impl Iterator<Item = usize> + '_ {
         let mut before = 0;
         parts(run.span).flat_map(move |part| {
-            let alnum = window(&self.blocks, part, |b| b.alnum);
+            let alnum = window(&self.classes.alnum, part);
             let begins = alnum & !(alnum << 1 | before);
             before = alnum >> 63;
             Bits(begins).map(move |bit| part.start + bit)
@@ -85,32 +90,61 @@ pub fn runs(text: &[u8]) -> Vec<Run> {
     survey.runs
 }
 
-/// The bits of `token` that lie in runs; `next` follows it, and `inside` is 1 if what came before
-/// ends in a run. No branch: it could not be foretold.
-#[inline]
-fn covered(token: u64, next: u64, inside: u64) -> u64 {
+fn lively_of(classes: &Classes, starts: &mut [u64], out: &mut [u64]) {
+    #[cfg(target_arch = "x86_64")]
+    if super::avx2::lively(classes, starts, out) {
+        return;
+    }
+    lively(classes, starts, out);
+}
+
+/// The digits, and the capitals behind a capital, that lie in runs. No branch on any of them, so
+/// that vectors take several words at once; `starts` is there to work in.
+#[inline(always)]
+pub(super) fn lively(classes: &Classes, starts: &mut [u64], out: &mut [u64]) {
+    let Classes { token, digit, upper, .. } = classes;
+    for ((start, token), next) in starts.iter_mut().zip(token).zip(token.iter().skip(1)) {
+        *start = begins(*token, *next);
+    }
+    let signs = |before: u64, upper: u64, digit: u64| digit | upper & (upper << 1 | before >> 63);
+    if let Some(first) = out.first_mut() {
+        *first = covered(0, starts[0]) & signs(0, upper[0], digit[0]);
+    }
+    let words = starts.windows(2).zip(upper.windows(2)).zip(digit.iter().skip(1));
+    for (out, ((starts, upper), digit)) in out.iter_mut().skip(1).zip(words) {
+        *out = covered(starts[0], starts[1]) & signs(upper[0], upper[1], *digit);
+    }
+}
+
+/// Where at least [`RUN`] bits in a row begin in `word`; `next` follows it.
+#[inline(always)]
+fn begins(word: u64, next: u64) -> u64 {
     const { assert!(RUN == 16) };
-    // Where so many characters begin, in this block and, behind its end, in the next.
-    let mut deep = token & token >> 1;
-    deep &= deep >> 2;
-    deep &= deep >> 4;
-    deep &= deep >> 8;
-    let (here, there) = (token.leading_ones(), next.trailing_ones());
-    let begun = u64::MAX.unbounded_shl(WIDTH as u32 - here);
-    deep |= begun & u64::MAX >> (RUN as u32 - 1).saturating_sub(there);
-    let mut all = deep | deep << 1;
-    all |= all << 2;
-    all |= all << 4;
-    all |= all << 8;
-    all | !u64::MAX.unbounded_shl(token.trailing_ones()) & inside.wrapping_neg()
+    let (mut here, mut there) = (word, next);
+    for step in [1, 2, 4, 8] {
+        here &= here >> step | there << (u64::BITS - step);
+        there &= there >> step;
+    }
+    here
+}
+
+/// The bits of those rows whose beginnings are in `starts`; `before` precedes it.
+#[inline(always)]
+fn covered(before: u64, starts: u64) -> u64 {
+    let (mut there, mut here) = (before, starts);
+    for step in [1, 2, 4, 8] {
+        here |= here << step | there >> (u64::BITS - step);
+        there |= there << step;
+    }
+    here
 }
 
 /// Where the token run that holds `at` begins.
-fn start_of(blocks: &[Block], at: usize) -> usize {
+fn start_of(token: &[u64], at: usize) -> usize {
     let mut start = at + 1;
     while let Some(last) = start.checked_sub(1) {
         let (block, bit) = (last / WIDTH, (last % WIDTH) as u32);
-        let run = (blocks[block].token << (WIDTH as u32 - 1 - bit)).leading_ones();
+        let run = (token[block] << (WIDTH as u32 - 1 - bit)).leading_ones();
         start -= run as usize;
         if run <= bit {
             break;
@@ -120,11 +154,11 @@ fn start_of(blocks: &[Block], at: usize) -> usize {
 }
 
 /// Where it ends.
-fn end_of(blocks: &[Block], at: usize) -> usize {
+fn end_of(token: &[u64], at: usize) -> usize {
     let mut end = at;
-    while let Some(block) = blocks.get(end / WIDTH) {
+    while let Some(word) = token.get(end / WIDTH) {
         let bit = (end % WIDTH) as u32;
-        let run = (block.token >> bit).trailing_ones();
+        let run = (word >> bit).trailing_ones();
         end += run as usize;
         if run < WIDTH as u32 - bit {
             break;
@@ -134,15 +168,15 @@ fn end_of(blocks: &[Block], at: usize) -> usize {
 }
 
 /// The run at `span`, if it could be random.
-fn likely(blocks: &[Block], span: Span) -> Option<Run> {
+fn likely(classes: &Classes, span: Span) -> Option<Run> {
     let (mut touch, mut rise) = (false, false);
     let (mut last_upper, mut last_lower) = (0, 0);
     for part in parts(span) {
-        if window(blocks, part, |b| b.digit) != 0 {
+        if window(&classes.digit, part) != 0 {
             return Some(Run { span, digit: true });
         }
-        let upper = window(blocks, part, |b| b.upper);
-        let lower = window(blocks, part, |b| b.alnum & !b.upper);
+        let upper = window(&classes.upper, part);
+        let lower = window(&classes.alnum, part) & !upper;
         touch |= upper & (upper << 1 | last_upper) != 0;
         rise |= upper & (lower << 1 | last_lower) != 0;
         (last_upper, last_lower) = (upper >> 63, lower >> 63);
@@ -158,10 +192,10 @@ fn parts(span: Span) -> impl Iterator<Item = Span> {
 
 /// The bits of a class for `part`, which is not longer than a block and not empty.
 #[inline]
-fn window(blocks: &[Block], part: Span, class: impl Fn(&Block) -> u64) -> u64 {
+fn window(class: &[u64], part: Span) -> u64 {
     let (block, shift) = (part.start / WIDTH, (part.start % WIDTH) as u32);
-    let next = blocks.get(block + 1).map_or(0, &class);
-    let bits = class(&blocks[block]) >> shift | next.unbounded_shl(WIDTH as u32 - shift);
+    let next = class.get(block + 1).copied().unwrap_or(0);
+    let bits = class[block] >> shift | next.unbounded_shl(WIDTH as u32 - shift);
     bits & u64::MAX >> (WIDTH - part.len())
 }
 

@@ -54,6 +54,9 @@ impl Redactor {
         for (rule, secret) in secrets {
             redactor.learn(secret, &public_parts(rules.get(rule)), &mut all);
         }
+        let beside: BTreeSet<&[u8]> =
+            findings.iter().flat_map(|f| &f.beside).map(Secret::expose).collect();
+        beside.into_iter().for_each(|secret| redactor.learn(secret, &[], &mut all));
         for place in findings.iter().flat_map(|f| &f.places).filter(|p| !p.decoded.is_empty()) {
             // Its encoded form is as good as the secret, wherever else it shows.
             let encoded = place.excerpt.secret.map(|s| s.of(&place.excerpt.text));

@@ -3,22 +3,24 @@
 use super::builtin;
 use super::schema::Rule;
 use crate::error::{Error, Kind, Result};
+use std::borrow::Cow;
 
 /// The rules that a run uses, each known by its index.
 #[derive(Debug)]
 pub struct RuleSet {
-    rules: Vec<Rule>,
+    /// Copied only if they are not just the built-in ones: that takes longer than a small scan.
+    rules: Cow<'static, [Rule]>,
 }
 
 impl RuleSet {
     /// All built-in rules.
     pub fn builtin() -> Self {
-        Self { rules: builtin::rules().to_vec() }
+        Self { rules: Cow::Borrowed(builtin::rules()) }
     }
 
     /// The set that consists of `rule`.
     pub fn of(rule: Rule) -> Self {
-        Self { rules: vec![rule] }
+        Self { rules: Cow::Owned(vec![rule]) }
     }
 
     /// Adds rules; they never replace one.
@@ -33,7 +35,7 @@ impl RuleSet {
                     "choose another id; to replace a built-in rule, switch it off by name",
                 ));
             }
-            self.rules.push(rule);
+            self.rules.to_mut().push(rule);
         }
         Ok(())
     }
@@ -44,13 +46,15 @@ impl RuleSet {
         if let Some(at) = self.rules.iter().position(|r| r.id == id) {
             return at;
         }
-        self.rules.push(Rule::named(id.to_owned(), name.to_owned(), provider.to_owned()));
+        self.rules.to_mut().push(Rule::named(id.to_owned(), name.to_owned(), provider.to_owned()));
         self.rules.len() - 1
     }
 
     /// Keeps the rules for which `keep` holds.
-    pub fn retain(&mut self, keep: impl FnMut(&Rule) -> bool) {
-        self.rules.retain(keep);
+    pub fn retain(&mut self, keep: impl Fn(&Rule) -> bool) {
+        if !self.rules.iter().all(&keep) {
+            self.rules.to_mut().retain(keep);
+        }
     }
 
     /// The rule with index `index`; indices come from findings of the same set.

@@ -172,7 +172,7 @@ fn blob_id(bytes: &[u8]) -> Option<ObjectId> {
 }
 
 /// The same for a file, which is not held in memory.
-fn id_of_file(path: &Path) -> Option<ObjectId> {
+pub(super) fn id_of_file(path: &Path) -> Option<ObjectId> {
     let id = git2::Oid::hash_file(git2::ObjectType::Blob, path).ok()?;
     ObjectId::from_bytes(id.as_bytes())
 }

@@ -8,7 +8,7 @@ use super::objects::{Wanted, declare_skipped, lock, read_all, skip, skip_submodu
 use super::packed::Packed;
 use super::range::message;
 use super::reading::Held;
-use super::{Sink, Source, cache, ref_names};
+use super::{Sink, Source, cache, ref_names, salvage};
 use crate::error::Result;
 use crate::git::object::Tag;
 use crate::git::reachable::Reachable;
@@ -63,21 +63,11 @@ impl Source for History {
             let gap = Gap::new(Reason::Corrupt, "the ref names no object");
             skip(sink, None, display_path(&name), gap);
         }
-        if self.options.reachable {
-            return self.read_plain(&repo, sink);
+        self.read_store(&repo, sink)?;
+        if self.is_first() && !sink.stop() {
+            salvage::read(&repo, sink);
         }
-        if let Some(share) = self.options.share {
-            return match Packed::share(&repo, share) {
-                Some(packed) => self.read_share(&repo, &packed, sink),
-                None => self.read_plain(&repo, sink),
-            };
-        }
-        let known = self.known(&repo, sink);
-        let packed = known.as_ref().and_then(|known| Packed::open(&repo, Some(known)));
-        match packed.or_else(|| Packed::open(&repo, None)) {
-            Some(packed) => self.read_packed(&repo, &packed, known.as_ref(), sink),
-            None => self.read_plain(&repo, sink),
-        }
+        Ok(())
     }
 
     fn whole(&self) -> Option<String> {
@@ -98,6 +88,25 @@ impl History {
     /// Whether what is told of the store as a whole is to be told here.
     fn is_first(&self) -> bool {
         self.options.share.is_none_or(Shard::is_first)
+    }
+
+    /// Reads the store, in the fastest way that serves.
+    fn read_store(&self, repo: &Repo, sink: &dyn Sink) -> Result<()> {
+        if self.options.reachable {
+            return self.read_plain(repo, sink);
+        }
+        if let Some(share) = self.options.share {
+            return match Packed::share(repo, share) {
+                Some(packed) => self.read_share(repo, &packed, sink),
+                None => self.read_plain(repo, sink),
+            };
+        }
+        let known = self.known(repo, sink);
+        let packed = known.as_ref().and_then(|known| Packed::open(repo, Some(known)));
+        match packed.or_else(|| Packed::open(repo, None)) {
+            Some(packed) => self.read_packed(repo, &packed, known.as_ref(), sink),
+            None => self.read_plain(repo, sink),
+        }
     }
 
     fn read_share(&self, repo: &Repo, packed: &Packed<'_>, sink: &dyn Sink) -> Result<()> {

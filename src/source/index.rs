@@ -60,8 +60,12 @@ impl Source for Index {
         Ok(())
     }
 
-    /// The blobs of HEAD that the staged change replaces or removes.
+    /// The blobs of HEAD that the staged change replaces or removes. The whole index is no change:
+    /// nothing is old to it.
     fn before(&self, _: &[Vec<u8>], text: &mut Text<'_>) -> Result<()> {
+        if self.all {
+            return Ok(());
+        }
         let repo = Repo::at(&self.place)?;
         // What cannot be read makes nothing old: its findings stay new.
         let mut blobs =

@@ -38,6 +38,7 @@ mod reading;
 mod ref_names;
 mod remote;
 mod remotes;
+mod salvage;
 mod stdin;
 mod texts;
 mod trace;
@@ -62,7 +63,7 @@ pub use worktree::Worktree;
 
 use crate::error::Result;
 use crate::model::{Budget, Item, ObjectId, Origin, Skipped, Span, Unit};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::io::{self, Read};
 
 /// Where a source puts what it reads. May be called from several threads at once.
@@ -113,6 +114,9 @@ pub trait Sink: Sync {
 
     /// Tells of something that could not be read.
     fn skip(&self, skipped: Skipped);
+
+    /// The objects that could not be read so far.
+    fn lost(&self) -> HashSet<ObjectId>;
 
     /// Tells something worth knowing that is no gap.
     fn note(&self, note: String);

@@ -5,7 +5,7 @@ use super::{Cache, Sink, Site, Source, Text};
 use crate::error::Result;
 use crate::git::tree::join;
 use crate::model::{Budget, Item, ObjectId, Origin, Reason, Skipped, Span, Unit, display_path};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::{self, Read};
 
 /// A source of one of several nested repositories.
@@ -131,6 +131,10 @@ impl Sink for Below<'_> {
             path => format!("{}: {}", display_path(path), skipped.what),
         };
         self.sink.skip(Skipped { what, ..skipped });
+    }
+
+    fn lost(&self) -> HashSet<ObjectId> {
+        self.sink.lost()
     }
 
     fn note(&self, note: String) {

@@ -2,7 +2,7 @@
 
 use super::{Cache, Sink};
 use crate::model::{Budget, Item, ObjectId, Origin, Skipped, Span, Unit};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::{self, Read};
 
 /// Forgets everything.
@@ -44,6 +44,10 @@ impl Sink for Nowhere<'_> {
     }
 
     fn skip(&self, _: Skipped) {}
+
+    fn lost(&self) -> HashSet<ObjectId> {
+        HashSet::new()
+    }
 
     fn note(&self, _: String) {}
 }

@@ -63,7 +63,10 @@ impl Push {
         let exclude = repo.refs()?.refs.iter().map(|r| r.id).collect();
         let refs = include.len();
         let shown = format!("{refs} received ref{}", if refs == 1 { "" } else { "s" });
-        Ok(Self { range: Range::new(place, Tips { include, exclude }, shown), names })
+        Ok(Self {
+            range: Range::new(place, Tips { include, exclude, ..Tips::default() }, shown),
+            names,
+        })
     }
 
     /// Everything local that `remote` is not known to have: for callers that are not told
@@ -78,7 +81,8 @@ impl Push {
         let refs = repo.refs()?.refs;
         let mut include: Vec<_> = refs.iter().filter(|r| own(&r.name)).map(|r| r.id).collect();
         include.extend(repo.head()?);
-        let tips = Tips { include, exclude: known_to(&repo, remote, "")? };
+        let exclude = known_to(&repo, remote, "")?;
+        let tips = Tips { include, exclude, ..Tips::default() };
         let shown = format!("everything that {} may not have", display_path(remote.as_bytes()));
         Ok(Self { range: Range::new(place, tips, shown), names: Vec::new() })
     }

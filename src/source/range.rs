@@ -1,13 +1,13 @@
 //! What the commits of a range add: blobs, names, and messages.
 
 use super::changes::Changes;
-use super::objects::{Wanted, declare_skipped, read_all, skip_submodules};
+use super::objects::{Wanted, declare_skipped, read_all, skip, skip_submodules};
 use super::{Sink, Source, Text};
 use crate::error::Result;
 use crate::git::lookup::Lookup;
 use crate::git::revision::Tips;
-use crate::git::{Commit, Kind, Repo, Where};
-use crate::model::{Item, ObjectId, Origin, OriginKind, Unit};
+use crate::git::{Commit, Gap, Kind, Repo, Where};
+use crate::model::{Item, ObjectId, Origin, OriginKind, Reason, Unit};
 use std::collections::BTreeSet;
 use std::mem;
 use std::sync::OnceLock;
@@ -64,6 +64,7 @@ impl Source for Range {
             sink.scan(Unit::Tree, Item::new(&bytes, origin));
         }
         skip_submodules(sink, changes.submodules);
+        self.tell_absent(&repo, sink)?;
         for (id, unit, gap) in changes.gaps {
             declare_skipped(sink, unit, id, gap);
         }
@@ -92,6 +93,21 @@ impl Past {
 }
 
 impl Range {
+    /// Tells where the range should begin and does not, as that is not here.
+    fn tell_absent(&self, repo: &Repo, sink: &dyn Sink) -> Result<()> {
+        if self.tips.absent.is_empty() {
+            return Ok(());
+        }
+        let is_shallow = !repo.shallow()?.is_empty();
+        let reason = if is_shallow { Reason::Shallow } else { Reason::Missing };
+        for id in &self.tips.absent {
+            let detail =
+                "the range begins there, but it is not here: fetch it. All before counts as new";
+            skip(sink, None, id.to_string(), Gap::new(reason, detail));
+        }
+        Ok(())
+    }
+
     /// The blobs at `paths` in the commits that the range builds on.
     fn outside(&self, repo: &Repo, past: &Past, paths: &[Vec<u8>]) -> BTreeSet<ObjectId> {
         let excluded = self.tips.exclude.iter().filter_map(|id| repo.peel(*id).ok());

@@ -3,6 +3,7 @@
 use super::history::{History, Options};
 use super::{Sink, Site, Source};
 use crate::error::{Error, Kind, Result};
+use crate::git::credential::Credential;
 use crate::git::{Where, command};
 use crate::model::{Budget, ObjectId, display_path};
 use std::collections::HashMap;
@@ -26,10 +27,11 @@ pub struct Remote {
     history: History,
 }
 
-/// An address without its password, and the setting that puts it back.
+/// An address without its password.
 struct Address {
     shown: String,
-    config: Vec<(String, String)>,
+    /// Scheme, user, password and host.
+    login: Option<String>,
     password: Option<String>,
 }
 
@@ -69,17 +71,25 @@ impl Remote {
     /// # Errors
     /// If it cannot be asked.
     pub fn refs(&self) -> Result<Vec<u8>> {
-        command::refs_of(&self.address.shown, &self.address.config).map_err(|e| {
+        let credential = self.credential()?;
+        command::refs_of(&self.address.shown, credential.as_ref()).map_err(|e| {
             let said = std::error::Error::source(&e).map_or(String::new(), ToString::to_string);
             let asked = format!("asking {} for its refs failed", self.scope());
             Error::new(Kind::Git, asked).because(self.address.hide(&said))
         })
     }
 
+    /// What git is told to get in; to be kept while it runs.
+    fn credential(&self) -> Result<Option<Credential>> {
+        let new = |login: &String| Credential::new(login, &self.folder.0.with_extension("login"));
+        self.address.login.as_ref().map(new).transpose()
+    }
+
     fn clone_to(&self, sink: &dyn Sink) -> Result<()> {
         self.folder.make()?;
         let into = self.folder.repository();
-        let mut child = command::mirror(&self.address.shown, &into, &self.address.config)?;
+        let credential = self.credential()?;
+        let mut child = command::mirror(&self.address.shown, &into, credential.as_ref())?;
         let words = listen(&mut child);
         let failed = |e| Error::new(Kind::Git, "waiting for git").because(e);
         let status = loop {
@@ -135,6 +145,11 @@ fn end(child: &mut Child) -> std::io::Result<()> {
     child.wait().map(drop)
 }
 
+fn no_password() -> Error {
+    Error::new(Kind::Usage, "only an address of https takes a password")
+        .hint("leave it out: for ssh, add a key to your agent")
+}
+
 impl Source for Remote {
     fn scope(&self) -> String {
         display_path(self.address.shown.as_bytes())
@@ -167,26 +182,27 @@ impl Address {
         {
             return Err(refuse());
         }
-        Ok(Self::without_password(address).unwrap_or_else(|| Self {
-            shown: address.to_owned(),
-            config: Vec::new(),
-            password: None,
-        }))
+        Self::without_password(address)
     }
 
     /// Takes the password out of `scheme://user:password@host/path`.
-    fn without_password(address: &str) -> Option<Self> {
-        let (scheme, rest) = address.split_once("://")?;
+    fn without_password(address: &str) -> Result<Self> {
+        let shown = |address| Self { shown: address, login: None, password: None };
+        let plain = || Ok(shown(address.to_owned()));
+        let Some((scheme, rest)) = address.split_once("://") else { return plain() };
         let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
-        let (user, host) = authority.rsplit_once('@')?;
-        let password = user.split_once(':').map_or(user, |(_, password)| password);
-        let base = format!("{scheme}://{host}/");
-        let config = (format!("url.{scheme}://{user}@{host}/.insteadOf"), base.clone());
-        // The name of a user of ssh is no secret.
-        (scheme != "ssh" || user.contains(':')).then(|| Self {
-            shown: format!("{base}{path}"),
-            config: vec![config],
-            password: Some(password.to_owned()),
+        let Some((user, host)) = authority.rsplit_once('@') else { return plain() };
+        let (name, password) = user.split_once(':').unwrap_or((user, ""));
+        if !scheme.starts_with("http") {
+            // The name of a user of ssh is no secret, and nothing but http takes a password.
+            return if user.contains(':') { Err(no_password()) } else { plain() };
+        }
+        // Alone it is a token.
+        let secret = if password.is_empty() { name } else { password };
+        Ok(Self {
+            login: Some(format!("{scheme}://{name}:{password}@{host}")),
+            password: Some(secret.to_owned()),
+            ..shown(format!("{scheme}://{host}/{path}"))
         })
     }
 
@@ -268,8 +284,12 @@ mod tests {
         let word = "hunter".to_owned() + "12";
         let address = Address::parse(&format!("https://me:{word}@host/a/b.git")).unwrap();
         assert_eq!(address.shown, "https://host/a/b.git");
-        assert_eq!(address.config[0].1, "https://host/");
+        assert_eq!(address.login, Some(format!("https://me:{word}@host")));
         assert!(!address.hide(&format!("no {word}")).contains(&word));
         assert_eq!(Address::parse("ssh://git@h/r").unwrap().shown, "ssh://git@h/r");
+        assert!(Address::parse(&format!("ssh://git:{word}@h/r")).is_err());
+        let alone = Address::parse(&format!("https://{word}@host/a")).unwrap();
+        assert_eq!(alone.login, Some(format!("https://{word}:@host")));
+        assert!(!alone.hide(&format!("no {word}")).contains(&word));
     }
 }

@@ -142,7 +142,7 @@ fn has_odd_ignore(folder: &Path) -> bool {
 
 /// Whether a tracked file is there, and not by way of a link that leads elsewhere. What cannot be
 /// told counts as there: to read it tells why.
-fn is_there(root: &Path, path: &Path) -> bool {
+pub(super) fn is_there(root: &Path, path: &Path) -> bool {
     let is = |path: &Path, dir: bool| match std::fs::symlink_metadata(path) {
         Ok(meta) => meta.is_dir() == dir,
         Err(e) => !matches!(e.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory),

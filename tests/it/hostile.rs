@@ -5,6 +5,7 @@
 //! | `stores` | damaged and forged object stores, refs and trees |
 //! | `indexes` | the index in all its forms, and whose index it is |
 //! | `process` | streams, limits and signals |
+//! | `remains` | what is lost in one place, and can be read in another |
 //! | `neutral` | nothing that a repository holds drives a terminal or a CI system |
 //! | `kinds` | where else a secret can lie |
 //! | `elsewhere` | what is fetched before it is scanned |
@@ -16,4 +17,5 @@ mod kinds;
 mod matrix;
 mod neutral;
 mod process;
+mod remains;
 mod stores;

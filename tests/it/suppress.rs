@@ -44,6 +44,7 @@ fn finding(key: &Key, secret: &str, path: &str) -> Finding {
         asked: None,
         places: vec![place],
         more: 0,
+        beside: Vec::new(),
     }
 }
 

@@ -179,6 +179,7 @@ fn bare(rule: usize, secret: &str) -> Finding {
         asked: None,
         places: vec![place],
         more: 0,
+        beside: Vec::new(),
     }
 }
 

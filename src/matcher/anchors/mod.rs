@@ -8,15 +8,21 @@ use super::marks::Marks;
 use crate::model::Span;
 use crate::prefilter::{Lexicon, Run, Seen, Survey};
 use crate::rule::{Engine, Gate, Mask, Rule, RuleSet};
-use std::collections::BTreeMap;
 
 /// An anchor that was seen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Hit {
     /// The rule it belongs to.
     pub(super) rule: u32,
     /// Where it stands.
     pub(super) span: Span,
+}
+
+impl Hit {
+    /// Rule by rule, and then as they stand; as one number, which is sooner compared.
+    pub(super) fn order(&self) -> u64 {
+        u64::from(self.rule) << 40 | self.span.start as u64
+    }
 }
 
 /// The anchors of a rule set.
@@ -58,44 +64,67 @@ impl Anchors {
 /// Anchors and the rules behind each.
 struct Words {
     lexicon: Lexicon,
-    rules: Vec<Vec<u32>>,
+    holders: Holders,
 }
 
 impl Words {
     /// Those of the rules with that gate.
     fn new(rules: &RuleSet, gate: Gate) -> Self {
-        let (words, rules) = words_of(rules, gate).unzip::<_, _, Vec<_>, Vec<_>>();
-        Self { lexicon: Lexicon::new(words), rules }
+        let (words, holders) = words_of(rules, gate);
+        Self { lexicon: Lexicon::new(words), holders }
     }
 
     /// Calls `each` with every rule that has an anchor at `at`.
     fn at(&self, text: &[u8], at: usize, mut each: impl FnMut(Hit)) {
         self.lexicon.at(text, at, |word, len| {
             let span = Span::new(at, at + len);
-            self.rules[word].iter().for_each(|&rule| each(Hit { rule, span }));
+            self.holders.of(word).iter().for_each(|&rule| each(Hit { rule, span }));
         });
     }
 
     /// Adds all anchors that begin in `within` to `hits`.
     fn find(&self, text: &[u8], within: Span, hits: &mut Vec<Hit>) {
         self.lexicon.find(text, within, |word, span| {
-            hits.extend(self.rules[word].iter().map(|&rule| Hit { rule, span }));
+            hits.extend(self.holders.of(word).iter().map(|&rule| Hit { rule, span }));
         });
     }
 }
 
-/// The anchors of the rules with that gate, and the rules of each.
-pub(super) fn words_of(
-    rules: &RuleSet,
-    gate: Gate,
-) -> impl Iterator<Item = (&str, Vec<u32>)> + use<'_> {
-    let mut words: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
-    for (index, rule) in (0..).zip(rules.iter()).filter(|(_, r)| passes(r, gate)) {
-        for anchor in rule.anatomy.anchors.iter() {
-            words.entry(anchor).or_default().push(index);
-        }
+/// The rules that have a word for an anchor, for each word.
+#[derive(Default)]
+pub(super) struct Holders {
+    rules: Vec<u32>,
+    /// Where the rules of each word end.
+    ends: Vec<usize>,
+}
+
+impl Holders {
+    /// Those of the word with this number; none if there is no such word.
+    pub(super) fn of(&self, word: usize) -> &[u32] {
+        let start = word.checked_sub(1).map_or(0, |before| self.ends[before]);
+        self.ends.get(word).map_or(&[], |&end| &self.rules[start..end])
     }
-    words.into_iter()
+}
+
+/// The anchors of the rules with that gate, in order, and the rules of each.
+pub(super) fn words_of(rules: &RuleSet, gate: Gate) -> (Vec<&str>, Holders) {
+    let of_gate = (0..).zip(rules.iter()).filter(|(_, rule)| passes(rule, gate));
+    let anchors = of_gate
+        .flat_map(|(rule, r)| r.anatomy.anchors.iter().map(move |a| (first(a), &**a, rule)));
+    let mut all: Vec<(u64, &str, u32)> = anchors.collect();
+    all.sort_unstable();
+    let (mut words, mut holders) = (Vec::new(), Holders::default());
+    for same in all.chunk_by(|a, b| a.1 == b.1) {
+        words.push(same[0].1);
+        holders.rules.extend(same.iter().map(|(_, _, rule)| rule));
+        holders.ends.push(holders.rules.len());
+    }
+    (words, holders)
+}
+
+/// The first bytes of a word as a number, which is sooner compared.
+fn first(word: &str) -> u64 {
+    word.bytes().chain(std::iter::repeat(0)).take(8).fold(0, |all, b| all << 8 | u64::from(b))
 }
 
 fn passes(rule: &Rule, gate: Gate) -> bool {

@@ -38,12 +38,14 @@ static OPERATES: Bytes = Bytes::of(b"=!:?+.|-<%");
 /// How much of a line is looked at before a name.
 const LINE: usize = 512;
 
+/// Whether the name that ends at `end` could meet a value.
+pub(super) fn may_join(text: &[u8], end: usize) -> bool {
+    text.get(end).is_some_and(|&b| JOINS.has(b))
+}
+
 /// The value that the name at `name` meets, if it meets one.
 pub(super) fn value_of(text: &[u8], name: Span) -> Option<Span> {
     let mut cursor = Cursor::new(text, name.end);
-    if !cursor.peek().is_some_and(|b| JOINS.has(b)) {
-        return None;
-    }
     let quoted = close_name(&mut cursor);
     if let Some(value) = paired_value(cursor).or_else(|| declared(cursor, text, name)) {
         return Some(value);

@@ -56,8 +56,12 @@ impl Assignments {
                 continue;
             }
             let end = seen.start + WORDS[word].0.trim_end().len();
-            let name = name::around(text, seen.start, end);
-            done = name.end;
+            done = name::end_of(text, end);
+            // Most names are told by what comes behind them.
+            if !join::may_join(text, done) {
+                continue;
+            }
+            let name = Span::new(name::start_of(text, seen.start), done);
             let value = join::value_of(text, name)
                 .or_else(|| reversed::value_of(text, name))
                 .or_else(|| shell::password(text, name));
@@ -126,7 +130,7 @@ mod tests {
             "password: |\n  v1-x\n",
             "password: >-\n    v1-x\n",
             "if (\"v1-x\" == password)",
-            "'v1-x' !== user.password",
+            "'v1-x' !== user.password ",
             "#define PASSWORD    \"v1-x\"",
             "%define password v1-x",
             "set -gx PASSWORD v1-x",

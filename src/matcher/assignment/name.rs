@@ -1,27 +1,31 @@
 //! The whole name around a word in it.
 
 use super::cursor::Bytes;
-use crate::model::Span;
 
 static NAME: Bytes = Bytes::alnum_and(b"_-.$");
 
 /// Longest part of a name before and after the word.
 const LONGEST: usize = 48;
 
-/// The name that holds the word at `start..end`.
-pub(super) fn around(text: &[u8], start: usize, end: usize) -> Span {
+/// Where the name begins that holds a word at `start`.
+pub(super) fn start_of(text: &[u8], start: usize) -> usize {
     let from = start.saturating_sub(LONGEST);
-    let before = text[from..start].iter().rev().take_while(|&&b| NAME.has(b)).count();
-    let to = text.len().min(end + LONGEST);
-    let after = text[end..to].iter().take_while(|&&b| NAME.has(b)).count();
-    let tail =
-        text[end..end + after].iter().rev().take_while(|&&b| b == b'-' || b == b'.').count();
-    Span::new(start - before, end + after - tail)
+    start - text[from..start].iter().rev().take_while(|&&b| NAME.has(b)).count()
+}
+
+/// Where the name ends that holds a word before `end`.
+pub(super) fn end_of(text: &[u8], end: usize) -> usize {
+    let rest = &text[end..text.len().min(end + LONGEST)];
+    let after = rest.iter().take_while(|&&b| NAME.has(b)).count();
+    let tail = rest[..after].iter().rev().take_while(|&&b| b == b'-' || b == b'.').count();
+    end + after - tail
 }
 
 /// Whether a name that begins with another word says password as well (`KEYSTORE_PASSWORD`).
 pub(super) fn says_password(name: &[u8]) -> bool {
-    let says = |w: &[u8], word: &[u8]| w.eq_ignore_ascii_case(word);
-    name.windows(5).any(|w| says(w, b"passw") || says(w, b"passp"))
-        || name.windows(3).any(|w| says(w, b"pwd"))
+    let says = |at: usize, word: &[u8]| {
+        name.get(at..at + word.len()).is_some_and(|part| part.eq_ignore_ascii_case(word))
+    };
+    let begins = name.iter().enumerate().filter(|(_, b)| b.eq_ignore_ascii_case(&b'p'));
+    begins.map(|(at, _)| at).any(|at| says(at, b"passw") || says(at, b"passp") || says(at, b"pwd"))
 }

@@ -77,6 +77,7 @@ impl Head {
             asked: self.live.as_ref().map(|live| Box::new(live.asked())),
             places: vec![place],
             more: self.more_places.unwrap_or_default(),
+            beside: Vec::new(),
         }
     }
 }

@@ -119,3 +119,58 @@ fn what_cannot_be_read_is_named_neutrally() {
         check(format.name(), &run);
     }
 }
+
+#[test]
+fn errors_show_no_secret() {
+    let repo = Repo::new();
+    repo.commit("empty");
+    let token = circleci(3);
+    repo.write("bad.toml", format!("[paths]\nexclude = \"{token}\n"));
+    repo.write(&token, "[paths]\nexclude = 3\n");
+    let with = |head: &str, tail: &str| format!("{head}{token}{tail}");
+    for args in [
+        vec!["scan".to_owned(), with("/nowhere/", "")],
+        vec!["scan".to_owned(), with("--range=", "..HEAD")],
+        vec!["scan".to_owned(), with("--format=", "")],
+        vec!["scan".to_owned(), with("--accept=", "")],
+        vec!["scan".to_owned(), with("--config=", "")],
+        vec!["scan".to_owned(), "--config=bad.toml".to_owned()],
+        vec!["scan".to_owned(), with("--files-from=/nowhere/", "")],
+        vec!["scan".to_owned(), with("--output=/nowhere/", "")],
+        vec!["scan".to_owned(), with("https://me:", "@127.0.0.1:1/a.git")],
+        vec!["explain".to_owned(), token.clone()],
+        vec![token.clone()],
+    ] {
+        let run = stanch(repo.path(), &args);
+        assert_eq!(run.code, 2, "{args:?}: {}", run.err);
+        let shown = [&run.out, &run.err].iter().any(|out| out.contains(&token[8..]));
+        assert!(!shown, "{args:?}: {}", run.err);
+    }
+}
+
+/// Names that no source scans as texts: of files that are only read, or cannot be, and of refs that
+/// name nothing.
+#[test]
+fn no_name_shows_a_secret() {
+    let repo = Repo::new();
+    repo.commit("empty");
+    let token = circleci;
+    repo.write(format!("dir {}/x.env", token(1)), token(2));
+    repo.write(format!("{}.zip", token(3)), b"PK\x03\x04\x14\0\x01\0\0\0");
+    repo.write(format!(".git/refs/heads/{}", token(4)), "garbage\n");
+    repo.write(format!("b64/{}", data_encoding::BASE64URL.encode(token(5).as_bytes())), token(6));
+    for format in stanch::report::ALL {
+        for part in [&["--worktree"][..], &["--history"], &[]] {
+            let args = [&["scan", "-v", "--format", format.name()], part].concat();
+            let run = stanch(repo.path(), &args);
+            let name = format!("{} {part:?}", format.name());
+            for n in 1..=6 {
+                let secret = token(n);
+                let coded = data_encoding::BASE64URL.encode(secret.as_bytes());
+                let shown =
+                    |out: &String| out.contains(&secret[8..40]) || out.contains(&coded[..40]);
+                assert!(!shown(&run.out) && !shown(&run.err), "{name} shows {n}: {}", run.out);
+            }
+        }
+    }
+}

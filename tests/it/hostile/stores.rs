@@ -47,6 +47,7 @@ fn a_pack_whose_index_is_damaged_is_named() {
         let bytes = std::fs::read(&index).unwrap();
         std::fs::remove_file(&index).unwrap();
         std::fs::write(&index, &bytes[..keep]).unwrap();
+        repo.remove("f");
         let run = history(&repo).code(3);
         assert!(run.out.contains(".idx"), "{}", run.out);
         assert!(run.err.contains("incomplete"), "{}", run.err);
@@ -58,6 +59,7 @@ fn a_pack_without_an_index_and_an_index_without_a_pack_are_named() {
     for lost in ["idx", "pack"] {
         let repo = in_one_pack();
         std::fs::remove_file(packed(&repo, lost)).unwrap();
+        repo.remove("f");
         assert!(history(&repo).code(3).out.contains("pack-"));
     }
 }

@@ -6,7 +6,7 @@ use crate::leaks::{commands, files, planted, shown};
 use crate::support::circle::{TOKEN, circle, filled};
 use crate::support::repo::Repo;
 use crate::support::samples;
-use crate::support::server::{Server, json};
+use crate::support::server::{Answer, Server, json, with};
 use crate::support::tool::{Run, stanch_with};
 use std::path::PathBuf;
 use std::process::Command;
@@ -130,4 +130,64 @@ fn what_asks_shows_no_secret_to_programs_logs_or_people() {
         assert!(!server.seen().is_empty());
     }
     assert!(!notes.born().is_empty());
+}
+
+/// A repository for git's plain HTTP, behind a password: its files, and the list that it stands in.
+fn forge(top: &Repo, token: &str) -> Server {
+    let git = top.path().join("bare.git");
+    top.git(["clone", "-q", "--bare", ".", git.to_str().unwrap()]);
+    top.git(["-C", git.to_str().unwrap(), "update-server-info"]);
+    let basic = data_encoding::BASE64.encode(format!("oauth2:{token}").as_bytes());
+    Server::new(move |seen| {
+        let host = seen.header("host");
+        let Some((_, file)) = seen.path.split_once("/git/r.git/") else {
+            let url = format!("http://{host}/git/r.git");
+            let one = serde_json::json!([{"full_name": "acme/r", "clone_url": url, "size": 4,
+                "fork": false, "archived": false, "updated_at": "2026-03-01T00:00:00Z"}]);
+            return json(200, &one.to_string());
+        };
+        if seen.header("authorization") != format!("Basic {basic}") {
+            return with(401, &[("WWW-Authenticate", "Basic realm=\"x\"")], "");
+        }
+        let file = git.join(file.split('?').next().unwrap());
+        let Ok(body) = std::fs::read(file) else { return with(404, &[], "") };
+        let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", body.len());
+        Answer::Raw([head.as_bytes(), &body].concat())
+    })
+}
+
+#[test]
+fn git_and_its_helpers_clone_with_a_token_that_no_program_shows() {
+    let notes = Notes::new();
+    let repo = Repo::new();
+    let (found, token) = (samples::circleci(4), samples::token("gitlab-personal-access-token", 3));
+    repo.write("a.env", format!("B={found}\n")).stage().commit("a token");
+    let server = forge(&repo, &token);
+    let top = Repo::plain();
+    top.write("planted.token", &token);
+    let line = format!(
+        "scan -vv gitea:forge.test/acme --host forge.test={} --rate 1000 --allow-private",
+        server.url()
+    );
+    let state = "--state kept";
+    for (more, env) in [
+        ("--token-file planted.token", vec![]),
+        ("", vec![("GITEA_TOKEN", token.as_str())]),
+        (state, vec![("GITEA_TOKEN", token.as_str())]),
+    ] {
+        let run = notes.run(&top, &words(&format!("{line} {more}")), "", &env);
+        assert_eq!(run.code, 1, "{}", run.err);
+        let mut all = vec![("what it says".to_owned(), (run.out + &run.err).into_bytes())];
+        files(top.path(), &mut all);
+        all.retain(|(name, _)| !name.ends_with("planted.token"));
+        all.extend(notes.born().into_iter().map(|one| ("a program".into(), one.into_bytes())));
+        for (name, text) in &all {
+            assert_eq!(shown(text, &token), None, "{more}: shown in {name}");
+        }
+    }
+    let born = notes.born();
+    for helper in ["remote-http", "credential-store"] {
+        assert!(born.iter().any(|one| one.contains(helper)), "{helper} was not heard of");
+    }
+    assert!(notes.born().iter().any(|one| one.contains("ls-remote")));
 }

@@ -119,6 +119,7 @@ pub fn finding(secret: impl AsRef<[u8]>, places: Vec<Place>) -> Finding {
         asked: None,
         places,
         more: 0,
+        beside: Vec::new(),
     }
 }
 

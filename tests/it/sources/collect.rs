@@ -88,6 +88,12 @@ impl Sink for Collect {
         state.ledger.skipped.push(skipped);
     }
 
+    fn lost(&self) -> HashSet<ObjectId> {
+        let state = self.0.lock().unwrap();
+        let names = state.ledger.skipped.iter().map(|skipped| skipped.what.as_bytes());
+        names.filter_map(ObjectId::from_hex).collect()
+    }
+
     fn note(&self, note: String) {
         self.0.lock().unwrap().ledger.notes.push(note);
     }
