@@ -196,8 +196,7 @@ pub(super) fn scan_until(
     drop(run.sources);
     progress.clear();
     let mut outcome = outcome?;
-    // A signal is taken by this thread, maybe when the others are done: who writes to our input was
-    // told to end as well, so that the end of it may be none.
+    // This thread takes the signal, maybe after all is read; and what ended our input may be the same.
     outcome.interrupted |= interrupt.stop().load(Ordering::Relaxed);
     outcome.ledger.notes.extend(other_rules);
     let part = run.shard.map(|shard| part(shard, &mut outcome));

@@ -20,7 +20,7 @@ const STATES: &[State] = &[
     }),
     ("a pack that may not be read", |repo| {
         let pack = packed(repo, "pack");
-        fs::set_permissions(&pack, std::os::unix::fs::PermissionsExt::from_mode(0)).unwrap();
+        fs::set_permissions(&pack, std::os::unix::fs::PermissionsExt::from_mode(0o0)).unwrap();
         // It may, by root.
         fs::read(&pack).is_err()
     }),
