@@ -11,7 +11,7 @@ use std::time::Instant;
 
 /// A tool and its arguments; `{}` stands for the repository. None asks the network.
 const TOOLS: [(&str, &[&str]); 5] = [
-    ("stanch", &["scan", "--history", "-q", "{}"]),
+    ("stanch", &["scan", "--history", "--no-cache", "-q", "{}"]),
     ("gitleaks", &["git", "--no-banner", "--exit-code=0", "--redact", "{}"]),
     ("betterleaks", &["git", "--no-banner", "--exit-code=0", "{}"]),
     ("kingfisher", &["scan", "--no-validate", "--no-update-check", "{}"]),

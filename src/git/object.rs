@@ -92,7 +92,7 @@ pub fn introduction(id: ObjectId, raw: &[u8]) -> Introduction {
     let body = memchr::memmem::find(raw, b"\n\n").and_then(|at| raw.get(at + 2..));
     let summary = body.unwrap_or_default().split(|&b| b == b'\n').find(|l| !l.is_empty());
     let summary = summary.unwrap_or_default().to_vec();
-    Introduction { commit: id, author: name.to_vec(), time, summary }
+    Introduction { commit: id, author: name.to_vec(), time, summary, order: None }
 }
 
 /// The header lines of a commit or tag.

@@ -134,6 +134,9 @@ pub struct Introduction {
     pub time: i64,
     /// First line of the commit's message, raw.
     pub summary: Vec<u8>,
+    /// How many commits come before it when parents do before children and else the older one,
+    /// where the whole history was asked.
+    pub order: Option<u32>,
 }
 
 /// One place where a secret stands.

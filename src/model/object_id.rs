@@ -22,8 +22,16 @@ impl ObjectId {
 
     /// From 40 or 64 hexadecimal digits.
     pub fn from_hex(hex: &[u8]) -> Option<Self> {
-        let raw = data_encoding::HEXLOWER_PERMISSIVE.decode(hex).ok()?;
-        Self::from_bytes(&raw)
+        let digit = |b: u8| char::from(b).to_digit(16);
+        let mut raw = [0; 32];
+        let (pairs, rest) = hex.as_chunks::<2>();
+        if !rest.is_empty() || pairs.len() > raw.len() {
+            return None;
+        }
+        for (byte, [high, low]) in raw.iter_mut().zip(pairs) {
+            *byte = (digit(*high)? << 4 | digit(*low)?) as u8;
+        }
+        Self::from_bytes(raw.get(..pairs.len())?)
     }
 
     /// The raw bytes.

@@ -1,5 +1,6 @@
 //! From one text to its findings.
 
+use super::barren::Barren;
 use super::innermost::Opened;
 use super::inside::Inside;
 use super::kept::Kept;
@@ -46,9 +47,10 @@ pub(super) struct Part<'a> {
     pub(super) core: Span,
 }
 
-/// Everything that is found in one item.
-pub(super) fn find(item: &Item<'_>, setup: &Setup<'_>) -> Found {
-    if let Some(found) = item.earlier.and_then(|earlier| find_again(item, earlier, setup)) {
+/// Everything that is found in one item; `barren` are stretches that need no second look.
+pub(super) fn find(item: &Item<'_>, setup: &Setup<'_>, barren: Option<&Barren>) -> Found {
+    let again = |earlier| find_again(item, earlier, setup, barren);
+    if let Some(found) = item.earlier.and_then(again) {
         return found;
     }
     let mut found = match item.bytes.len() as u64 > setup.budget.whole() {
@@ -85,7 +87,12 @@ fn whole(item: &Item<'_>, setup: &Setup<'_>) -> Found {
 
 /// Everything that is found in a text of which most is known, if a look at what is fresh in it
 /// and at its known secrets tells that.
-fn find_again(item: &Item<'_>, earlier: Earlier<'_>, setup: &Setup<'_>) -> Option<Found> {
+fn find_again(
+    item: &Item<'_>,
+    earlier: Earlier<'_>,
+    setup: &Setup<'_>,
+    barren: Option<&Barren>,
+) -> Option<Found> {
     let text = item.bytes;
     let is_plain = Decoder::of(text).is_none() && container::detect(text, true).is_none();
     if !is_plain || text.len() as u64 > setup.budget.whole() {
@@ -94,9 +101,16 @@ fn find_again(item: &Item<'_>, earlier: Earlier<'_>, setup: &Setup<'_>) -> Optio
     let mut again = Sightings::default();
     for window in fresh::windows(text, &fresh::merged(earlier.fresh, earlier.secrets)) {
         let part = window.of(text);
+        let marked = barren.map(|barren| (barren, barren.mark(part)));
+        if marked.is_some_and(|(barren, mark)| barren.has(mark)) {
+            continue;
+        }
         let seen = layers::look(part, setup);
         if seen.wide || seen.cut && !seen.all.is_empty() || views(part).len() > 1 {
             return None;
+        }
+        if let Some((barren, mark)) = marked.filter(|_| seen.all.is_empty()) {
+            barren.add(mark);
         }
         again.all.extend(seen.all.into_iter().map(|s| s.moved(window.start)));
     }

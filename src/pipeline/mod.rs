@@ -1,5 +1,6 @@
 //! The street itself: sources pour items in, findings and an account of the run come out.
 
+mod barren;
 mod books;
 mod fresh;
 mod gather;
@@ -11,6 +12,7 @@ mod layers;
 mod named;
 mod pieces;
 mod places;
+mod seen;
 mod street;
 
 pub use join::join;
@@ -190,7 +192,7 @@ fn mark_existing(
 /// The fingerprints of everything found in `text`.
 fn fingerprints(text: &[u8], setup: &Setup<'_>) -> Vec<Fingerprint> {
     let item = Item::new(text, Origin::new(OriginKind::Commit));
-    gather::find(&item, setup).findings.into_iter().map(|f| f.fingerprint).collect()
+    gather::find(&item, setup, None).findings.into_iter().map(|f| f.fingerprint).collect()
 }
 
 /// Lets baseline and configuration file away what is still open.

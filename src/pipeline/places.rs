@@ -123,9 +123,10 @@ fn of_one_path(mut places: Vec<Place>) -> Vec<Place> {
     places
 }
 
-/// The first of two that brought something in; a tie is settled by what reports tell of them.
-fn age(by: &Introduction) -> (i64, &[u8], &[u8]) {
-    (by.time, &by.summary, &by.author)
+/// The first of two that brought something in. Clocks are asked where nothing better is known, and
+/// a tie is settled by what reports tell of them.
+fn age(by: &Introduction) -> (u32, i64, &[u8], &[u8]) {
+    (by.order.unwrap_or(u32::MAX), by.time, &by.summary, &by.author)
 }
 
 /// How much of the present a place is.
@@ -140,8 +141,8 @@ fn presence(place: &Place) -> u8 {
 
 fn keep_first_version(places: &mut Vec<Place>) {
     let order = |p: &Place| {
-        let by = p.introduced.as_ref().map(age).unwrap_or((i64::MAX, b"", b""));
-        (by.0, by.1.to_vec(), by.2.to_vec(), p.origin.object)
+        let by = p.introduced.as_ref().map(age).unwrap_or((u32::MAX, i64::MAX, b"", b""));
+        (by.0, by.1, by.2.to_vec(), by.3.to_vec(), p.origin.object)
     };
     if let Some(first) = places.iter().map(order).min() {
         places.retain(|p| p.origin.kind != OriginKind::History || order(p) == first);

@@ -1,9 +1,11 @@
 //! Where sources pour their items: each is scanned at once, on the thread that brought it.
 
+use super::barren::Barren;
 use super::books::Books;
 use super::gather::Found;
 use super::inside::{Inside, Poured};
 use super::pieces::Pieces;
+use super::seen::Seen;
 use super::{Setup, gather};
 use crate::container::{self, Input, Meter};
 use crate::model::{
@@ -19,9 +21,6 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 /// Blobs that were met again, and where.
 pub(super) type Doubles = Vec<(ObjectId, Origin)>;
 
-/// The set of scanned blobs is cut in this many parts, so that threads seldom wait.
-const SHARDS: usize = 64;
-
 /// How much of a stream is read at a time.
 const BITE: usize = 256 << 10;
 
@@ -29,7 +28,8 @@ const BITE: usize = 256 << 10;
 pub(super) struct Street<'a> {
     setup: &'a Setup<'a>,
     books: Books,
-    seen: Vec<Mutex<HashSet<ObjectId>>>,
+    barren: Barren,
+    seen: Seen,
     doubles: Mutex<Doubles>,
     found: Mutex<HashMap<Fingerprint, Finding>>,
     /// Objects whose scan failed, or of which something besides findings was told: a later run
@@ -44,7 +44,8 @@ impl<'a> Street<'a> {
         Self {
             setup,
             books: Books::default(),
-            seen: (0..SHARDS).map(|_| Mutex::default()).collect(),
+            barren: Barren::default(),
+            seen: Seen::default(),
             doubles: Mutex::default(),
             found: Mutex::default(),
             again: Mutex::default(),
@@ -64,17 +65,12 @@ impl<'a> Street<'a> {
         self.books.interrupt(unlisted);
     }
 
-    fn shard(&self, id: ObjectId) -> MutexGuard<'_, HashSet<ObjectId>> {
-        let first = id.as_bytes().first().copied().unwrap_or(0);
-        lock(&self.seen[usize::from(first) % SHARDS])
-    }
-
     /// Books a text that was scanned.
     fn take(&self, unit: Unit, origin: &Origin, found: Found) {
         self.keep(origin, found);
         self.books.scanned(unit);
         if let Some(id) = origin.object {
-            self.shard(id).insert(id);
+            self.seen.insert(id);
         }
     }
 
@@ -164,7 +160,7 @@ impl Sink for Street<'_> {
     }
 
     fn known(&self, unit: Unit, id: ObjectId, origin: &Origin) -> bool {
-        let known = self.shard(id).contains(&id);
+        let known = self.seen.contains(&id);
         if known {
             self.books.known(unit);
             lock(&self.doubles).push((id, origin.clone()));
@@ -177,7 +173,8 @@ impl Sink for Street<'_> {
             return None;
         }
         // A text that makes stanch stumble must not take the rest of the run with it.
-        let Ok(found) = catch_unwind(AssertUnwindSafe(|| gather::find(&item, self.setup))) else {
+        let find = || gather::find(&item, self.setup, Some(&self.barren));
+        let Ok(found) = catch_unwind(AssertUnwindSafe(find)) else {
             self.stumble(unit, &item.origin);
             return None;
         };

@@ -97,6 +97,8 @@ pub(super) struct Spot<'a> {
     author: Option<String>,
     date: Option<String>,
     subject: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    order: Option<u32>,
     reach: Option<&'static str>,
     decoded: &'a [&'static str],
     line_text: String,
@@ -126,6 +128,7 @@ impl<'a> Spot<'a> {
             author: introduced.map(|i| redactor.text(&i.author)),
             date: introduced.and_then(|i| date::iso(i.time)),
             subject: introduced.map(|i| redactor.text(&i.summary)),
+            order: introduced.and_then(|i| i.order),
             reach: place.reach.map(|r| r.as_str()),
             decoded: &place.decoded,
             line_text: String::from_utf8_lossy(&redactor.excerpt(&place.excerpt).text).into(),

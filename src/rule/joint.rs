@@ -17,14 +17,18 @@ const BEFORE: &str = "(?s:.{0,32}?)";
 const AFTER: &str = "(?s:.{0,32}?)";
 /// What stands right before a value.
 const OPEN: &str = r#"["'`=:\s>(,{|\[]"#;
-/// A value that is assigned to the name itself.
-const ASSIGNED: &str = r#"["'`\])]{0,3}\s{0,4}(?:=>|[:=]{1,3})\s{0,4}["'`(\[]{0,2}"#;
+/// A value that is assigned to the name itself, given to a call that begins with it, or quoted
+/// right behind it.
+const ASSIGNED: &str = concat!(
+    r#"(?:["'`\])]{0,3}\s{0,4}(?:=>|[:=]{1,3})\s{0,4}["'`(\[]{0,2}"#,
+    r#"|[a-z0-9]{0,16}\(\s{0,8}["'`]|[ \t]{1,2}(?:[-|][ \t]{1,2})?["'`])"#
+);
 
 /// Reads a shape, with joints spelled out:
 ///
 /// | joint | what stands between |
 /// |---|---|
-/// | `{keyed}` | `=` and kin, or a word such as `key` not far from both |
+/// | `{keyed}` | `=` and kin, a call or a quote, or a word such as `key` not far from both |
 /// | `{keyed:WORDS}` | one of these words, which `\|` parts |
 /// | `{named}` | such a word hard on the name: for names that are words of English |
 /// | `{signed}` | as `{keyed}`, and a sign such as `,` serves as well as a word |
@@ -72,6 +76,8 @@ mod tests {
             assert!(matches(&shape, "acme: zzzz"), "{joint}");
             assert!(matches(&shape, "acme_API_KEY = 'zzzz'"), "{joint}");
             assert!(matches(&shape, "acme\n  token: zzzz"), "{joint}");
+            assert!(matches(&shape, "new acmeClient('zzzz')"), "{joint}");
+            assert!(matches(&shape, "acme - 'zzzz'"), "{joint}");
             assert!(!matches(&shape, "acme is zzzz"), "{joint}");
         }
         assert!(matches("acme{signed}z{4}", "acme x, zzzz"));

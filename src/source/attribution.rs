@@ -37,6 +37,7 @@ impl Site {
             blob: *blob,
             path: site.path.clone(),
             commit: site.introduced.as_ref().map(|i| i.commit),
+            order: site.introduced.as_ref().and_then(|i| i.order),
             reach: site.reach,
         };
         sites.iter().map(known).collect()
@@ -49,6 +50,7 @@ pub(super) fn recalled(repo: &Repo, known: &[KnownSite]) -> HashMap<ObjectId, Ve
     let mut sites: HashMap<ObjectId, Vec<Site>> = HashMap::new();
     for site in known {
         let introduced = site.commit.and_then(|id| who.brought(id));
+        let introduced = introduced.map(|by| Introduction { order: site.order, ..by });
         let found = Site { path: site.path.clone(), introduced, reach: site.reach };
         sites.entry(site.blob).or_default().push(found);
     }
@@ -139,13 +141,18 @@ pub(super) fn of(
     let class = classes(repo, graph, &tips)?;
     let mut sites: BTreeMap<ObjectId, Vec<Site>> = BTreeMap::new();
     let mut who = Who { repo, known: HashMap::new() };
-    for stand in graph.stands(&graph.order(&class)) {
+    let order = graph.order(&class);
+    let mut nth = vec![0; order.len()];
+    (0..).zip(&order).for_each(|(at, &row)| nth[row as usize] = at);
+    for stand in graph.stands(&order) {
         let reach = match class.get(stand.row as usize) {
             Some(0) => Reach::Ref,
             Some(1) => Reach::Reflog,
             _ => Reach::Unreachable,
         };
+        let order = nth.get(stand.row as usize).copied();
         let introduced = graph.commit(stand.row).and_then(|id| who.brought(id));
+        let introduced = introduced.map(|by| Introduction { order, ..by });
         let site = Site { path: Some(stand.path), introduced, reach };
         sites.entry(stand.blob).or_default().push(site);
     }

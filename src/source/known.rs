@@ -7,7 +7,7 @@ use crate::git::sorted::Ids;
 use crate::model::{ObjectId, Reach, Span};
 
 /// The first bytes of the file.
-const MAGIC: &[u8] = b"stanch history cache 2\n";
+const MAGIC: &[u8] = b"stanch history cache 3\n";
 
 /// What a store held, all of which was scanned.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -45,6 +45,7 @@ pub(super) struct KnownSite {
     pub(super) blob: ObjectId,
     pub(super) path: Option<Vec<u8>>,
     pub(super) commit: Option<ObjectId>,
+    pub(super) order: Option<u32>,
     pub(super) reach: Reach,
 }
 
@@ -92,6 +93,7 @@ impl Known {
             out.bytes(site.blob.as_bytes());
             out.list(site.path.as_slice(), |out, path| out.bytes(path));
             out.list(site.commit.as_slice(), |out, id| out.bytes(id.as_bytes()));
+            out.list(site.order.as_slice(), |out, n| out.int(*n));
             out.0.push(site.reach as u8);
         });
         out.0
@@ -134,6 +136,7 @@ impl Known {
                     blob: i.id()?,
                     path: i.list(|i| Some(i.bytes()?.to_vec()))?.pop(),
                     commit: i.list(In::id)?.pop(),
+                    order: i.list(In::int)?.pop(),
                     reach: reach_of(i.byte()?)?,
                 })
             })?,
@@ -256,6 +259,7 @@ mod tests {
                 blob: id(3),
                 path: Some(b"a".to_vec()),
                 commit: None,
+                order: Some(4),
                 reach: Reach::Head,
             }],
             ..Known::default()

@@ -58,7 +58,7 @@ pub use range::Range;
 pub use remote::Remote;
 pub use stdin::Stdin;
 pub use texts::{HandOut, Take, Texts};
-pub use trace::trace;
+pub use trace::{Tracer, trace};
 pub use worktree::Worktree;
 
 use crate::error::Result;

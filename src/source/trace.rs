@@ -5,7 +5,7 @@ use super::inventory::tips;
 use crate::error::Result;
 use crate::git::graph::Graph;
 use crate::git::{Repo, Where};
-use crate::model::{Budget, Carrier, ObjectId, Stay, Trail};
+use crate::model::{Budget, Carrier, Introduction, ObjectId, Stay, Trail};
 use std::collections::HashMap;
 
 /// Follows the blobs `wanted`, which all hold one secret, through the history at `place`.
@@ -13,46 +13,80 @@ use std::collections::HashMap;
 /// # Errors
 /// If the repository or its refs cannot be read.
 pub fn trace(place: &Where, wanted: &[ObjectId], budget: &Budget) -> Result<Trail> {
-    let repo = Repo::at(place)?;
-    let graph = graph_of(&repo, &wanted.iter().copied().collect(), budget)?;
-    let class = classes(&repo, &graph, &tips(&repo)?)?;
-    let order = graph.order(&class);
-    let holds = graph.holders();
-    let carried = carried(&graph, &order, &holds);
-    let head = repo.head()?.and_then(|id| graph.row(&id));
-    let is = |set: &[bool], row: u32| set.get(row as usize).copied().unwrap_or(false);
-    let mut who = Who { repo: &repo, known: HashMap::new() };
-    let mut brought = |row| graph.commit(row).and_then(|id| who.brought(id));
-    let here = at_head(&repo, &graph)?;
-    let mut stays: Vec<Stay> = Vec::new();
-    for stand in graph.stands(&order) {
-        let at_head = here.contains(&(stand.blob, stand.path.clone()));
-        match stays.iter_mut().find(|s| s.path == stand.path) {
-            Some(known) => known.at_head |= at_head,
-            None => stays.push(Stay {
-                introduced: brought(stand.row),
-                path: stand.path,
-                blob: stand.blob,
-                at_head,
-            }),
-        }
+    Tracer::open(place, wanted, budget)?.trail(wanted)
+}
+
+/// The commits and trees of a repository, read once to follow many secrets.
+pub struct Tracer {
+    repo: Repo,
+    graph: Graph,
+    class: Vec<u8>,
+    order: Vec<u32>,
+}
+
+impl Tracer {
+    /// Reads the history at `place`, to be asked about no other blobs than `wanted`.
+    ///
+    /// # Errors
+    /// If the repository or its refs cannot be read.
+    pub fn open(place: &Where, wanted: &[ObjectId], budget: &Budget) -> Result<Self> {
+        let repo = Repo::at(place)?;
+        let graph = graph_of(&repo, &wanted.iter().copied().collect(), budget)?;
+        let class = classes(&repo, &graph, &tips(&repo)?)?;
+        let order = graph.order(&class);
+        Ok(Self { repo, graph, class, order })
     }
-    let still = head.is_some_and(|row| is(&holds, row));
-    let logged = graph.ancestors(&repo.logged()?);
-    let holding = || (0..graph.commits() as u32).filter(|&row| is(&holds, row));
-    Ok(Trail {
-        introduced: order.iter().find(|&&row| is(&holds, row)).and_then(|&row| brought(row)),
-        removed: head
-            .filter(|_| !still)
-            .and_then(|_| removal(&repo, &graph, &order, &holds))
-            .and_then(&mut brought),
-        at_head: still,
-        stays,
-        carriers: carriers(&repo, &graph, &holds, &carried)?,
-        in_reflog: holding().any(|row| is(&logged, row)),
-        is_unreachable: holding().any(|row| class.get(row as usize) == Some(&2)),
-        commits: holding().count(),
-    })
+
+    /// Follows the blobs `wanted`, which all hold one secret.
+    ///
+    /// # Errors
+    /// If the refs of the repository cannot be read.
+    pub fn trail(&mut self, wanted: &[ObjectId]) -> Result<Trail> {
+        self.graph.ask(wanted);
+        let Self { repo, graph, class, order } = &*self;
+        let holds = graph.holders();
+        let carried = carried(graph, order, &holds);
+        let head = repo.head()?.and_then(|id| graph.row(&id));
+        let is = |set: &[bool], row: u32| set.get(row as usize).copied().unwrap_or(false);
+        let mut who = Who { repo, known: HashMap::new() };
+        let mut brought = |row| graph.commit(row).and_then(|id| who.brought(id));
+        let still = head.is_some_and(|row| is(&holds, row));
+        let logged = graph.ancestors(&repo.logged()?);
+        let holding = || (0..graph.commits() as u32).filter(|&row| is(&holds, row));
+        Ok(Trail {
+            introduced: order.iter().find(|&&row| is(&holds, row)).and_then(|&row| brought(row)),
+            removed: head
+                .filter(|_| !still)
+                .and_then(|_| removal(repo, graph, order, &holds))
+                .and_then(&mut brought),
+            at_head: still,
+            stays: self.stays(&mut brought)?,
+            carriers: carriers(repo, graph, &holds, &carried)?,
+            in_reflog: holding().any(|row| is(&logged, row)),
+            is_unreachable: holding().any(|row| class.get(row as usize) == Some(&2)),
+            commits: holding().count(),
+        })
+    }
+
+    fn stays(&self, brought: &mut dyn FnMut(u32) -> Option<Introduction>) -> Result<Vec<Stay>> {
+        let here = at_head(&self.repo, &self.graph)?;
+        let mut stays: Vec<Stay> = Vec::new();
+        let mut rows: HashMap<Vec<u8>, usize> = HashMap::new();
+        for stand in self.graph.stands(&self.order) {
+            let at_head = here.contains(&(stand.blob, stand.path.clone()));
+            let row = *rows.entry(stand.path.clone()).or_insert(stays.len());
+            match stays.get_mut(row) {
+                Some(known) => known.at_head |= at_head,
+                None => stays.push(Stay {
+                    introduced: brought(stand.row),
+                    path: stand.path,
+                    blob: stand.blob,
+                    at_head,
+                }),
+            }
+        }
+        Ok(stays)
+    }
 }
 
 /// For each commit, whether it or one before it holds what is wanted.

@@ -60,6 +60,7 @@ checks! {
     login: DOCKER BASIC;
     around: NotInBase64 NotAPlaceholder;
     digest: NotADigest;
+    mixed: Mixed;
     marks: OPENAI GROQ ANTHROPIC HUGGINGFACE TELEGRAM GOOGLE VAULT NEWRELIC RAPIDAPI DYNATRACE;
     plain: UUID UUID4 LUHN BASE64 BASE64_32 BASE64_64 WIREGUARD;
     private_key: PrivateKey;

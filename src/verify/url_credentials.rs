@@ -75,7 +75,8 @@ impl<'a> Url<'a> {
         let user = before.get(user_start..).unwrap_or_default();
         let in_match = token.text.get(secret.end..matched.end).unwrap_or_default();
         let after = if in_match.len() > 1 { in_match } else { token.after(64) };
-        let after = after.strip_prefix(b"@").unwrap_or(after);
+        let host = memchr::memchr(b'@', in_match).map_or(0, |at| at + 1);
+        let after = after.get(host..).unwrap_or_default();
         Self { user: user.strip_suffix(b":").unwrap_or(user), host: host_of(after) }
     }
 }

@@ -12,6 +12,7 @@ mod places;
 mod redaction;
 mod streams;
 mod trust;
+mod unread;
 mod whereabouts;
 
 use crate::support::repo::Repo;

@@ -3,7 +3,8 @@
 //! same however the store is packed.
 
 use super::collector::Collector;
-use super::{Graph, NONE, Row};
+use super::paths::has;
+use super::{Graph, HOLDS, NONE, Row, WANTED};
 use std::collections::{HashMap, HashSet};
 
 /// Commits, and trees that lead to wanted blobs.
@@ -26,12 +27,11 @@ impl Graph {
         let mut kept = Kept { wanted: wanted?, ..Kept::default() };
         kept.wanted.sort_unstable();
         let mut places: HashMap<u32, u32> = HashMap::new();
-        let holds = self.holding();
-        for tree in (0..self.places.len() as u32).filter(|t| holds[*t as usize]) {
+        let marks = self.marks();
+        for tree in (0..self.places.len() as u32).filter(|&tree| has(marks, tree, HOLDS)) {
             let mut links = Vec::new();
             for &(child, name) in self.links(tree) {
-                let leads = holds.get(child as usize).copied().unwrap_or(false);
-                if leads || self.wanted.contains(&child) {
+                if has(marks, child, HOLDS | WANTED) {
                     let next = places.len() as u32;
                     let place = *places.entry(name).or_insert(next);
                     if place == next {

@@ -29,6 +29,11 @@ use crate::model::ObjectId;
 use std::collections::HashSet;
 use std::sync::OnceLock;
 
+/// Of an object: it is wanted.
+const WANTED: u8 = 1;
+/// Of a tree: it holds what is wanted, itself or in a folder.
+const HOLDS: u8 = 2;
+
 /// No tree, no commit.
 const NONE: u32 = u32::MAX;
 
@@ -72,8 +77,8 @@ pub struct Graph {
     parts: Vec<Links>,
     /// For each object: which part has its links, and where they start and end.
     places: Vec<(u16, u32, u32)>,
-    /// What [`Graph::holding`] has found.
-    holding: OnceLock<Vec<bool>>,
+    /// What [`Graph::marks`] has found.
+    marks: OnceLock<Vec<u8>>,
 }
 
 type Part = (Vec<(Row, Vec<u32>)>, Links);
@@ -101,13 +106,19 @@ impl Graph {
             parents,
             parts,
             places,
-            holding: OnceLock::new(),
+            marks: OnceLock::new(),
         }
     }
 
     /// Every object of the store.
     pub fn numbers(&self) -> &Numbers {
         &self.numbers
+    }
+
+    /// From here on, tells of these blobs only, all of which the collector was asked for.
+    pub fn ask(&mut self, blobs: &[ObjectId]) {
+        self.wanted = blobs.iter().filter_map(|id| self.numbers.find(id)).collect();
+        self.marks = OnceLock::new();
     }
 
     /// How many commits there are.

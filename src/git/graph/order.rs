@@ -14,12 +14,14 @@ impl Graph {
         let (starts, children) = self.children();
         let rank = |row: u32| {
             let time = self.rows.get(row as usize).map_or(0, |r| r.time);
-            Reverse((class.get(row as usize).copied().unwrap_or(u8::MAX), time, row))
+            // The name settles a tie in the same way however the store is packed.
+            let name = self.commit(row).and_then(|id| id.as_bytes().first_chunk::<8>().copied());
+            Reverse((class.get(row as usize).copied().unwrap_or(u8::MAX), time, name, row))
         };
         let free = (0..count as u32).filter(|&row| self.parents(row).is_empty());
         let mut ready: BinaryHeap<_> = free.map(rank).collect();
         let mut order = Vec::with_capacity(count);
-        while let Some(Reverse((_, _, row))) = ready.pop() {
+        while let Some(Reverse((_, _, _, row))) = ready.pop() {
             order.push(row);
             let (from, to) = (starts[row as usize], starts[row as usize + 1]);
             for &child in &children[from as usize..to as usize] {

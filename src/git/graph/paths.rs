@@ -1,6 +1,6 @@
 //! The paths at which wanted blobs stand, each with the first commit that has it there.
 
-use super::{Graph, NONE};
+use super::{Graph, HOLDS, NONE, WANTED};
 use crate::git::tree::join;
 use crate::model::ObjectId;
 use std::collections::{HashMap, HashSet};
@@ -39,11 +39,37 @@ impl Paths {
     }
 }
 
+/// Trees that were gone into, each at a path. Nearly all stand at one path only.
+struct Done {
+    /// For each object the path that it was met at first, and two more: 0 is none.
+    first: Vec<u32>,
+    others: HashSet<(u32, u32)>,
+}
+
+impl Done {
+    fn new(objects: usize) -> Self {
+        Self { first: vec![0; objects], others: HashSet::new() }
+    }
+
+    /// Whether `tree` is met at `path` for the first time.
+    fn is_new(&mut self, path: u32, tree: u32) -> bool {
+        let code = path.wrapping_add(2);
+        match self.first.get_mut(tree as usize) {
+            Some(first) if *first == 0 => {
+                *first = code;
+                true
+            }
+            Some(first) if *first == code => false,
+            _ => self.others.insert((path, tree)),
+        }
+    }
+}
+
 impl Graph {
     /// Every path of every wanted blob, with the first commit of `order` that has it there.
     pub fn stands(&self, order: &[u32]) -> Vec<Stand> {
         let mut paths = Paths::default();
-        let mut done: HashSet<(u32, u32)> = HashSet::new();
+        let mut done = Done::new(self.places.len());
         let mut found: HashSet<(u32, u32)> = HashSet::new();
         let mut first = Vec::new();
         for &row in order {
@@ -66,7 +92,7 @@ impl Graph {
         let mut found = Vec::new();
         if let Some(root) = self.numbers.find(root) {
             let mut add = |blob, path| found.push((blob, path));
-            self.descend(root, &mut paths, &mut HashSet::new(), &mut add);
+            self.descend(root, &mut paths, &mut Done::new(self.places.len()), &mut add);
         }
         let spelled = |(blob, path)| Some((self.numbers.id(blob)?, self.spell(&paths, path)));
         found.into_iter().filter_map(spelled).collect()
@@ -77,14 +103,14 @@ impl Graph {
         &self,
         root: u32,
         paths: &mut Paths,
-        done: &mut HashSet<(u32, u32)>,
+        done: &mut Done,
         hit: &mut dyn FnMut(u32, u32),
     ) {
-        let holds = self.holding();
+        let marks = self.marks();
         let mut todo = vec![(NONE, root)];
         let (mut folders, mut hits) = (0, 0);
         while let Some((path, tree)) = todo.pop() {
-            if !is_set(holds, tree) || !done.insert((path, tree)) {
+            if !has(marks, tree, HOLDS) || !done.is_new(path, tree) {
                 continue;
             }
             folders += 1;
@@ -92,10 +118,11 @@ impl Graph {
                 return;
             }
             for &(child, name) in self.links(tree) {
-                if self.wanted.contains(&child) {
+                if has(marks, child, WANTED) {
                     hits += 1;
                     hit(child, paths.below(path, name));
-                } else if is_set(holds, child) {
+                }
+                if has(marks, child, HOLDS) {
                     todo.push((paths.below(path, name), child));
                 }
             }
@@ -104,8 +131,8 @@ impl Graph {
 
     /// For each row, whether its tree holds a wanted blob.
     pub fn holders(&self) -> Vec<bool> {
-        let holds = self.holding();
-        self.rows.iter().map(|row| is_set(holds, row.tree)).collect()
+        let marks = self.marks();
+        self.rows.iter().map(|row| has(marks, row.tree, HOLDS)).collect()
     }
 
     fn spell(&self, paths: &Paths, path: u32) -> Vec<u8> {
@@ -118,52 +145,51 @@ impl Graph {
         names.iter().rev().fold(Vec::new(), |path, name| join(&path, name))
     }
 
-    /// For each object, whether it is a tree that holds a wanted blob, itself or in a folder.
-    pub(super) fn holding(&self) -> &[bool] {
-        self.holding.get_or_init(|| self.find_holding())
+    /// For each object, whether it is wanted, and whether it is a tree that holds what is wanted,
+    /// itself or in a folder.
+    pub(super) fn marks(&self) -> &[u8] {
+        self.marks.get_or_init(|| self.find_marks())
     }
 
     /// A stack takes the place of recursion, which a deep tree would not let end well.
-    fn find_holding(&self) -> Vec<bool> {
-        let mut holds = vec![false; self.places.len()];
-        let mut seen = holds.clone();
-        for &blob in &self.wanted {
-            replace(&mut holds, blob);
-            replace(&mut seen, blob);
-        }
+    fn find_marks(&self) -> Vec<u8> {
+        let mut marks = vec![0; self.places.len()];
+        self.wanted.iter().for_each(|&object| _ = set(&mut marks, object, WANTED));
         let mut stack: Vec<(u32, usize)> = Vec::new();
         for tree in 0..self.places.len() as u32 {
-            if !replace(&mut seen, tree) {
+            if !set(&mut marks, tree, SEEN) {
                 stack.push((tree, 0));
             }
             while let Some((tree, next)) = stack.last_mut() {
                 let links = self.links(*tree);
                 let rest = links.get(*next..).unwrap_or_default();
-                if let Some(nth) = rest.iter().position(|link| !replace(&mut seen, link.0)) {
+                if let Some(nth) = rest.iter().position(|link| !set(&mut marks, link.0, SEEN)) {
                     let child = rest.get(nth).map_or(NONE, |link| link.0);
                     *next += nth + 1;
                     stack.push((child, 0));
                     continue;
                 }
                 // All that it leads to has been looked at by now.
-                if links.iter().any(|link| is_set(&holds, link.0)) {
-                    replace(&mut holds, *tree);
+                if links.iter().any(|link| has(&marks, link.0, HOLDS | WANTED)) {
+                    set(&mut marks, *tree, HOLDS);
                 }
                 stack.pop();
             }
         }
-        for &blob in &self.wanted {
-            holds.get_mut(blob as usize).into_iter().for_each(|slot| *slot = false);
-        }
-        holds
+        marks
     }
 }
 
-fn is_set(set: &[bool], at: u32) -> bool {
-    set.get(at as usize).copied().unwrap_or(false)
+/// Of a tree while marks are found: it was met.
+const SEEN: u8 = 4;
+
+pub(super) fn has(marks: &[u8], at: u32, mark: u8) -> bool {
+    marks.get(at as usize).is_some_and(|marks| marks & mark != 0)
 }
 
-/// Sets a flag; answers whether it was set, as what there is no flag for is.
-fn replace(set: &mut [bool], at: u32) -> bool {
-    set.get_mut(at as usize).is_none_or(|slot| std::mem::replace(slot, true))
+/// Sets a mark; answers whether it was set, as what there is no room for is.
+fn set(marks: &mut [u8], at: u32, mark: u8) -> bool {
+    marks
+        .get_mut(at as usize)
+        .is_none_or(|marks| std::mem::replace(marks, *marks | mark) & mark != 0)
 }

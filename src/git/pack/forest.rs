@@ -80,9 +80,7 @@ impl Pack {
         path: &Path,
         only: Option<&[u32]>,
     ) -> Result<Self, &'static str> {
-        if !data.starts_with(b"PACK") || !matches!(data.get(4..8), Some([0, 0, 0, 2 | 3])) {
-            return Err("not a pack of version 2 or 3");
-        }
+        check_version(&data)?;
         // An index that leaves objects out would hide them.
         if data.get(8..12).map(|n| be32(n) as usize) != Some(index.len()) {
             return Err("not the pack that its index tells of");
@@ -229,6 +227,15 @@ impl Pack {
         let deflated = self.data.get(entry.data as usize..next as usize);
         Ok((entry, deflated.unwrap_or_default()))
     }
+}
+
+/// Whether these are the bytes of a pack of a known version.
+///
+/// # Errors
+/// In words, if they are not.
+pub(super) fn check_version(pack: &[u8]) -> Result<(), &'static str> {
+    let known = pack.starts_with(b"PACK") && matches!(pack.get(4..8), Some([0, 0, 0, 2 | 3]));
+    if known { Ok(()) } else { Err("not a pack of version 2 or 3") }
 }
 
 /// Offsets in rising order, with the positions of their objects in the index.

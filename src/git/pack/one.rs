@@ -3,6 +3,7 @@
 
 use super::delta::{self, Seams};
 use super::entry::{self, Base, Entry};
+use super::forest::check_version;
 use super::index::Index;
 use super::mapped::Mapped;
 use crate::git::inflate::{self, TOO_LARGE};
@@ -65,6 +66,7 @@ impl One {
     pub fn open(nth: usize, idx: &Path) -> std::result::Result<Self, String> {
         let index = Index::unsorted(idx)?;
         let data = Mapped::open(&idx.with_extension("pack")).map_err(|e| e.to_string())?;
+        check_version(&data)?;
         Ok(Self { nth, index, data })
     }
 

@@ -1,6 +1,7 @@
 //! What stands between a name and its value.
 
 use super::cursor::{Bytes, Cursor};
+use super::markup;
 use super::value::{self, Form};
 use crate::model::Span;
 
@@ -13,16 +14,18 @@ enum Joint {
     Argument,
     /// A blank: a command line, `ENV`, SQL.
     Blank,
+    /// `is`, as people write: only a quoted value counts, or one that no word is.
+    Said,
     /// `>` of an XML element: the value ends at the next `<`.
     Element,
 }
 
 /// What may close a quoted name.
-static QUOTES: [&[u8]; 7] = [b"\\\"", b"\\'", b"\"", b"'", b"`", b"&quot;", b"&#34;"];
+static QUOTES: [&[u8]; 5] = [b"\"", b"'", b"`", b"&quot;", b"&#34;"];
 /// What gives a name its value.
-static OPERATORS: [&[u8]; 17] = [
-    b"===", b"!==", b"::=", b":=", b"=>", b"==", b"!=", b"?=", b"+=", b"|=", b"||=", b"->", b"<-",
-    b"=", b":-", b":", b"%3D",
+static OPERATORS: [&[u8]; 19] = [
+    b"===", b"!==", b"::=", b":=", b"=>", b"==", b"!=", b"?=", b"??=", b"+=", b".=", b"|=",
+    b"||=", b"->", b"<-", b"=", b":-", b":", b"%3D",
 ];
 
 /// What may come right behind a name that a value follows. Most names are met by none of it.
@@ -30,7 +33,7 @@ static JOINS: Bytes = Bytes::of(b" \t\r\n\x0C\\\"'`&[])}*,=!:?+|-<%>(");
 static BASE64: Bytes = Bytes::alnum_and(b"+/-_.=");
 
 /// What those begin with.
-static OPERATES: Bytes = Bytes::of(b"=!:?+|-<%");
+static OPERATES: Bytes = Bytes::of(b"=!:?+.|-<%");
 
 /// How much of a line is looked at before a name.
 const LINE: usize = 512;
@@ -44,19 +47,65 @@ pub(super) fn may_join(text: &[u8], end: usize) -> bool {
 pub(super) fn value_of(text: &[u8], name: Span) -> Option<Span> {
     let mut cursor = Cursor::new(text, name.end);
     let quoted = close_name(&mut cursor);
-    if let Some(value) = paired_value(cursor) {
+    if let Some(value) = paired_value(cursor).or_else(|| declared(cursor, text, name)) {
         return Some(value);
     }
     let joint = joint(&mut cursor, text, name, quoted)?;
     let form = match joint {
         Joint::Operator => Form::Any,
         Joint::Argument => Form::Quoted,
-        Joint::Blank => Form::Word,
+        Joint::Blank | Joint::Said => Form::Word,
         Joint::Element => Form::Element,
     };
     let value = value::read(cursor, form)?;
+    if takes_login(name.of(text)) && joint == Joint::Argument {
+        return next_argument(text, value).or(Some(value));
+    }
     let listed = joint == Joint::Argument && is_listed(text, name) && is_bare(value.of(text));
-    (!listed).then_some(value)
+    if listed || joint == Joint::Said && !is_telling(text, value) {
+        return None;
+    }
+    Some(if in_braces(text, name) { up_to_brace(text, value) } else { value })
+}
+
+/// Ends of the names of calls that take a user and a password.
+const LOGINS: [&[u8]; 6] =
+    [b"auth", b"basic", b"credential", b"credentials", b"authenticate", b"authentication"];
+
+fn takes_login(name: &[u8]) -> bool {
+    let ends = |end: &&[u8]| {
+        let at = name.len().checked_sub(end.len());
+        at.is_some_and(|at| name[at..].eq_ignore_ascii_case(end))
+    };
+    LOGINS.iter().any(ends)
+}
+
+/// The quoted argument that comes behind the quoted one at `first`.
+fn next_argument(text: &[u8], first: Span) -> Option<Span> {
+    let mut cursor = Cursor::new(text, first.end);
+    let next = cursor.eat_any(&QUOTES) && cursor.space() < 48 && cursor.eat(b",");
+    next.then(|| value::read(cursor, Form::Quoted)).flatten()
+}
+
+/// Whether the name stands in `${NAME:-value}`.
+fn in_braces(text: &[u8], name: Span) -> bool {
+    text[..name.start].ends_with(b"${")
+}
+
+/// The value without what follows the brace that ends it.
+fn up_to_brace(text: &[u8], value: Span) -> Span {
+    let end = memchr::memchr(b'}', value.of(text)).filter(|at| *at > 0);
+    Span::new(value.start, end.map_or(value.end, |at| value.start + at))
+}
+
+/// Whether a value that somebody writes of is quoted, or none that could be a word.
+fn is_telling(text: &[u8], value: Span) -> bool {
+    let quoted = text[..value.start].last().is_some_and(|b| matches!(b, b'"' | b'\'' | b'`'));
+    let count = |is: fn(&u8) -> bool| value.of(text).iter().filter(|b| is(b)).count();
+    quoted
+        || count(u8::is_ascii_digit) >= 2
+            && count(u8::is_ascii_alphabetic) >= 2
+            && value.len() >= 8
 }
 
 /// Whether the quoted name comes behind another quoted word and a comma: `'user', 'password', …`.
@@ -78,7 +127,12 @@ fn is_bare(value: &[u8]) -> bool {
 /// Steps over what closes a name: quotes, brackets, an array size. Answers whether it was quoted.
 fn close_name(cursor: &mut Cursor<'_>) -> bool {
     let start = cursor.at;
-    let quoted = cursor.eat_any(&QUOTES);
+    let mut bare = *cursor;
+    bare.skip(7, |b| b == b'\\');
+    let quoted = bare.eat_any(&QUOTES);
+    if quoted {
+        *cursor = bare;
+    }
     if cursor.peek() == Some(b'[') {
         let mut array = *cursor;
         array.at += 1;
@@ -97,7 +151,7 @@ fn paired_value(mut cursor: Cursor<'_>) -> Option<Span> {
     if cursor.space() == 0 && cursor.text.get(cursor.at.wrapping_sub(1)) != Some(&b',') {
         return None;
     }
-    cursor.eat_any(&[b"\\\"", b"\"", b"'"]);
+    cursor.eat_any(&[b"\\\"", b"\"", b"'", b"android:"]);
     if !cursor.eat(b"value") {
         return None;
     }
@@ -109,30 +163,74 @@ fn paired_value(mut cursor: Cursor<'_>) -> Option<Span> {
     value::read(cursor, Form::Any)
 }
 
+/// Longest text between a variable of Terraform and its default.
+const DECLARATION: usize = 200;
+
+/// `variable "name" { default = "v" }`, as Terraform has it.
+fn declared(mut cursor: Cursor<'_>, text: &[u8], name: Span) -> Option<Span> {
+    cursor.blanks();
+    let opens = cursor.peek() == Some(b'{') && cursor.rest().get(1) == Some(&b'\n');
+    if !opens || !word_before(text, name.start.saturating_sub(1)).ends_with(b"variable") {
+        return None;
+    }
+    let rest = cursor.rest();
+    let rest = &rest[..rest.len().min(DECLARATION)];
+    let body = &rest[..memchr::memchr(b'}', rest).unwrap_or(rest.len())];
+    cursor.at += memchr::memmem::find(body, b" default")? + b" default".len();
+    cursor.blanks();
+    cursor.eat(b"=").then(|| value::read(cursor, Form::Quoted)).flatten()
+}
+
 fn joint(cursor: &mut Cursor<'_>, text: &[u8], name: Span, quoted: bool) -> Option<Joint> {
     let mut blanks = cursor.blanks();
     if blanks > 0 && cursor.eat(b"-String") {
         blanks = cursor.blanks();
     }
     if cursor.peek().is_some_and(|b| OPERATES.has(b)) && cursor.eat_any(&OPERATORS) {
-        return Some(Joint::Operator);
+        let pair = cursor.peek() == Some(b'(') && takes_login(name.of(text)) && cursor.eat(b"(");
+        return Some(if pair { Joint::Argument } else { Joint::Operator });
     }
     if blanks > 0 && typed(cursor) {
         return Some(Joint::Operator);
     }
-    let opens_tag = name.start > 0 && text[name.start - 1] == b'<';
-    if blanks == 0 && !quoted && opens_tag && cursor.eat(b">") {
+    if markup::opens(cursor, text, name, (quoted, blanks)) {
         return Some(Joint::Element);
     }
-    let symbol = name.start > 0 && text[name.start - 1] == b':';
-    if cursor.eat(b"(") || ((quoted || symbol) && cursor.eat(b",")) {
+    let listed = cursor.peek() == Some(b',') && (quoted || is_constant(text, name));
+    if cursor.eat(b"(") || listed && cursor.eat(b",") || markup::cell(cursor) {
         return Some(Joint::Argument);
+    }
+    if blanks == 0 {
+        return None;
+    }
+    if cursor.eat_any(&[b"is ", b"was "]) {
+        return Some(Joint::Said);
     }
     if blanks == 1 && is_scheme(name.of(text)) {
         let mut value = *cursor;
         return (value.skip(8, |b| BASE64.has(b)) == 8).then_some(Joint::Blank);
     }
-    (blanks == 1 && takes_blank(text, name, cursor.peek())).then_some(Joint::Blank)
+    let word = word_before(text, name.start);
+    let joined = MACROS.contains(&word)
+        || blanks == 1 && (takes_blank(text, (name, word), cursor.peek()) || is_made(*cursor));
+    joined.then_some(Joint::Blank)
+}
+
+/// Whether the name is a `:symbol`, or a `CONSTANT_OF_MANY_WORDS`.
+fn is_constant(text: &[u8], name: Span) -> bool {
+    let own = name.of(text);
+    let capital = |b: &u8| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_';
+    name.start > 0 && text[name.start - 1] == b':'
+        || own.contains(&b'_') && own.iter().all(capital)
+}
+
+/// Whether a machine made the word that is next: long, with letters and digits in turn.
+fn is_made(mut cursor: Cursor<'_>) -> bool {
+    let start = cursor.at;
+    let whole = cursor.skip(96, |b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
+    let word = &cursor.text[start..cursor.at];
+    let turns = word.windows(2).filter(|w| w[0].is_ascii_digit() != w[1].is_ascii_digit()).count();
+    whole >= MADE && turns >= TURNS
 }
 
 /// Steps over a type behind the name and the sign behind that: Go's `var token string = "v"`.
@@ -146,8 +244,14 @@ fn typed(cursor: &mut Cursor<'_>) -> bool {
     assigned
 }
 
-/// Words that a name and its value follow, with nothing between but blanks.
-const DECLARES: [&[u8]; 6] = [b"ENV", b"ARG", b"set", b"setx", b"login", b"user"];
+/// Words that a name and its value follow, with nothing between but a blank.
+const DECLARES: [&[u8]; 8] = [b"ENV", b"ARG", b"set", b"setx", b"-gx", b"-Ux", b"login", b"user"];
+/// The same, where any number of blanks may stand between.
+const MACROS: [&[u8]; 4] = [b"#define", b"define", b"%define", b"%global"];
+/// A shorter word that follows a name after a blank is believed to be one of many words.
+const MADE: usize = 20;
+/// How often digits and other signs must follow each other in it.
+const TURNS: usize = 4;
 /// Ends of names that a quoted value may follow so.
 const NOUNS: [&[u8]; 6] =
     [b"password", b"passwd", b"requirepass", b"masterauth", b"securestring", b"passphrase"];
@@ -160,9 +264,9 @@ fn is_scheme(name: &[u8]) -> bool {
 }
 
 /// Whether a blank joins this name to what follows.
-fn takes_blank(text: &[u8], name: Span, next: Option<u8>) -> bool {
+fn takes_blank(text: &[u8], (name, word): (Span, &[u8]), next: Option<u8>) -> bool {
     let own = name.of(text);
-    if own.starts_with(b"-") || DECLARES.contains(&word_before(text, name.start)) {
+    if own.starts_with(b"-") || DECLARES.contains(&word) {
         return true;
     }
     // In prose one passes "x"; in SQL and in configuration a password is 'x'.
@@ -181,10 +285,11 @@ fn word_before(text: &[u8], at: usize) -> &[u8] {
     line.rsplit(|b| b.is_ascii_whitespace()).next().unwrap_or_default()
 }
 
-/// Whether the line speaks of a user before `at`.
+/// Whether the line speaks of a user, or gives one rights, before `at`.
 fn is_user(text: &[u8], at: usize) -> bool {
     // The text may be one line of many megabytes.
     let before = &text[at.saturating_sub(LINE)..at];
     let line = before.rsplit(|b| *b == b'\n').next().unwrap_or_default();
-    line.windows(4).any(|w| w.eq_ignore_ascii_case(b"user"))
+    line.windows(5)
+        .any(|w| w[..4].eq_ignore_ascii_case(b"user") || w.eq_ignore_ascii_case(b"grant"))
 }

@@ -6,7 +6,10 @@
 
 mod cursor;
 mod join;
+mod markup;
 mod name;
+mod reversed;
+mod shell;
 mod url;
 mod value;
 mod words;
@@ -59,12 +62,15 @@ impl Assignments {
                 continue;
             }
             let name = Span::new(name::start_of(text, seen.start), done);
-            let Some(value) = join::value_of(text, name) else { continue };
+            let value = join::value_of(text, name)
+                .or_else(|| reversed::value_of(text, name))
+                .or_else(|| shell::password(text, name));
+            let Some(value) = value else { continue };
             let is_password = WORDS[word].1 || name::says_password(name.of(text));
             let rule = if is_password { self.password } else { self.secret };
             out.extend(rule.map(|rule| Candidate {
                 rule,
-                matched: Span::new(name.start, value.end),
+                matched: Span::new(name.start.min(value.start), name.end.max(value.end)),
                 secret: value,
             }));
         }
@@ -124,8 +130,49 @@ mod tests {
             "password: |\n  v1-x\n",
             "password: >-\n    v1-x\n",
         ] {
-            assert!(read(text).contains(&"v1-x".to_owned()), "{text:?}: {:?}", read(text));
+            assert_read(text);
         }
+    }
+
+    #[test]
+    fn reads_markup_shells_prose_and_what_is_reversed() {
+        for text in [
+            "if (\"v1-x\" == password)",
+            "'v1-x' !== user.password ",
+            "#define PASSWORD    \"v1-x\"",
+            "%define password v1-x",
+            "set -gx PASSWORD v1-x",
+            "$password .= 'v1-x'",
+            "${PASSWORD:-v1-x}",
+            "@Value(\"${db.password:v1-x}\")",
+            "variable \"password\" {\n  type = string\n  default = \"v1-x\"\n}",
+            "put(\"password\", \"\\\"v1-x\\\"\")",
+            "\\\\\\\"password\\\\\\\": \\\\\\\"v1-x\\\\\\\"",
+            "| password | `v1-x` |",
+            "The password is 'v1-x'.",
+            "<ns:password>v1-x</ns:password>",
+            "<password type=\"x\">v1-x</password>",
+            "<string name=\"password\">v1-x</string>",
+            "<key>password</key>\n  <string>v1-x</string>",
+            "<meta-data android:name=\"password\" android:value=\"v1-x\" />",
+            "curl_setopt($c, PROXY_PASSWORD, 'v1-x');",
+            "GRANT ALL ON *.* TO 'a'@'%' IDENTIFIED BY 'v1-x'",
+            "requests.get(url, auth=('bob', 'v1-x'))",
+            "new NetworkCredential(\"bob\", \"v1-x\")",
+            "htpasswd -bc /etc/users bob v1-x",
+            "htpasswd -nb bob 'v1-x'",
+            "  requirepass v1-x\n",
+            "masterauth \"v1-x\"",
+            concat!("API key 7Q", "2wE9rT4", "yU8iO1pA3sD"),
+        ] {
+            assert_read(text);
+        }
+    }
+
+    fn assert_read(text: &str) {
+        let found = read(text);
+        let right = |v: &String| v == "v1-x" || v == concat!("7Q", "2wE9rT4", "yU8iO1pA3sD");
+        assert!(found.iter().any(right), "{text:?}: {found:?}");
     }
 
     #[test]

@@ -10,6 +10,10 @@ use std::sync::LazyLock;
 
 /// Longest user and password together.
 const LONGEST: usize = 300;
+/// A shorter user is not taken for a token.
+const TOKEN: usize = 20;
+/// Digits that such a user must have.
+const DIGITS: usize = 3;
 
 /// How `curl` is given a user.
 static OPTIONS: LazyLock<[Finder<'static>; 4]> =
@@ -89,9 +93,25 @@ fn user_option(text: &[u8], at: usize) -> Option<(Span, Span)> {
     let rest = &line[start..];
     let ends = |b: &u8| quote.map_or(b.is_ascii_whitespace() || *b == b'`', |q| *b == q);
     let login = &rest[..rest.iter().position(ends).unwrap_or(rest.len())];
-    let colon = memchr::memchr(b':', login)?;
-    let secret = Span::new(at + start + colon + 1, at + start + login.len());
-    (colon > 0 && !secret.is_empty()).then(|| (Span::new(at, secret.end), secret))
+    let secret = secret_of(login).filter(|s| !s.is_empty() && !login.starts_with(b":"))?;
+    let secret = Span::new(at + start + secret.start, at + start + secret.end);
+    Some((Span::new(at, secret.end), secret))
+}
+
+/// What is secret in `user:password`: many services take a token for the user, and no password.
+fn secret_of(login: &[u8]) -> Option<Span> {
+    let colon = memchr::memchr(b':', login).unwrap_or(login.len());
+    let password = login.get(colon + 1..).unwrap_or_default();
+    match password {
+        b"" | b"x" | b"X" | b"x-oauth-basic" => Some(Span::new(0, colon)).filter(|_| {
+            let user = &login[..colon];
+            let is_token = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-');
+            user.len() >= TOKEN
+                && user.iter().all(is_token)
+                && user.iter().filter(|b| b.is_ascii_digit()).count() >= DIGITS
+        }),
+        _ => Some(Span::new(colon + 1, login.len())),
+    }
 }
 
 /// The password in the authority that starts at `start`, and the end of the host.
@@ -99,12 +119,12 @@ fn password(text: &[u8], start: usize) -> Option<(Span, usize)> {
     let rest = &text[start..text.len().min(start + LONGEST)];
     let authority = &rest[..rest.iter().position(|&b| ends_authority(b)).unwrap_or(rest.len())];
     let at = memchr::memrchr(b'@', authority)?;
-    let colon = memchr::memchr(b':', &authority[..at])?;
+    let secret = secret_of(&authority[..at])?;
     let host = rest[at + 1..].iter().take_while(|&&b| is_host(b)).count();
     // A host that is filled in later.
     let filled = matches!(rest.get(at + 1), Some(b'%' | b'{' | b'$'));
     let host = host.max(usize::from(filled));
-    let secret = Span::new(start + colon + 1, start + at);
+    let secret = Span::new(start + secret.start, start + secret.end);
     (!secret.is_empty() && host > 0).then_some((secret, start + at + 1 + host))
 }
 

@@ -22,8 +22,7 @@ pub(super) enum Form {
 }
 
 /// The quotes a value may stand in, longer ones first.
-const QUOTES: [&[u8]; 10] =
-    [b"\"\"\"", b"'''", b"\\\\\"", b"\\\"", b"\\'", b"&quot;", b"&#34;", b"\"", b"'", b"`"];
+const QUOTES: [&[u8]; 7] = [b"\"\"\"", b"'''", b"&quot;", b"&#34;", b"\"", b"'", b"`"];
 
 /// What the quotes begin with.
 static OPENS: Bytes = Bytes::of(b"\"'\\&`");
@@ -134,11 +133,25 @@ fn quoted(mut cursor: Cursor<'_>) -> Option<Span> {
     if !cursor.peek().is_some_and(|b| OPENS.has(b)) {
         return None;
     }
-    let quote = QUOTES.iter().find(|q| cursor.eat(q))?;
+    let open = cursor.at;
+    // Text within text within text: each escapes the quotes of the one inside.
+    if cursor.skip(7, |b| b == b'\\') > 0 {
+        cursor.at += usize::from(matches!(cursor.peek()?, b'"' | b'\''));
+    } else {
+        QUOTES.iter().find(|q| cursor.eat(q))?;
+    }
+    let quote = &cursor.text[open..cursor.at];
     scheme(&mut cursor);
     let rest = &cursor.rest()[..cursor.rest().len().min(LONGEST)];
     let end = closing(rest, quote)?;
-    (end > 0).then(|| Span::new(cursor.at, cursor.at + end))
+    (end > 0).then(|| unescaped(cursor.text, Span::new(cursor.at, cursor.at + end)))
+}
+
+/// Without quotes of its own: `"\"v\""`.
+fn unescaped(text: &[u8], value: Span) -> Span {
+    let own = value.of(text);
+    let quoted = own.len() > 4 && own.starts_with(b"\\\"") && own.ends_with(b"\\\"");
+    if quoted { Span::new(value.start + 2, value.end - 2) } else { value }
 }
 
 /// Where `quote` closes, on the same line.

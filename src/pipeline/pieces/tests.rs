@@ -61,7 +61,7 @@ fn told(found: Found) -> Vec<(Fingerprint, usize, Confidence, u64, Vec<Spot>)> {
 fn compare(text: &[u8], size: usize) -> usize {
     let setup = setup();
     let item = Item::new(text, Origin::new(OriginKind::File));
-    let whole = told(find(&item, &setup));
+    let whole = told(find(&item, &setup, None));
     let pieces = told(Pieces::all(&item, &setup, size));
     for (a, b) in whole.iter().zip(&pieces) {
         assert_eq!(a, b, "pieces of {size} bytes");
@@ -203,7 +203,7 @@ fn one_secret_a_thousand_times_and_more() {
     text.extend([&b"# stanch:allow\n"[..], &token, b"\n"].concat().repeat(1100));
     let setup = setup();
     let item = Item::new(&text, Origin::new(OriginKind::File));
-    for found in [find(&item, &setup), Pieces::all(&item, &setup, 30_000)] {
+    for found in [find(&item, &setup, None), Pieces::all(&item, &setup, 30_000)] {
         let [finding] = found.findings.as_slice() else { unreachable!("one finding") };
         let open = finding.places.iter().filter(|p| p.status == Status::Open).count();
         assert_eq!((open, finding.places.len(), finding.more), (1000, 2000, 600));

@@ -122,6 +122,8 @@ pub(super) struct Spot {
     author: Option<String>,
     date: Option<String>,
     subject: Option<String>,
+    #[serde(default)]
+    order: Option<u32>,
     reach: Option<String>,
     #[serde(default)]
     decoded: Vec<String>,
@@ -186,6 +188,7 @@ impl Spot {
             author: self.author.clone()?.into_bytes(),
             time: self.date.as_deref().and_then(super::moment).unwrap_or(i64::MIN),
             summary: self.subject.clone().unwrap_or_default().into_bytes(),
+            order: self.order,
         })
     }
 

@@ -28,18 +28,17 @@ pub(super) const REACH: usize = 192;
 impl<'a> Line<'a> {
     /// Around `token`.
     pub(super) fn of(token: &Token<'a>) -> Self {
-        let matched = token.matched();
-        let is_name = |b: &u8| b.is_ascii_alphanumeric() || b"_-.$".contains(b);
-        let name_len = matched.iter().take_while(|b| is_name(b)).count();
-        let value_at = token.secret.start - token.matched.start;
-        let name = &matched[..name_len.min(value_at)];
-        let between = matched.get(name.len()..value_at).unwrap_or_default();
+        let (name, between) = name_and_joint(token);
         let around = [token.before(REACH), token.after(REACH)];
         let before = around[0];
         let before = &before[memchr::memrchr(b'\n', before).map_or(0, |i| i + 1)..];
         let after = around[1];
         let after = &after[..memchr::memchr(b'\n', after).unwrap_or(after.len())];
-        let quoted = ends_quoted(between) && starts_quoted(after);
+        let behind = token.secret.start == token.matched.start;
+        let quoted = match behind {
+            true => starts_quoted(between),
+            false => ends_quoted(between) && starts_quoted(after),
+        };
         Self { name, before, between, after, around, quoted }
     }
 
@@ -124,6 +123,21 @@ impl<'a> Line<'a> {
         let quotes = |part: &[u8]| part.iter().filter(|b| matches!(b, b'"' | b'\'')).count();
         sheet.put(Trait::Quotes, quotes(self.before) + quotes(self.after));
     }
+}
+
+/// The name of the value, and what stands between the two.
+fn name_and_joint<'a>(token: &Token<'a>) -> (&'a [u8], &'a [u8]) {
+    let matched = token.matched();
+    let is_name = |b: &&u8| b.is_ascii_alphanumeric() || b"_-.$".contains(b);
+    let value_at = token.secret.start - token.matched.start;
+    if value_at == 0 {
+        // The name stands behind.
+        let behind = matched.get(token.secret.len()..).unwrap_or_default();
+        let joint = behind.len() - behind.iter().rev().take_while(is_name).count();
+        return (&behind[joint..], &behind[..joint]);
+    }
+    let name_len = matched.iter().take_while(is_name).count().min(value_at);
+    (&matched[..name_len], matched.get(name_len..value_at).unwrap_or_default())
 }
 
 /// Ways to authenticate, as they stand before a value.

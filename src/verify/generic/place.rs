@@ -1,6 +1,7 @@
 //! Places that say by themselves that a password stands there, whatever it looks like: people
 //! make up passwords that no model can tell from other words.
 
+use super::super::mixed::is_made_up;
 use super::super::placeholder::placeholder;
 use super::super::url_credentials::{Url, UrlCredentials};
 use super::super::{Check, Token, Verdict};
@@ -39,10 +40,43 @@ pub(super) fn tells(token: &Token<'_>, line: &Line<'_>, is_url: bool) -> bool {
             let given = value.len() >= ELSEWHERE
                 && (created || VARIABLES.contains(&line.name))
                 && is_varied(value);
-            given || value.len() >= TANGLED && is_typed(value) || is_connection(line)
+            let tangled = value.len() >= TANGLED && is_typed(value);
+            given
+                || tangled
+                || is_connection(line)
+                || is_password(token, line)
+                || is_login(value, line)
         }
     };
     told && value.len() >= SHORTEST && placeholder(value).is_none()
+}
+
+/// Ends of names that nothing but a password follows.
+const PASSWORDS: [&[u8]; 5] = [b"password", b"passwd", b"pass", b"pwd", b"passphrase"];
+
+/// Whether `line` gives a password, in quotes or all by itself, that somebody made up.
+fn is_password(token: &Token<'_>, line: &Line<'_>) -> bool {
+    let name = line.name.to_ascii_lowercase();
+    let value = token.secret();
+    let named = token.rule.id == "generic-password" && PASSWORDS.iter().any(|p| name.ends_with(p));
+    let lead = line.before.trim_ascii_start();
+    let comment = [&b"#"[..], b"*", b"//", b";"].iter().any(|mark| lead.starts_with(mark));
+    let alone = || line.before.trim_ascii().is_empty() && line.after.trim_ascii().is_empty();
+    let apart = line.quoted || line.between.ends_with(b">") || name == b"htpasswd" || alone();
+    let given = !line.between.contains(&b'(');
+    named && given && apart && !comment && value.len() >= ELSEWHERE && is_made_up(value)
+}
+
+/// Ends of names of calls that take a user and a password.
+const LOGINS: [&[u8]; 6] =
+    [b"auth", b"basic", b"credential", b"credentials", b"authenticate", b"authentication"];
+
+/// Whether `line` calls something with a user and a password: `BasicAuth("user", "password")`.
+fn is_login(value: &[u8], line: &Line<'_>) -> bool {
+    let name = line.name.to_ascii_lowercase();
+    let called = LOGINS.iter().any(|end| name.ends_with(end)) && line.between.contains(&b'(');
+    let second = line.quoted && line.between.contains(&b',');
+    called && second && value.len() >= SHORTEST && is_made_up(value)
 }
 
 /// Whether the URL, or the call of `curl`, that holds the password leads to a real host.
@@ -121,5 +155,13 @@ mod tests {
         let assigned = |secret| assigned("password = '~'", "password", secret);
         assert!(assigned("x{(q}7[p)w${e]z") >= Some(Confidence::Medium));
         assert_eq!(assigned("x${env.NAME}y"), None);
+    }
+
+    #[test]
+    fn a_password_that_somebody_made_up_is_believed() {
+        let sure = |secret| assigned("password = '~'", "password", secret);
+        assert!(sure("cAc48k1Zd7") >= Some(Confidence::Medium));
+        assert!(sure("abuser123456") >= Some(Confidence::Medium));
+        assert!(sure("open_sesame") < Some(Confidence::Medium));
     }
 }

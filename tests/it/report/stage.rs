@@ -160,6 +160,7 @@ fn in_history(secret: &str, other: &str) -> Place {
         author: format!("Ann {other} <a@example.org>\x1b[2J").into_bytes(),
         time: 951_827_696,
         summary: format!("add {secret}").into_bytes(),
+        order: None,
     };
     let mut place = place(origin, secret);
     place.introduced = Some(introduced);

@@ -62,6 +62,24 @@ fn from_first_to_last_day() {
     assert!(!text.contains(&samples::circleci(1)[10..]), "{text}");
 }
 
+/// A commit that was written first and came in last, as after a rebase.
+#[test]
+fn reports_tell_of_the_first_commit_not_of_the_first_author() {
+    let repo = Repo::new();
+    commit_at(repo.write("x", "x\n").stage(), 0, "base");
+    let first = commit_at(repo.write("s", planted(1)).stage(), 50, "brings it");
+    repo.write("s", format!("# more\n{}", planted(1))).stage();
+    let mut git = repo.git_command();
+    git.env("GIT_AUTHOR_DATE", "1700000100 +0000").env("GIT_COMMITTER_DATE", "1800000000 +0000");
+    assert!(git.args(["commit", "-q", "-m", "written earlier"]).status().unwrap().success());
+    for scan in ["--no-cache", "--reachable"] {
+        let run = stanch(repo.path(), ["scan", "--history", scan, "--format", "jsonl"]);
+        let place = &run.findings()[0];
+        assert_eq!((&place["subject"], &place["order"]), (&"brings it".into(), &1.into()));
+    }
+    assert_eq!(where_is(&repo)["introduced"]["commit"], first);
+}
+
 /// Two branches that merge one another, with clocks that run backwards.
 #[test]
 fn criss_cross_with_skewed_clocks() {
