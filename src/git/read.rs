@@ -163,18 +163,19 @@ impl Repo {
         (self.width() != 20 || is_named(id, &found)).then_some(found)
     }
 
-    /// Asks `git cat-file`. A batch that fails is thrown away and asked once more anew: git ends
-    /// when it meets a damaged object, which must not make the next one unreadable.
+    /// Asks `git cat-file`. A batch that fails, or does not start, is thrown away and asked once
+    /// more anew: git ends when it meets a damaged object, which must not make the next one
+    /// unreadable.
     fn ask<T>(&self, question: impl Fn(&mut Batch) -> Result<T>) -> Option<T> {
         let mut slot = self.batch.borrow_mut();
         for _ in 0..2 {
             if slot.is_none() {
                 let found = self.git.clone().map_or_else(|| Git::find(self.place()), Ok);
-                *slot = Some(Batch::start(&found.ok()?).ok()?);
+                *slot = found.and_then(|git| Batch::start(&git)).ok();
             }
-            match question(slot.as_mut()?) {
-                Ok(answer) => return Some(answer),
-                Err(_) => *slot = None,
+            match slot.as_mut().map(&question) {
+                Some(Ok(answer)) => return Some(answer),
+                _ => *slot = None,
             }
         }
         None

@@ -10,7 +10,8 @@
 //! | `trace` | what a scan asks of the kernel: no program but git, no file written, no socket |
 //!
 //! Tests that are ignored do it for every call and byte, and tell how many that were:
-//! `STANCH_BIN=target/release/stanch cargo test --test it faults -- --ignored --nocapture`
+//! `STANCH_BIN=target/release/stanch cargo test --test it faults -- --ignored --nocapture`, and for
+//! calls of one case with `STANCH_CASE` besides.
 
 mod bytes;
 mod calls;

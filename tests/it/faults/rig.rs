@@ -131,6 +131,24 @@ fn plain(secret: bool) -> Repo {
     repo
 }
 
+/// A folder with a compressed file.
+fn compressed(secret: bool) -> Repo {
+    let repo = plain(false);
+    let token = if secret { circleci(3) } else { "none".to_owned() };
+    let packed = miniz_oxide::deflate::compress_to_vec(format!("TOKEN={token}\n").as_bytes(), 6);
+    repo.write("a.gz", [b"\x1f\x8b\x08\0\0\0\0\0\0\x03", &packed[..], &[0; 8]].concat());
+    repo
+}
+
+/// A repository that only git itself reads.
+fn foreign(secret: bool) -> Repo {
+    let repo = Repo::plain();
+    repo.git(["init", "-q", "--object-format=sha256", "-b", "main", "."]);
+    let token = if secret { circleci(4) } else { "none".to_owned() };
+    repo.write("key.env", format!("TOKEN={token}\n")).stage().commit("one");
+    repo
+}
+
 /// All that the loops go over.
 pub(super) fn cases(secret: bool) -> Vec<Case> {
     let configured = repository(secret);
@@ -144,6 +162,8 @@ pub(super) fn cases(secret: bool) -> Vec<Case> {
         Case::new("packed", packed(secret), &["scan", "--history", "--no-cache"]),
         Case::new("loose", repository(secret), &["scan", "--history", "--no-cache"]),
         Case::new("range", packed(secret), &["scan", "--range=HEAD~2..HEAD"]),
+        Case::new("archive", compressed(secret), &["scan", "."]),
+        Case::new("by git", foreign(secret), &["scan", "--history", "--no-cache"]),
         to_file,
     ]
 }
