@@ -196,7 +196,7 @@ pub(super) fn scan_until(
     drop(run.sources);
     progress.clear();
     let mut outcome = outcome?;
-    // This thread takes the signal, maybe after all is read; and what ended our input may be the same.
+    // This thread takes the signal, maybe when all is read: the input may have ended by it.
     outcome.interrupted |= interrupt.stop().load(Ordering::Relaxed);
     outcome.ledger.notes.extend(other_rules);
     let part = run.shard.map(|shard| part(shard, &mut outcome));
