@@ -7,6 +7,7 @@ mod fields;
 mod form;
 mod joint;
 mod load;
+mod logins;
 mod mistake;
 mod piece;
 mod sample;
@@ -17,6 +18,7 @@ mod version;
 
 pub use anatomy::{Anatomy, Gate, MAX_LOSS, Mask, REACH, RUN, is_token, parse as parse_shape};
 pub use load::{Loaded, load_file, parse_file};
+pub use logins::takes_login;
 pub use sample::Generator;
 pub use schema::{Boundary, Engine, List, Live, Rule, Str};
 pub use set::RuleSet;

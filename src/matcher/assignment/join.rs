@@ -4,6 +4,7 @@ use super::cursor::{Bytes, Cursor};
 use super::markup;
 use super::value::{self, Form};
 use crate::model::Span;
+use crate::rule::takes_login;
 
 /// How name and value are joined, which says how the value must look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,9 +39,9 @@ static OPERATES: Bytes = Bytes::of(b"=!:?+.|-<%");
 /// How much of a line is looked at before a name.
 const LINE: usize = 512;
 
-/// Whether the name that ends at `end` could meet a value.
+/// Whether the name that ends at `end` could meet a value, or has met one that it is compared with.
 pub(super) fn may_join(text: &[u8], end: usize) -> bool {
-    text.get(end).is_some_and(|&b| JOINS.has(b))
+    text.get(end).is_none_or(|&b| b == b';' || JOINS.has(b))
 }
 
 /// The value that the name at `name` meets, if it meets one.
@@ -66,18 +67,6 @@ pub(super) fn value_of(text: &[u8], name: Span) -> Option<Span> {
         return None;
     }
     Some(if in_braces(text, name) { up_to_brace(text, value) } else { value })
-}
-
-/// Ends of the names of calls that take a user and a password.
-const LOGINS: [&[u8]; 6] =
-    [b"auth", b"basic", b"credential", b"credentials", b"authenticate", b"authentication"];
-
-fn takes_login(name: &[u8]) -> bool {
-    let ends = |end: &&[u8]| {
-        let at = name.len().checked_sub(end.len());
-        at.is_some_and(|at| name[at..].eq_ignore_ascii_case(end))
-    };
-    LOGINS.iter().any(ends)
 }
 
 /// The quoted argument that comes behind the quoted one at `first`.

@@ -139,6 +139,8 @@ mod tests {
         for text in [
             "if (\"v1-x\" == password)",
             "'v1-x' !== user.password ",
+            "return 'v1-x' === password;",
+            "'v1-x' == password",
             "#define PASSWORD    \"v1-x\"",
             "%define password v1-x",
             "set -gx PASSWORD v1-x",

@@ -7,6 +7,7 @@ use super::super::url_credentials::{Url, UrlCredentials};
 use super::super::{Check, Token, Verdict};
 use super::line::Line;
 use super::value::is_tangled;
+use crate::rule::takes_login;
 
 /// Shorter passwords are not believed for their place alone.
 const SHORTEST: usize = 6;
@@ -67,14 +68,9 @@ fn is_password(token: &Token<'_>, line: &Line<'_>) -> bool {
     named && given && apart && !comment && value.len() >= ELSEWHERE && is_made_up(value)
 }
 
-/// Ends of names of calls that take a user and a password.
-const LOGINS: [&[u8]; 6] =
-    [b"auth", b"basic", b"credential", b"credentials", b"authenticate", b"authentication"];
-
 /// Whether `line` calls something with a user and a password: `BasicAuth("user", "password")`.
 fn is_login(value: &[u8], line: &Line<'_>) -> bool {
-    let name = line.name.to_ascii_lowercase();
-    let called = LOGINS.iter().any(|end| name.ends_with(end)) && line.between.contains(&b'(');
+    let called = takes_login(line.name) && line.between.contains(&b'(');
     let second = line.quoted && line.between.contains(&b',');
     called && second && value.len() >= SHORTEST && is_made_up(value)
 }
