@@ -12,19 +12,15 @@ pub(super) fn masked(text: &str) -> String {
     let matcher = Matcher::new(&rules);
     let mut found = Vec::new();
     matcher.find(text.as_bytes(), &mut Scratch::default(), &mut found);
-    let mut secrets: Vec<&str> = found
+    let secrets: Vec<Secret> = found
         .iter()
         .filter_map(|c| {
             let rule = rules.get(c.rule);
             let token =
                 Token { rule, text: text.as_bytes(), matched: c.matched, secret: c.secret };
             verify::judge(&token)?;
-            text.get(c.secret.start..c.secret.end)
+            Some(Secret::new(c.secret.of(text.as_bytes())))
         })
         .collect();
-    // The longest first, as one may be a part of another.
-    secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
-    let mask =
-        |out: String, secret: &&str| out.replace(secret, &Secret::new(secret.as_bytes()).masked());
-    secrets.iter().fold(text.to_owned(), mask)
+    String::from_utf8_lossy(&Secret::hide(text.as_bytes(), &secrets)).into_owned()
 }

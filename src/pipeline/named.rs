@@ -33,11 +33,8 @@ fn hide_in(ledger: &mut Ledger, setup: &Setup<'_>) {
     }
     let gaps = ledger.skipped.iter_mut().flat_map(|s| [&mut s.what, &mut s.detail]);
     for text in gaps.chain(&mut ledger.notes) {
-        for secret in found.iter().flatten() {
-            if let Ok(word) = std::str::from_utf8(secret.expose()) {
-                *text = text.replace(word, &secret.masked());
-            }
-        }
+        let hidden = Secret::hide(text.as_bytes(), found.iter().flatten());
+        *text = String::from_utf8_lossy(&hidden).into_owned();
     }
 }
 

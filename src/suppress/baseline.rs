@@ -3,7 +3,7 @@
 use super::{Key, atomic, render};
 use crate::config::{Date, Print, mistake, read_text, syntax};
 use crate::error::{Error, Kind, Result};
-use crate::model::{Finding, Fingerprint, Status, display_path};
+use crate::model::{Finding, Fingerprint, Secret, Status, display_path};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -203,31 +203,16 @@ impl Baseline {
 fn entry(finding: &Finding, rule: &str, note: &Note, all: &[&Finding]) -> Entry {
     let open = finding.places.iter().find(|p| p.status == Status::Open);
     let path = open.and_then(|place| place.origin.path.as_deref());
+    // The file is going to be committed.
+    let hidden = |path: &[u8]| display_path(&Secret::hide(path, all.iter().map(|f| &f.secret)));
     Entry {
         fingerprint: finding.fingerprint,
         rule: rule.to_owned(),
-        path: path.map(|path| display_path(&masked(path, all))).unwrap_or_default(),
+        path: path.map(hidden).unwrap_or_default(),
         reason: note.reason.clone(),
         by: note.by.clone(),
         expires: note.expires,
     }
-}
-
-/// The path without secrets that stand in it: the file is going to be committed.
-fn masked(path: &[u8], all: &[&Finding]) -> Vec<u8> {
-    let mut path = path.to_vec();
-    for finding in all {
-        let (secret, mask) = (finding.secret.expose(), finding.secret.masked());
-        while !secret.is_empty() && !holds(mask.as_bytes(), secret) {
-            let Some(at) = memchr::memmem::find(&path, secret) else { break };
-            path.splice(at..at + secret.len(), mask.bytes());
-        }
-    }
-    path
-}
-
-fn holds(text: &[u8], part: &[u8]) -> bool {
-    memchr::memmem::find(text, part).is_some()
 }
 
 /// A later version may have keys that this one does not know, so the version is read first.
