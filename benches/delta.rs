@@ -5,20 +5,17 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a bench may")]
 
-use stanch::config::Config;
+mod scanned;
+
+use scanned::scan;
 use stanch::error::Result;
 use stanch::git::Where;
-use stanch::matcher::Matcher;
 use stanch::model::{
-    Budget, Confidence, Fingerprint, Item, ObjectId, Origin, Skipped, Span, USUAL_MEMORY, Unit,
+    Budget, Fingerprint, Item, ObjectId, Origin, Skipped, Span, USUAL_MEMORY, Unit,
 };
-use stanch::pipeline::{Setup, run};
-use stanch::rule::RuleSet;
 use stanch::source::{Cache, History, HistoryOptions, Sink, Source};
-use stanch::suppress::{Chain, Options};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::io::{self, Read};
-use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
 fn main() {
@@ -38,24 +35,10 @@ fn places(found: &Found) -> usize {
 /// Every secret, however sure, with the objects that hold it.
 fn found(repository: &str, plain: bool) -> Found {
     let started = Instant::now();
-    let rules = RuleSet::builtin();
-    let matcher = Matcher::new(&rules);
-    let chain = Chain::new(&Config::default(), None, Options::default());
     let budget = Budget::new(USUAL_MEMORY, rayon::current_num_threads());
     let history = History::new(&Where::path(repository), HistoryOptions::default());
     let source: Box<dyn Source> = if plain { Box::new(Plain(history)) } else { Box::new(history) };
-    let setup = Setup {
-        matcher: &matcher,
-        chain: &chain,
-        min_confidence: Confidence::Low,
-        keep_unsure: false,
-        accepted: &[],
-        cache: None,
-        budget: &budget,
-        stop: &AtomicBool::new(false),
-        progress: &|_, _, _| {},
-    };
-    let outcome = run(&[source], &setup).unwrap();
+    let outcome = scan(source, &budget);
     let mode = if plain { "everything" } else { "what is new" };
     println!("  {mode}: {:.1} s", started.elapsed().as_secs_f64());
     outcome.objects

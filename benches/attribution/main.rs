@@ -13,21 +13,19 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a bench may")]
 
 mod oracle;
+#[path = "../scanned.rs"]
+mod scanned;
 
 use oracle::{Oracle, Stand};
-use stanch::config::Config;
+use scanned::scan;
 use stanch::git::Where;
-use stanch::matcher::Matcher;
 use stanch::model::{
-    Budget, Confidence, Finding, Fingerprint, Introduction, ObjectId, OriginKind, Place, Reach,
-    Trail, USUAL_MEMORY,
+    Budget, Finding, Fingerprint, Introduction, ObjectId, OriginKind, Place, Reach, Trail,
+    USUAL_MEMORY,
 };
-use stanch::pipeline::{Outcome, Setup, run};
-use stanch::rule::RuleSet;
-use stanch::source::{History, HistoryOptions, Source, Tracer};
-use stanch::suppress::{Chain, Options};
+use stanch::pipeline::Outcome;
+use stanch::source::{History, HistoryOptions, Tracer};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::sync::atomic::AtomicBool;
 
 fn main() {
     let draw = std::env::var("STANCH_BENCH_DRAW").map_or(50, |n| n.parse().unwrap());
@@ -41,7 +39,8 @@ fn main() {
 /// Compares `draw` findings of a repository; answers of how many something differs.
 fn check(repository: &str, draw: usize) -> usize {
     let budget = Budget::new(USUAL_MEMORY, rayon::current_num_threads());
-    let outcome = scan(repository, &budget);
+    let history = History::new(&Where::path(repository), HistoryOptions::default());
+    let outcome = scan(Box::new(history), &budget);
     let drawn = drawn(&outcome, draw);
     let wanted: BTreeSet<ObjectId> =
         drawn.iter().flat_map(|f| &outcome.objects[&f.fingerprint]).copied().collect();
@@ -70,26 +69,6 @@ fn check(repository: &str, draw: usize) -> usize {
         oracle.commits.len()
     );
     wrong
-}
-
-fn scan(repository: &str, budget: &Budget) -> Outcome {
-    let rules = RuleSet::builtin();
-    let matcher = Matcher::new(&rules);
-    let chain = Chain::new(&Config::default(), None, Options::default());
-    let history = History::new(&Where::path(repository), HistoryOptions::default());
-    let source: Box<dyn Source> = Box::new(history);
-    let setup = Setup {
-        matcher: &matcher,
-        chain: &chain,
-        min_confidence: Confidence::Low,
-        keep_unsure: false,
-        accepted: &[],
-        cache: None,
-        budget,
-        stop: &AtomicBool::new(false),
-        progress: &|_, _, _| {},
-    };
-    run(&[source], &setup).unwrap()
 }
 
 /// So many findings that stand in blobs, drawn by a generator that always gives the same.

@@ -1,0 +1,26 @@
+//! A scan with all built-in rules, of which everything is told however sure.
+
+use stanch::config::Config;
+use stanch::matcher::Matcher;
+use stanch::model::{Budget, Confidence};
+use stanch::pipeline::{Outcome, Setup, run};
+use stanch::rule::RuleSet;
+use stanch::source::Source;
+use stanch::suppress::{Chain, Options};
+use std::sync::atomic::AtomicBool;
+
+pub fn scan(source: Box<dyn Source>, budget: &Budget) -> Outcome {
+    let rules = RuleSet::builtin();
+    let setup = Setup {
+        matcher: &Matcher::new(&rules),
+        chain: &Chain::new(&Config::default(), None, Options::default()),
+        min_confidence: Confidence::Low,
+        keep_unsure: false,
+        accepted: &[],
+        cache: None,
+        budget,
+        stop: &AtomicBool::new(false),
+        progress: &|_, _, _| {},
+    };
+    run(&[source], &setup).unwrap()
+}
