@@ -159,8 +159,8 @@ impl Git {
     /// Whether git may see the variable `name`.
     fn keeps(&self, name: &str) -> bool {
         let place = matches!(self.place, Where::Env) && PLACE.contains(&name);
-        let settings = !name.starts_with("GIT_") || name.starts_with("GIT_CONFIG") || place;
-        settings && !holds_secret(name)
+        let harmless = !name.starts_with("GIT_") || name.starts_with("GIT_CONFIG") || place;
+        harmless && !holds_secret(name)
     }
 }
 
