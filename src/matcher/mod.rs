@@ -12,6 +12,7 @@ mod context;
 mod lead;
 mod machine;
 mod marks;
+mod outline;
 mod own;
 mod pem;
 mod program;

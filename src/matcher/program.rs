@@ -4,6 +4,8 @@
 //! class. A program keeps such a stretch as one step, and knows at each choice which bytes each
 //! way can begin with, so that hardly any wrong way is taken.
 
+use super::outline::Outline;
+use crate::rule::Str;
 use regex_syntax::hir::{Capture, Class, Hir, HirKind, Look, Repetition};
 use std::collections::HashMap;
 
@@ -53,6 +55,10 @@ pub(super) struct Program {
     pub(super) steps: Vec<Step>,
     /// What a match can begin with.
     pub(super) ahead: Ahead,
+    /// The same, further on.
+    pub(super) outline: Outline,
+    /// What follows an anchor of it.
+    pub(super) behind: Outline,
     /// How many different sets there are stretches of.
     pub(super) sets: usize,
 }
@@ -60,12 +66,20 @@ pub(super) struct Program {
 impl Program {
     /// Compiles an expression. `None` if it asks for something that rules do not use: an endless
     /// repetition, a word's edge, or more than a sane number of steps.
-    pub(super) fn compile(hir: &Hir) -> Option<Self> {
+    ///
+    /// `anchors` are those that each match holds, if such are known.
+    pub(super) fn compile(hir: &Hir, anchors: &[Str]) -> Option<Self> {
         let mut compiler = Compiler::default();
         compiler.add(hir)?;
         compiler.steps.push(Step::Done);
         let Compiler { steps, sets } = compiler;
-        let mut program = Self { ahead: ahead(&steps, 0), steps, sets: sets.len() };
+        let mut program = Self {
+            ahead: ahead(&steps, 0),
+            outline: Outline::of(&steps),
+            behind: Outline::behind(anchors.iter().map(|a| &**a), &steps),
+            steps,
+            sets: sets.len(),
+        };
         program.look_ahead();
         Some(program)
     }
@@ -111,7 +125,8 @@ fn ahead(steps: &[Step], at: usize) -> Ahead {
     ahead
 }
 
-fn union(a: &Set, b: &Set) -> Set {
+/// The bytes of both.
+pub(super) fn union(a: &Set, b: &Set) -> Set {
     std::array::from_fn(|i| a[i] | b[i])
 }
 
@@ -226,7 +241,7 @@ fn set(class: &Class) -> Option<Set> {
     }
 }
 
-fn set_of(bytes: impl IntoIterator<Item = u8>) -> Set {
+pub(super) fn set_of(bytes: impl IntoIterator<Item = u8>) -> Set {
     let mut set = [0; 4];
     bytes.into_iter().for_each(|b| set[usize::from(b >> 6)] |= 1 << (b & 63));
     set

@@ -8,7 +8,7 @@ use super::program::{Ahead, Program, has};
 use super::{Candidate, Scratch, boundary};
 use crate::model::Span;
 use crate::prefilter::Run;
-use crate::rule::{Gate, Mask, Rule, RuleSet, parse_shape};
+use crate::rule::{Gate, Mask, Rule, RuleSet, Str, parse_shape};
 use std::sync::OnceLock;
 use std::time::Instant;
 
@@ -68,11 +68,18 @@ impl Shapes {
         let mut at = 0;
         for hit in hits {
             let starts = starts(place.rule, hit.span);
-            if !runs.meet(starts) {
+            let fits = |program: &Program| program.behind.fits(place.text, hit.span.end);
+            // What is compiled already is asked first, for it is sooner asked.
+            if compiled.get().is_some_and(|p| p.as_ref().is_some_and(|p| !fits(p)))
+                || !runs.meet(starts)
+            {
                 continue;
             }
             let program = compiled.get_or_init(|| compile(place.rule));
             let Some(program) = program else { return };
+            if !fits(program) {
+                continue;
+            }
             at = at.max(starts.start);
             let last = starts.end.min(place.text.len());
             while let Some(start) = next_start(&program.ahead, place.text, at, last) {
@@ -100,7 +107,8 @@ fn next_start(ahead: &Ahead, text: &[u8], at: usize, last: usize) -> Option<usiz
 }
 
 fn compile(rule: &Rule) -> Option<Program> {
-    Program::compile(&parse_shape(&rule.shape).ok()?)
+    let anchors: &[Str] = if rule.anatomy.context { &[] } else { &rule.anatomy.anchors };
+    Program::compile(&parse_shape(&rule.shape).ok()?, anchors)
 }
 
 /// Walks along the runs of a text.
@@ -121,14 +129,12 @@ impl Runs<'_> {
             return true;
         }
         let end = starts.end + anatomy.max_len;
-        let passed = self.all.partition_point(|r| r.span.end <= starts.start);
-        self.all = &self.all[passed..];
+        self.all = &self.all[ended(self.all, starts.start)..];
         let known = starts.start >= self.dead.start && end >= self.dead.end;
         let from = if known { starts.start.max(self.dead.end) } else { starts.start };
         let lead = Lead::of(anatomy);
         let mut dead = from;
-        let live = self.all.partition_point(|r| r.span.end <= from);
-        for run in self.all[live..].iter().take_while(|r| r.span.start < end) {
+        for run in self.all[ended(self.all, from)..].iter().take_while(|r| r.span.start < end) {
             let part = Span::new(run.span.start.max(from), run.span.end.min(end));
             match lead.look(text, *run, part) {
                 Ok(()) => return true,
@@ -139,6 +145,18 @@ impl Runs<'_> {
         self.dead = Span::new(starts.start, dead);
         false
     }
+}
+
+/// How many of `runs` have ended at `at`; mostly few.
+fn ended(runs: &[Run], at: usize) -> usize {
+    let has_ended = |run: &Run| run.span.end <= at;
+    let (mut passed, mut step) = (0, 1);
+    while runs.get(passed + step - 1).is_some_and(has_ended) {
+        passed += step;
+        step *= 2;
+    }
+    let rest = &runs[passed..runs.len().min(passed + step)];
+    passed + rest.partition_point(has_ended)
 }
 
 /// Where a match around `anchor` can start: anywhere from the span's start to its end, both
@@ -168,7 +186,7 @@ impl Place<'_> {
         start: usize,
     ) -> Option<Match> {
         let Self { rule, text } = self;
-        if !boundary::may_start(rule, text, start) {
+        if !program.outline.fits(text, start) || !boundary::may_start(rule, text, start) {
             return None;
         }
         // Where most of it is known to hold no word, that is told sooner than what matches.
