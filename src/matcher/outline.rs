@@ -2,6 +2,7 @@
 //! place by place: what is no match is mostly told by those, without a step of the program.
 
 use super::program::{Set, Step, has, set_of, union};
+use crate::rule::Str;
 
 /// Most places that are told of.
 const PLACES: usize = 64;
@@ -10,19 +11,36 @@ const PATIENCE: usize = 1 << 14;
 /// All bytes.
 const ALL: Set = [u64::MAX; 4];
 
+/// The outlines of a program.
+#[derive(Debug)]
+pub(super) struct Outlines {
+    /// That of what a match begins with.
+    pub(super) whole: Outline,
+    /// That of what follows its anchor, if each match holds one.
+    pub(super) behind: Outline,
+}
+
+impl Outlines {
+    /// Those of a program of whose matches each holds one of `anchors`, if any are given.
+    pub(super) fn of(steps: &[Step], anchors: &[Str]) -> Self {
+        let anchors = anchors.iter().map(|a| &**a);
+        Self { whole: Outline::of(steps), behind: Outline::behind(anchors, steps) }
+    }
+}
+
 /// So many bytes of a set, then so many of the next, and so on.
 #[derive(Debug, Default)]
 pub(super) struct Outline(Vec<(Set, usize)>);
 
 impl Outline {
     /// What a match begins with.
-    pub(super) fn of(steps: &[Step]) -> Self {
+    fn of(steps: &[Step]) -> Self {
         Self::from(Walk::new(steps, [0]))
     }
 
     /// What follows one of `anchors`, texts of small letters of which every match holds one in
     /// any case, whichever part of the program that one belongs to.
-    pub(super) fn behind<'a>(anchors: impl Iterator<Item = &'a str>, steps: &[Step]) -> Self {
+    fn behind<'a>(anchors: impl Iterator<Item = &'a str>, steps: &[Step]) -> Self {
         let mut all = Walk::new(steps, []);
         for anchor in anchors {
             let mut walk = Walk::new(steps, 0..steps.len());
@@ -145,30 +163,31 @@ fn join(ways: &mut Vec<(usize, Count)>, step: usize, count: Count) {
 mod tests {
     use super::*;
     use crate::matcher::program::Program;
-    use crate::rule::{Engine, Generator, RuleSet, Str, parse_shape};
+    use crate::rule::{Engine, Generator, RuleSet, parse_shape};
 
-    fn program(shape: &str, anchors: &[&str]) -> Program {
-        let anchors: Vec<Str> = anchors.iter().map(|a| Str::from(a.to_string())).collect();
-        Program::compile(&parse_shape(shape).unwrap(), &anchors).unwrap()
+    fn outlines(shape: &str, anchors: &[Str]) -> Outlines {
+        let program = Program::compile(&parse_shape(shape).unwrap()).unwrap();
+        Outlines::of(&program.steps, anchors)
     }
 
     #[test]
     fn what_no_match_begins_with_is_told() {
-        let program = program("(?:ab|c)[0-9]{3,5}x?", &[]);
+        let Outlines { whole, .. } = outlines("(?:ab|c)[0-9]{3,5}x?", &[]);
         for fits in ["ab123", "c1234", "c123", "a1234"] {
-            assert!(program.outline.fits(fits.as_bytes(), 0), "{fits}");
+            assert!(whole.fits(fits.as_bytes(), 0), "{fits}");
         }
         for other in ["b123", "abx12", "c12", "", "acb1"] {
-            assert!(!program.outline.fits(other.as_bytes(), 0), "{other}");
+            assert!(!whole.fits(other.as_bytes(), 0), "{other}");
         }
     }
 
     #[test]
     fn what_follows_no_anchor_is_told() {
-        let program = program("[0-9]{1,9}\"(?i:auth)\":[0-9]{2}", &["auth"]);
-        assert!(program.behind.fits(b"AUTH\":12", 4));
+        let Outlines { behind, .. } =
+            outlines("[0-9]{1,9}\"(?i:auth)\":[0-9]{2}", &["auth".into()]);
+        assert!(behind.fits(b"AUTH\":12", 4));
         for other in ["authority", "auth\": 1", "auth\":1"] {
-            assert!(!program.behind.fits(other.as_bytes(), 4), "{other}");
+            assert!(!behind.fits(other.as_bytes(), 4), "{other}");
         }
     }
 
@@ -178,15 +197,14 @@ mod tests {
         let mut random = Generator::new(9);
         for rule in rules.iter().filter(|r| r.engine == Engine::Shape) {
             let anchors: &[Str] = if rule.anatomy.context { &[] } else { &rule.anatomy.anchors };
-            let hir = parse_shape(&rule.shape).unwrap();
-            let program = Program::compile(&hir, anchors).unwrap();
+            let outlines = outlines(&rule.shape, anchors);
             for _ in 0..3 {
                 let sample = random.matching(&rule.shape).unwrap();
                 let lower = sample.to_ascii_lowercase();
-                assert!(program.outline.fits(&sample, 0), "{}", rule.id);
+                assert!(outlines.whole.fits(&sample, 0), "{}", rule.id);
                 let fits = |anchor: &Str| {
                     let mut places = memchr::memmem::find_iter(&lower, anchor.as_bytes());
-                    places.any(|at| program.behind.fits(&sample, at + anchor.len()))
+                    places.any(|at| outlines.behind.fits(&sample, at + anchor.len()))
                 };
                 assert!(anchors.is_empty() || anchors.iter().any(fits), "{}", rule.id);
             }

@@ -4,13 +4,18 @@
 //! class. A program keeps such a stretch as one step, and knows at each choice which bytes each
 //! way can begin with, so that hardly any wrong way is taken.
 
-use super::outline::Outline;
+use super::outline::Outlines;
 use crate::rule::Str;
 use regex_syntax::hir::{Capture, Class, Hir, HirKind, Look, Repetition};
 use std::collections::HashMap;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 /// Most steps of a program.
 const MOST_STEPS: usize = 20_000;
+
+/// After so many hits it is worth while to learn what tells them apart.
+const MANY_HITS: usize = 64;
 
 /// A set of bytes.
 pub(super) type Set = [u64; 4];
@@ -55,10 +60,8 @@ pub(super) struct Program {
     pub(super) steps: Vec<Step>,
     /// What a match can begin with.
     pub(super) ahead: Ahead,
-    /// The same, further on.
-    pub(super) outline: Outline,
-    /// What follows an anchor of it.
-    pub(super) behind: Outline,
+    /// What is known by its outlines, and how often that would have helped before it was learned.
+    outlines: (OnceLock<Outlines>, AtomicUsize),
     /// How many different sets there are stretches of.
     pub(super) sets: usize,
 }
@@ -66,22 +69,30 @@ pub(super) struct Program {
 impl Program {
     /// Compiles an expression. `None` if it asks for something that rules do not use: an endless
     /// repetition, a word's edge, or more than a sane number of steps.
-    ///
-    /// `anchors` are those that each match holds, if such are known.
-    pub(super) fn compile(hir: &Hir, anchors: &[Str]) -> Option<Self> {
+    pub(super) fn compile(hir: &Hir) -> Option<Self> {
         let mut compiler = Compiler::default();
         compiler.add(hir)?;
         compiler.steps.push(Step::Done);
         let Compiler { steps, sets } = compiler;
         let mut program = Self {
             ahead: ahead(&steps, 0),
-            outline: Outline::of(&steps),
-            behind: Outline::behind(anchors.iter().map(|a| &**a), &steps),
+            outlines: Default::default(),
             steps,
             sets: sets.len(),
         };
         program.look_ahead();
         Some(program)
+    }
+
+    /// What tells many places that are no match, which is learned when `hits` more have shown that
+    /// there are many to tell. Each match holds one of `anchors`, if any are given.
+    pub(super) fn outlines(&self, hits: usize, anchors: &[Str]) -> Option<&Outlines> {
+        let (outlines, seen) = &self.outlines;
+        if let Some(known) = outlines.get() {
+            return Some(known);
+        }
+        let seen = seen.fetch_add(hits, Relaxed) + hits;
+        (seen >= MANY_HITS).then(|| outlines.get_or_init(|| Outlines::of(&self.steps, anchors)))
     }
 
     fn look_ahead(&mut self) {

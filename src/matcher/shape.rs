@@ -63,26 +63,27 @@ impl Shapes {
         let place = runs.place;
         let compiled = &self.compiled[index];
         machine.reset();
+        let outlines = compiled.get().and_then(Option::as_ref);
+        let outlines = outlines.and_then(|p| p.outlines(hits.len(), own_anchors(place.rule)));
         let mut context = Context::of(place.rule);
         // Everything before has been tried, or belongs to a candidate.
         let mut at = 0;
         for hit in hits {
             let starts = starts(place.rule, hit.span);
-            let fits = |program: &Program| program.behind.fits(place.text, hit.span.end);
-            // What is compiled already is asked first, for it is sooner asked.
-            if compiled.get().is_some_and(|p| p.as_ref().is_some_and(|p| !fits(p)))
+            if outlines.is_some_and(|o| !o.behind.fits(place.text, hit.span.end))
                 || !runs.meet(starts)
             {
                 continue;
             }
             let program = compiled.get_or_init(|| compile(place.rule));
             let Some(program) = program else { return };
-            if !fits(program) {
-                continue;
-            }
             at = at.max(starts.start);
             let last = starts.end.min(place.text.len());
             while let Some(start) = next_start(&program.ahead, place.text, at, last) {
+                if outlines.is_some_and(|o| !o.whole.fits(place.text, start)) {
+                    at = start + 1;
+                    continue;
+                }
                 let found = place.attempt(program, machine, &mut context, start);
                 out.extend(found.map(|(matched, secret)| Candidate {
                     rule: index,
@@ -106,9 +107,13 @@ fn next_start(ahead: &Ahead, text: &[u8], at: usize, last: usize) -> Option<usiz
     rest.iter().position(|&b| has(&ahead.first, b)).map(|skipped| at + skipped)
 }
 
+/// The anchors that each match of `rule` holds; none if they stand before it.
+fn own_anchors(rule: &Rule) -> &[Str] {
+    if rule.anatomy.context { &[] } else { &rule.anatomy.anchors }
+}
+
 fn compile(rule: &Rule) -> Option<Program> {
-    let anchors: &[Str] = if rule.anatomy.context { &[] } else { &rule.anatomy.anchors };
-    Program::compile(&parse_shape(&rule.shape).ok()?, anchors)
+    Program::compile(&parse_shape(&rule.shape).ok()?)
 }
 
 /// Walks along the runs of a text.
@@ -186,7 +191,7 @@ impl Place<'_> {
         start: usize,
     ) -> Option<Match> {
         let Self { rule, text } = self;
-        if !program.outline.fits(text, start) || !boundary::may_start(rule, text, start) {
+        if !boundary::may_start(rule, text, start) {
             return None;
         }
         // Where most of it is known to hold no word, that is told sooner than what matches.

@@ -120,14 +120,20 @@ impl Lexicon {
     pub fn new<W: AsRef<[u8]>>(words: impl IntoIterator<Item = W>) -> Self {
         let mut letters = Vec::new();
         let given = words.into_iter().zip(0..).filter(|(w, _)| w.as_ref().len() >= LEAST);
-        let mut words: Vec<Word> = given
+        let given: Vec<Word> = given
             .map(|(word, index)| {
                 let start = letters.len();
                 letters.extend(word.as_ref().iter().map(u8::to_ascii_lowercase));
                 Word::new(&letters, start, index)
             })
             .collect();
-        words.sort_unstable_by_key(|w| (beginning(w.first()), w.index));
+        // In the order of their letters, which they mostly come in.
+        let key = |(word, at): (&Word, u32)| {
+            u64::from(beginning(word.first()).swap_bytes()) << 32 | u64::from(at)
+        };
+        let mut order: Vec<u64> = given.iter().zip(0..).map(key).collect();
+        order.sort_unstable();
+        let words: Vec<Word> = order.iter().map(|key| given[*key as u32 as usize]).collect();
         let sieve = Sieve::new(&words);
         let mut lexicon = Self { words, letters, groups: Vec::new(), slots: Vec::new(), sieve };
         let mut first = 0;

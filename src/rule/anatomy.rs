@@ -6,9 +6,9 @@
 //! script.
 
 use super::piece::{MIN_ANCHOR, Piece, Run};
-use super::schema::{Boundary, Engine, Rule, Str};
+use super::schema::{Boundary, Engine, Rule};
+use super::text::{List, Str};
 use regex_syntax::hir::Hir;
-use std::borrow::Cow;
 use std::fmt;
 
 /// Longest match an expression may have; longer things need an engine of their own.
@@ -68,7 +68,7 @@ pub enum Mask {
 pub struct Anatomy {
     /// Lower-case literals: every match holds one of them (in any case), or, where `context` is
     /// set, has one within reach before it.
-    pub anchors: Cow<'static, [Str]>,
+    pub anchors: List,
     /// The anchors are the words of `near`.
     pub context: bool,
     /// Most bytes of a match before its anchor.
@@ -162,7 +162,7 @@ pub(super) fn derive(rule: &Rule) -> Result<Anatomy, Fault> {
     };
     let around = usize::from(rule.within) + max_len - piece.best.most.unwrap_or(0).min(max_len);
     let anatomy = Anatomy {
-        anchors: anchors.into_iter().map(Cow::Owned).collect::<Vec<_>>().into(),
+        anchors: anchors.into_iter().collect(),
         context,
         lead,
         min_len: piece.min,
@@ -232,11 +232,7 @@ fn widened(anatomy: Anatomy) -> Anatomy {
     }
     let offset = |anchor: &Str| anchors.iter().filter_map(|a| anchor.find(a.as_str())).min();
     let moved = anatomy.anchors.iter().filter_map(offset).max().unwrap_or(0);
-    Anatomy {
-        lead: anatomy.lead + moved,
-        anchors: anchors.into_iter().map(Cow::Owned).collect::<Vec<_>>().into(),
-        ..anatomy
-    }
+    Anatomy { lead: anatomy.lead + moved, anchors: anchors.into_iter().collect(), ..anatomy }
 }
 
 fn through(anatomy: Anatomy, gate: Gate, run: &Run, mask: Mask, loss: f64) -> Anatomy {
