@@ -6,6 +6,7 @@
 //! | `indexes` | the index in all its forms, and whose index it is |
 //! | `process` | streams, limits and signals |
 //! | `remains` | what is lost in one place, and can be read in another |
+//! | `places` | objects that only the places of findings need |
 //! | `neutral` | nothing that a repository holds drives a terminal or a CI system |
 //! | `kinds` | where else a secret can lie |
 //! | `elsewhere` | what is fetched before it is scanned |
@@ -16,6 +17,7 @@ mod indexes;
 mod kinds;
 mod matrix;
 mod neutral;
+mod places;
 mod process;
 mod remains;
 mod stores;
