@@ -85,6 +85,10 @@ pub(super) fn graph_of(
     }
     let mut ids = repo.object_ids()?;
     ids.sort_unstable();
+    // A list that was cut short hides what stands in it.
+    for tip in tips(repo)?.into_iter().filter(|id| ids.binary_search(id).is_err()) {
+        lost.absent(tip);
+    }
     let mut reading = Reading::new(&nowhere, Numbers::new([], ids.clone()));
     reading.collector.want(wanted);
     in_parallel(repo, ids.len(), |repo, at| {

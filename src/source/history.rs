@@ -9,7 +9,7 @@ use super::packed::Packed;
 use super::range::message;
 use super::reading::Held;
 use super::sites::{Lost, Site, Sites};
-use super::{Sink, Source, cache, ref_names, salvage};
+use super::{Sink, Source, cache, missing, ref_names, salvage};
 use crate::error::Result;
 use crate::git::object::Tag;
 use crate::git::reachable::Reachable;
@@ -160,7 +160,7 @@ impl History {
             counts: held.counts,
             found,
             submodules: held.submodules.iter().cloned().collect(),
-            missing: held.missing.iter().copied().collect(),
+            missing: held.missing.keys().copied().collect(),
             kept,
             refs,
             sites: lock(&self.sites).iter().flat_map(|s| &s.of).flat_map(Site::to_known).collect(),
@@ -205,7 +205,10 @@ impl History {
             let detail = format!("{} objects were left at the remote", held.missing.len());
             skip(sink, None, "a partial clone", Gap::new(Reason::Partial, detail));
         } else if lost || !held.missing.is_empty() {
-            tell_missing(repo, &is_here, sink)?;
+            match missing::reached(repo, &held, sink.budget())? {
+                Some(gone) => tell_gone(gone, sink),
+                None => drop(tell_missing(repo, &is_here, sink)?),
+            }
         }
         tell_shallow(&ends, sink);
         Ok(())
@@ -319,10 +322,14 @@ fn tell_missing(
         skip(sink, None, what, Gap::new(Reason::Partial, detail));
         return Ok(reached.ends);
     }
+    tell_gone(missing, sink);
+    Ok(reached.ends)
+}
+
+fn tell_gone(missing: BTreeSet<(ObjectId, Unit)>, sink: &dyn Sink) {
     for (id, unit) in missing {
         declare_skipped(sink, unit, id, Gap::new(Reason::Missing, "named, but not in the store"));
     }
-    Ok(reached.ends)
 }
 
 /// Whether the history really ends at `commit`: a list of borders may name any commit.

@@ -7,7 +7,7 @@
 //! | `index`, `range`, `push`, `history` | what is staged, what commits add, the whole store |
 //! | `disk`, `objects` | reading many files or objects, in parallel |
 //! | `changes`, `inventory`, `names` | what a range adds, what a store holds, names in trees |
-//! | `packed`, `reading` | the store at the speed of its packs |
+//! | `packed`, `reading`, `missing` | the store at the speed of its packs |
 //! | `cache`, `known` | what a run leaves behind for the next |
 //! | `nested`, `lfs` | submodules, and what Git LFS keeps |
 //! | `attribution`, `sites`, `trace` | for findings only: who brought a blob in, and what became of it |
@@ -27,6 +27,7 @@ mod inventory;
 pub(crate) mod known;
 mod lfs;
 mod listed;
+mod missing;
 mod names;
 mod nested;
 mod nowhere;

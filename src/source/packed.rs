@@ -209,6 +209,14 @@ impl<'a> Packed<'a> {
         self.same
     }
 
+    /// The same store, in which the objects `missing` have numbers as well, so that they can be asked
+    /// for.
+    pub(super) fn with(mut self, missing: &[ObjectId]) -> Self {
+        let packed = self.numbers.clone();
+        self.numbers = packed.with(missing);
+        self
+    }
+
     /// Commits and trees only, to tell where the blobs `wanted` stand; nothing may be known.
     ///
     /// # Errors

@@ -68,6 +68,12 @@ impl Lost {
         }
     }
 
+    /// Adds what a ref names and the store does not list.
+    pub(super) fn absent(&self, id: ObjectId) {
+        let detail = "named, but not in the store".to_owned();
+        self.skip(Skipped { reason: Reason::Missing, unit: None, what: id.to_string(), detail });
+    }
+
     /// Adds what a reading for the sake of sites could not read. It is no unit of the scan.
     pub(super) fn skip(&self, skipped: Skipped) {
         if skipped.reason.is_gap() {
