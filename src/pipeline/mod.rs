@@ -14,6 +14,7 @@ mod pieces;
 mod places;
 mod seen;
 mod street;
+mod whose;
 
 pub use join::join;
 
