@@ -116,6 +116,44 @@ fn a_wrong_checksum_is_no_token() {
 }
 
 #[test]
+fn a_name_tells_whose_a_token_with_a_wrong_checksum_is() {
+    let rules = RuleSet::builtin();
+    let matcher = Matcher::new(&rules);
+    let checked =
+        |r: &&Rule| r.checks.iter().any(|c| CHECKSUMS.contains(&&**c)) && sample(r, 3).len() < 200;
+    for rule in shapes(&rules).filter(checked) {
+        let mut sample = sample(rule, 3);
+        let last = sample.last_mut().expect("a sample is not empty");
+        *last = if *last == b'1' { b'2' } else { b'1' };
+        let text = [b"api_token = \"", sample.as_slice(), b"\"\n"].concat();
+        let kept = verify::settle(judged(&matcher, &text), &rules);
+        let told = kept.iter().find(|j| j.judgement.confidence >= Confidence::Medium);
+        let provider = told.map(|j| &*rules.get(j.rule).provider);
+        assert_eq!(provider, Some(&*rule.provider), "{}", rule.id);
+    }
+}
+
+#[test]
+fn a_vendors_name_may_begin_at_a_capital() {
+    let rules = RuleSet::builtin();
+    let matcher = Matcher::new(&rules);
+    let (mut all, mut missed) = (0, Vec::new());
+    for rule in shapes(&rules).filter(|r| r.shape.starts_with("(?i:") && r.near.is_empty()) {
+        let sample = sample(rule, 4);
+        if !sample.first().is_some_and(u8::is_ascii_lowercase) {
+            continue;
+        }
+        let name = [&sample[..1].to_ascii_uppercase(), &sample[1..]].concat();
+        all += 1;
+        let text = [b"const my", name.as_slice(), b"\"\n"].concat();
+        if !finds(&matcher, rule, &text) {
+            missed.push(&*rule.id);
+        }
+    }
+    assert!(all > 300 && missed.len() * 50 < all, "{} of {all}: {missed:?}", missed.len());
+}
+
+#[test]
 fn a_token_that_is_a_character_short_or_masked_is_no_token() {
     let rules = RuleSet::builtin();
     let matcher = Matcher::new(&rules);

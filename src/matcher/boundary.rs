@@ -9,6 +9,14 @@ pub fn may_start(rule: &Rule, text: &[u8], start: usize) -> bool {
     matches!(rule.boundary, Boundary::Right | Boundary::None) || left_is_free(text, start)
 }
 
+/// Whether a word begins at `start` that a capital shows (`myAcmeKey`): enough for a name that
+/// stands before a secret.
+pub fn is_hump(text: &[u8], start: usize) -> bool {
+    let before = start.checked_sub(1).and_then(|at| text.get(at));
+    before.is_some_and(u8::is_ascii_lowercase)
+        && text.get(start).is_some_and(u8::is_ascii_uppercase)
+}
+
 /// Whether what stands behind `matched` lets it be a token of its own.
 pub fn may_end(rule: &Rule, text: &[u8], matched: Span) -> bool {
     matches!(rule.boundary, Boundary::Left | Boundary::None) || right_is_free(rule, text, matched)
@@ -75,6 +83,12 @@ mod tests {
         for glued in ["n", "x22", "abc", "m", "31m", "%2"] {
             assert!(!ends_with_escape(glued.as_bytes()), "{glued:?}");
         }
+    }
+
+    #[test]
+    fn a_capital_begins_a_word() {
+        assert!(is_hump(b"myAcmeKey", 2));
+        assert!(!is_hump(b"MYACME", 2) && !is_hump(b"myacme", 2) && !is_hump(b"Acme", 0));
     }
 
     #[test]

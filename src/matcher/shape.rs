@@ -191,7 +191,8 @@ impl Place<'_> {
         start: usize,
     ) -> Option<Match> {
         let Self { rule, text } = self;
-        if !boundary::may_start(rule, text, start) {
+        let free = boundary::may_start(rule, text, start);
+        if !free && !boundary::is_hump(text, start) {
             return None;
         }
         // Where most of it is known to hold no word, that is told sooner than what matches.
@@ -199,8 +200,12 @@ impl Place<'_> {
             return None;
         }
         let (matched, secret) = machine.run(program, text, start)?;
+        // More may stand before a name than before a token.
+        let head = &text[start..secret.start];
+        let named = head.iter().any(|b| !b.is_ascii_alphanumeric());
         let stands = !secret.is_empty()
-            && (secret.start == start || !boundary::is_mail(text, start))
+            && (free || named)
+            && (head.is_empty() || !boundary::is_mail(text, start))
             && boundary::may_end(rule, text, matched)
             && context.holds(rule, text, start);
         stands.then_some((matched, secret))

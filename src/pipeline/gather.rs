@@ -6,7 +6,7 @@ use super::inside::Inside;
 use super::kept::Kept;
 use super::layers::{self, Sighting, Sightings};
 use super::pieces::Pieces;
-use super::{Setup, fresh};
+use super::{Setup, fresh, whose};
 use crate::blob::{Decoder, Lines, Position, View, views};
 use crate::container::{self, Input, Meter};
 use crate::decode::{self, Layer, Layers};
@@ -178,7 +178,9 @@ pub(super) fn judge(
         let wide = setup.matcher.find(text, scratch, candidates);
         let judged = candidates.iter().filter_map(|c| judge_one(text, c, setup)).collect();
         let layers = decode::layers(text, scratch.survey(), within, room);
-        (verify::settle(judged, setup.matcher.rules()), wide, layers)
+        let mut settled = verify::settle(judged, setup.matcher.rules());
+        whose::attribute(text, &mut settled, setup.matcher);
+        (settled, wide, layers)
     })
 }
 

@@ -14,6 +14,7 @@ mod pieces;
 mod places;
 mod seen;
 mod street;
+mod whose;
 
 pub use join::join;
 
@@ -88,7 +89,8 @@ pub fn run(sources: &[Box<dyn Source>], setup: &Setup<'_>) -> Result<Outcome> {
     // Whoever interrupts a run does not want to wait for its history.
     let asked = if interrupted { &[] } else { sources };
     for source in asked {
-        places::attribute(&mut findings, source.as_ref(), setup.budget)?;
+        let gaps = places::attribute(&mut findings, source.as_ref(), setup.budget)?;
+        ledger.add_untold(gaps);
     }
     places::tidy(&mut findings);
     mark_existing(&mut findings, asked, setup)?;

@@ -8,6 +8,7 @@ use super::base::{base32, base64, digits, to_base32, to_base64};
 use super::form::Form;
 use super::locate::{base64 as base64_char, last_run};
 use super::marvin::{marvin32, seed};
+use super::random::disproved;
 use crate::model::Severity;
 use crate::rule::Generator;
 use memchr::memmem;
@@ -52,7 +53,7 @@ pub(super) const DEVOPS: Form = Form {
         if DEVOPS_MASKS.iter().any(|mask| devops_sum(&raw, *mask) == held) {
             return Verdict::Proven("its checksum (CRC-32) is right".into());
         }
-        Verdict::Rejected("its checksum is wrong")
+        disproved(token, "its checksum is wrong")
     },
     make: |token, _| {
         let mut raw = base32(token)?;
@@ -134,7 +135,7 @@ fn judge_key(key: &[u8]) -> Verdict {
         return Verdict::Proven("its checksum (Marvin32) is right".into());
     }
     if service.certain {
-        return Verdict::Rejected("its checksum is wrong");
+        return disproved(key, "its checksum is wrong");
     }
     Verdict::Odd(Severity::High, "its checksum (Marvin32) is not one that is known".into())
 }

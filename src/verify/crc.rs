@@ -8,6 +8,7 @@
 use super::base::{BASE62, digits, to_base64};
 use super::form::Form;
 use super::locate::{base62, base64url, from_mark, last_run, run_start};
+use super::random::disproved;
 use super::{Check, Token, Verdict};
 use crate::rule::Generator;
 use memchr::memmem;
@@ -17,8 +18,6 @@ use std::ops::Range;
 struct Sum {
     place: Range<usize>,
     right: Vec<u8>,
-    /// Whether the vendor's word is certain, so that a wrong sum disproves.
-    certain: bool,
 }
 
 /// A check of one family of sums.
@@ -43,8 +42,7 @@ impl Check for Crc {
             Some(sum) if text.get(sum.place.clone()) == Some(&*sum.right) => {
                 Verdict::Proven("its checksum (CRC-32) is right".into())
             }
-            Some(sum) if sum.certain => Verdict::Rejected("its checksum is wrong"),
-            Some(_) => Verdict::Doubtful("its checksum (CRC-32) is wrong".into()),
+            Some(_) => disproved(text, "its checksum (CRC-32) is wrong"),
             None => Verdict::Rejected("it is too short for its checksum"),
         }
     }
@@ -117,7 +115,7 @@ pub(super) const CRATES_IO: Form = Form {
         Some((right, last)) if right == last => {
             Verdict::Agrees("its check character is right".into())
         }
-        Some(_) => Verdict::Rejected("its check character is wrong"),
+        Some(_) => disproved(token, "its check character is wrong"),
         None => Verdict::Silent,
     },
     make: |token, _| {
@@ -131,7 +129,7 @@ pub(super) const CRATES_IO: Form = Form {
 fn base62_tail(text: &[u8], body: Range<usize>) -> Sum {
     let place = body.end.saturating_sub(6)..body.end;
     let crc = crc32(text, body.start..place.start);
-    Sum { place, right: digits(u64::from(crc), BASE62, 6), certain: true }
+    Sum { place, right: digits(u64::from(crc), BASE62, 6) }
 }
 
 fn hex_tail(text: &[u8]) -> Option<Sum> {
@@ -145,7 +143,7 @@ fn hex_tail(text: &[u8]) -> Option<Sum> {
         run.start..place.start
     };
     let right = format!("{:08x}", crc32(text, body)).into_bytes();
-    Some(Sum { place, right, certain: !apart })
+    Some(Sum { place, right })
 }
 
 fn hex_le(text: &[u8]) -> Option<Sum> {
@@ -154,7 +152,7 @@ fn hex_le(text: &[u8]) -> Option<Sum> {
     let place = body.end + 1..body.end + 9;
     text.get(place.clone())?;
     let right = format!("{:08x}", crc32(text, body).swap_bytes()).into_bytes();
-    Some(Sum { place, right, certain: true })
+    Some(Sum { place, right })
 }
 
 fn atlassian(text: &[u8]) -> Option<Sum> {
@@ -169,10 +167,8 @@ fn atlassian(text: &[u8]) -> Option<Sum> {
             None => body.to_vec(),
         },
     };
-    // Trello's `ATTA` is like it by analogy only.
-    let certain = !body.starts_with(b"ATTA");
     let right = format!("{:08X}", crc32fast::hash(&summed)).into_bytes();
-    Some(Sum { place, right, certain })
+    Some(Sum { place, right })
 }
 
 /// `body` with a plain `=` for the escaped one.
@@ -188,7 +184,7 @@ fn confluent(text: &[u8]) -> Option<Sum> {
     let crc = crc32(text, start..start + 54);
     let mut right = to_base64(&crc.to_le_bytes());
     right.truncate(6);
-    Some(Sum { place, right, certain: true })
+    Some(Sum { place, right })
 }
 
 fn gitlab(text: &[u8]) -> Option<Sum> {
@@ -203,7 +199,7 @@ fn gitlab(text: &[u8]) -> Option<Sum> {
     }
     let place = end - 7..end;
     let right = digits(u64::from(crc32(text, start..place.start)), BASE36, 7);
-    Some(Sum { place, right, certain: true })
+    Some(Sum { place, right })
 }
 
 fn crc32(text: &[u8], place: Range<usize>) -> u32 {

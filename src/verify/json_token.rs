@@ -7,6 +7,7 @@
 use super::base::{base64, base64_bytes, to_base64url};
 use super::form::Form;
 use super::locate::{base64 as base64_char, base64url, from_mark};
+use super::random::disproved;
 use super::{Verdict, legible};
 use crate::model::Severity;
 use crate::rule::Generator;
@@ -129,6 +130,7 @@ fn undecodable(token: &[u8], part: Part) -> Verdict {
         Some(head) if text.len() >= 40 && head.starts_with(b"{\"") => {
             Verdict::Odd(Severity::Medium, "its JSON is damaged".into())
         }
+        _ if text.len() >= 16 => disproved(token, "it holds no JSON"),
         _ => Verdict::Rejected("it holds no JSON"),
     }
 }

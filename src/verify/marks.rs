@@ -7,7 +7,7 @@
 use super::Verdict;
 use super::form::{Form, as_is};
 use super::locate::{base32, base62, base64url, from_mark, last_run};
-use super::random::{doubt, implausible};
+use super::random::{disproved, doubt, implausible};
 use crate::model::Severity;
 use memchr::memmem;
 
@@ -42,7 +42,7 @@ pub(super) const GROQ: Form = Form {
         if key.get(24..32) == Some(GROQ_MARK) {
             return Verdict::Proven("holds the name Groq at its place".into());
         }
-        Verdict::Rejected("it does not hold the name Groq at its place")
+        disproved(key, "it does not hold the name Groq at its place")
     },
     make: |key, _| written(key, 24, GROQ_MARK),
 };

@@ -58,6 +58,15 @@ pub(super) fn doubt(value: &[u8]) -> Option<Verdict> {
     Some(Verdict::Rejected(why))
 }
 
+/// The verdict on a token whose form is its vendor's alone, but for what `why` tells: it was not
+/// issued as it stands. Real ones are changed so before they are shown, and so are placeholders.
+pub(super) fn disproved(token: &[u8], why: &str) -> Verdict {
+    match doubt(without_prefix(token)) {
+        Some(Verdict::Rejected(why)) => Verdict::Rejected(why),
+        _ => Verdict::Doubtful(why.into()),
+    }
+}
+
 fn has_digit(value: &[u8]) -> bool {
     value.iter().any(u8::is_ascii_digit)
 }

@@ -15,11 +15,35 @@ pub struct Judged {
     pub judgement: Judgement,
 }
 
+/// A vendor's rule doubts itself where a token has all of its form but the checksum. If a name
+/// beside the token says that it is a secret, it is as sure as the name makes it: the name tells
+/// what it is, and the form whose.
+fn believe(all: &mut [Judged], rules: &RuleSet) {
+    let named: Vec<(Span, Confidence)> = all
+        .iter()
+        .filter(|j| rules.get(j.rule).engine == Engine::Assignment)
+        .map(|j| (j.secret, j.judgement.confidence))
+        .collect();
+    for judged in all.iter_mut().filter(|j| rules.get(j.rule).engine == Engine::Shape) {
+        let own = judged.secret;
+        let same = |span: &Span| span.start <= own.start && own.end <= span.end + SLACK;
+        let sure = named.iter().filter(|(span, _)| span.overlaps(own) && same(span));
+        let doubted = judged.judgement.confidence == Confidence::Low;
+        if let Some((_, sure)) = sure.filter(|_| doubted).max_by_key(|(_, sure)| *sure) {
+            judged.judgement.confidence = *sure;
+        }
+    }
+}
+
+/// How many bytes of a token may lie behind the value that a name is given: signs that end one.
+const SLACK: usize = 2;
+
 /// Of those whose secrets overlap, keeps the best one.
 pub fn settle(mut all: Vec<Judged>, rules: &RuleSet) -> Vec<Judged> {
     if all.len() < 2 {
         return all;
     }
+    believe(&mut all, rules);
     let rank = |j: &Judged| {
         let exact = rules.get(j.rule).engine != Engine::Assignment;
         // A vendor's rule that doubts itself does not silence the generic tier.

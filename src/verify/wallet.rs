@@ -7,6 +7,7 @@ use super::Verdict;
 use super::base::{base32, base58, to_base32, to_base58};
 use super::form::{Form, as_is};
 use super::locate::{base32 as base32_char, base62, from_mark, last_run};
+use super::random::disproved;
 use super::sha256::sha256;
 use crate::model::Severity;
 use crate::rule::Generator;
@@ -175,11 +176,11 @@ fn crc16(data: &[u8]) -> u16 {
 const BECH32: &[u8; 32] = b"qpzry9x8gf2tvdw0s3jn54khce6mua7l";
 
 fn judge_bech32(key: &[u8]) -> Verdict {
-    let Some((name, data)) = bech32_parts(key) else { return Verdict::Rejected(SUM_WRONG) };
-    if data.len() >= 6 && polymod(&name, &data) == 1 {
+    let right = |(name, data): (Vec<u8>, Vec<u8>)| data.len() >= 6 && polymod(&name, &data) == 1;
+    if bech32_parts(key).is_some_and(right) {
         Verdict::Proven("its checksum (bech32) is right".into())
     } else {
-        Verdict::Rejected(SUM_WRONG)
+        disproved(key, SUM_WRONG)
     }
 }
 

@@ -1,0 +1,194 @@
+//! Whose is a secret of which a name says no more than what it is? Where no vendor's rule knew it,
+//! the vendor may be named where rules do not look: behind it on its line, as the host that a
+//! command sends it to or in a comment, or at the head of the block that it stands in.
+
+use crate::matcher::{Candidate, Matcher, Scratch};
+use crate::model::{Confidence, Span};
+use crate::rule::{Engine, is_token};
+use crate::verify::{self, Judged, Token};
+
+/// How far behind a secret a name is looked for, and how far before it the head of its block.
+const BEHIND: usize = 96;
+const BEFORE: usize = 320;
+/// Longest name of a variable.
+const NAME: usize = 32;
+/// How many names are tried.
+const NAMES: usize = 12;
+/// Secrets of other lengths have no vendor.
+const LENGTHS: std::ops::RangeInclusive<usize> = 16..=200;
+/// Parts of hosts and of code that name nobody.
+const NOBODY: [&[u8]; 20] = [
+    b"https", b"http", b"www", b"api", b"com", b"org", b"net", b"the", b"key", b"token",
+    b"secret", b"auth", b"app", b"env", b"name", b"value", b"config", b"client", b"self",
+    b"return",
+];
+
+/// Gives the secrets of `all` in `text` that only their names tell to the vendors named beside them.
+pub(super) fn attribute(text: &[u8], all: &mut [Judged], matcher: &Matcher<'_>) {
+    for judged in all {
+        let rule = matcher.rules().get(judged.rule);
+        let named = rule.engine == Engine::Assignment && rule.id == "generic-secret";
+        let own = judged.secret;
+        let sure = judged.judgement.confidence >= Confidence::Medium;
+        if named
+            && sure
+            && LENGTHS.contains(&own.len())
+            && own.of(text).iter().all(|b| is_token(*b))
+        {
+            if let Some(vendors) = vendors_rule(text, own, matcher) {
+                let name = &matcher.rules().get(vendors).provider_name;
+                judged.rule = vendors;
+                judged.judgement.evidence.push(format!("{name} is named beside it"));
+            }
+        }
+    }
+}
+
+/// The rule that knows the secret if one of the names beside it stands right before it.
+fn vendors_rule(text: &[u8], secret: Span, matcher: &Matcher<'_>) -> Option<usize> {
+    let own = name_of(&text[..secret.start]);
+    let mut names = Vec::new();
+    behind(&text[secret.end..text.len().min(secret.end + BEHIND)], &mut names);
+    names_in(head_of_block(&text[secret.start.saturating_sub(BEFORE)..secret.start]), &mut names);
+    names.truncate(NAMES);
+    let (mut scratch, mut found) = (Scratch::default(), Vec::new());
+    names.iter().find_map(|name| {
+        let start = name.len() + own.len() + 5;
+        let text = [*name, b"_", own, b" = \"", secret.of(text), b"\"\n"].concat();
+        let secret = Span::new(start, start + secret.len());
+        found.clear();
+        matcher.find(&text, &mut scratch, &mut found);
+        found.iter().find(|c| c.secret == secret && is_believed(&text, c, matcher)).map(|c| c.rule)
+    })
+}
+
+fn is_believed(text: &[u8], candidate: &Candidate, matcher: &Matcher<'_>) -> bool {
+    let rule = matcher.rules().get(candidate.rule);
+    let token = Token { rule, text, matched: candidate.matched, secret: candidate.secret };
+    rule.engine == Engine::Shape
+        && verify::judge(&token).is_some_and(|j| j.confidence >= Confidence::Medium)
+}
+
+/// The name that the value behind `before` was given.
+fn name_of(before: &[u8]) -> &[u8] {
+    let is_name = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-');
+    let name = before.trim_ascii_end();
+    let joint = name.iter().rev().take(12).take_while(|b| !is_name(b)).count();
+    let name = &name[..name.len() - joint];
+    let len = name.iter().rev().take(NAME).take_while(|b| is_name(b)).count();
+    &name[name.len() - len..]
+}
+
+/// Names behind a secret: on its line, and on the next where a command goes on there.
+fn behind<'t>(rest: &'t [u8], names: &mut Vec<&'t [u8]>) {
+    let mut lines = rest.split(|b| *b == b'\n');
+    while let Some(line) = lines.next() {
+        names_in(line, names);
+        if !line.trim_ascii_end().ends_with(b"\\") {
+            return;
+        }
+    }
+}
+
+/// What stands before the bracket, brace or colon that opens the block at the end of `before`.
+fn head_of_block(before: &[u8]) -> &[u8] {
+    let mut open = 0;
+    for (at, byte) in before.iter().enumerate().rev() {
+        match byte {
+            b'}' | b')' => open += 1,
+            b'{' | b'(' if open > 0 => open -= 1,
+            b'{' | b'(' => return head(&before[..at]),
+            _ => {}
+        }
+    }
+    // A section of a settings file.
+    let section =
+        memchr::memmem::rfind(before, b"\n[").map_or(before.starts_with(b"[").then_some(0), Some);
+    let section = section.map(|at| &before[at..]).unwrap_or_default();
+    &section[..memchr::memchr(b']', section).unwrap_or(0)]
+}
+
+/// The end of the last line of `text`.
+fn head(text: &[u8]) -> &[u8] {
+    let text = text.trim_ascii_end();
+    let text = &text[text.len().saturating_sub(NAME)..];
+    &text[memchr::memrchr(b'\n', text).map_or(0, |at| at + 1)..]
+}
+
+/// Adds the words of `line` that could be names; of a host, the part that somebody bought as well.
+fn names_in<'t>(line: &'t [u8], names: &mut Vec<&'t [u8]>) {
+    let is_name = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.');
+    for word in line.split(|b| !is_name(b)) {
+        let mut parts = word.rsplit(|b| *b == b'.').skip(usize::from(word.contains(&b'.')));
+        let last = parts.next().unwrap_or_default();
+        for name in [word, last] {
+            let letters = name.iter().filter(|b| b.is_ascii_alphabetic()).count();
+            let lower = name.to_ascii_lowercase();
+            if letters >= 3
+                && name.len() <= NAME
+                && !NOBODY.contains(&&*lower)
+                && !names.contains(&name)
+            {
+                names.push(name);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rule::{Generator, RuleSet};
+
+    /// The provider of the only secret in `text`, in which `~` stands for it.
+    fn provider(text: &str, secret: &str) -> String {
+        let rules = RuleSet::builtin();
+        let matcher = Matcher::new(&rules);
+        let text = text.replace('~', secret);
+        let mut found = Vec::new();
+        matcher.find(text.as_bytes(), &mut Scratch::default(), &mut found);
+        let judged = found.iter().filter_map(|c| {
+            let rule = rules.get(c.rule);
+            let text = text.as_bytes();
+            let token = Token { rule, text, matched: c.matched, secret: c.secret };
+            Some(Judged { rule: c.rule, secret: c.secret, judgement: verify::judge(&token)? })
+        });
+        let mut all = verify::settle(judged.collect(), &rules);
+        attribute(text.as_bytes(), &mut all, &matcher);
+        all.first().map_or_else(String::new, |j| rules.get(j.rule).provider.to_string())
+    }
+
+    fn made(shape: &str) -> String {
+        String::from_utf8_lossy(&Generator::new(7).matching(shape).unwrap_or_default()).into()
+    }
+
+    #[test]
+    fn a_vendor_may_be_named_behind_or_at_the_head_of_the_block() {
+        let (forty, hex) = (made("[0-9a-f]{40}"), made("[0-9a-f]{32}"));
+        for text in [
+            "curl -H \"Authorization: Bearer ~\" https://api.particle.io/v1/devices",
+            "curl -d access_token=~ \\\n  https://api.particle.io/v1/devices",
+            "connect(token=\"~\")  # particle",
+            "{ value: \"x\", api_key: \"~\", vendor: \"particle\" }",
+            "particle {\n  timeout = 30000000000000000000000000000000000000000\n  api_key = \"~\"\n}",
+            "[particle]\ntimeout = 3000000000000000000000000000000000000000000\napi_key = ~\n",
+        ] {
+            assert_eq!(provider(text, &forty), "particle-io", "{text}");
+        }
+        let block = "\"facebook\": {\"app_id\": \"1241440636013546\", \"app_secret\": \"~\"}";
+        assert_eq!(provider(block, &hex), "facebook");
+    }
+
+    #[test]
+    fn who_is_named_elsewhere_is_not_meant() {
+        let forty = made("[0-9a-f]{40}");
+        for text in [
+            "api_key = \"~\"\n# particle\n",
+            "particle { zone = 3000000000000000000000000000000000000000 } other = { flag = 1, api_key = \"~\" }",
+            "[particle]\nzone = 3000000000000000000000000\n[other]\napi_key = ~\n",
+            "[particle]\nzone = 3000000000000000000000000\n[other]\napi_key = \"~\" # physics\n",
+        ] {
+            assert_eq!(provider(text, &forty), "generic", "{text}");
+        }
+    }
+}
