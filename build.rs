@@ -144,6 +144,7 @@ fn literal(r: &Rule) -> String {
     let lists = [
         ("aliases", &r.aliases),
         ("near", &r.near),
+        ("paths", &r.paths),
         ("checks", &r.checks),
         ("env", &r.env),
         ("revoke", &r.revoke),
