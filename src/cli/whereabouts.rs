@@ -39,7 +39,6 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Exit> {
     let mut flags = Flags::inner(Some(Confidence::Low));
     flags.no_cache = false;
     let finished = run::scan_whole(Run::inner(sources, root, &flags), context)?;
-    let complete = finished.outcome.ledger.is_complete();
     let finding = one(&finished, &args.fingerprint)?;
     let objects = finished.outcome.objects.get(&finding.fingerprint);
     let objects: Vec<ObjectId> = objects.into_iter().flatten().copied().collect();
@@ -51,6 +50,7 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Exit> {
         )?,
         None => Trail::default(),
     };
+    let complete = finished.outcome.ledger.is_complete() && trail.gaps.is_empty();
     let redactor = finished.redactor();
     let rule = finished.rules.get(finding.rule);
     let told = report::Told { rule, finding, trail: &trail, now: now() };

@@ -9,10 +9,10 @@ use super::credential::Credential;
 use crate::error::{Error, Kind, Result};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 
 /// Options before the sub-command: no program of the repository's choice may run.
-const SAFE: [&str; 17] = [
+const SAFE: [&str; 19] = [
     "--no-pager",
     "--no-optional-locks",
     "--literal-pathspecs",
@@ -30,6 +30,8 @@ const SAFE: [&str; 17] = [
     "core.useReplaceRefs=false",
     "-c",
     "core.commitGraph=false",
+    "-c",
+    "advice.graftFileDeprecated=false",
 ];
 
 /// Variables by which git tells a hook where the repository and the index are.
@@ -113,13 +115,26 @@ impl Git {
     /// If git cannot be started or fails; its own words are the cause.
     pub fn output<I: Into<OsString>>(&self, args: impl IntoIterator<Item = I>) -> Result<Vec<u8>> {
         let args: Vec<OsString> = args.into_iter().map(Into::into).collect();
-        let shown = args.first().map(|a| a.to_string_lossy().into_owned()).unwrap_or_default();
-        let out = self.command(args).stdin(Stdio::null()).output().map_err(cannot_start)?;
-        if out.status.success() {
-            return Ok(out.stdout);
+        let out = self.run(&args)?;
+        if out.status.success() { Ok(out.stdout) } else { Err(failed(&args, &out)) }
+    }
+
+    /// The output of `git ARGS`; nothing if it ends with 1, which is how git says no.
+    ///
+    /// # Errors
+    /// As [`Git::output`].
+    pub fn answer<const N: usize>(&self, args: [&str; N]) -> Result<Option<Vec<u8>>> {
+        let args = args.map(OsString::from);
+        let out = self.run(&args)?;
+        match out.status.code() {
+            Some(0) => Ok(Some(out.stdout)),
+            Some(1) => Ok(None),
+            _ => Err(failed(&args, &out)),
         }
-        let said = String::from_utf8_lossy(&out.stderr).trim().to_owned();
-        Err(Error::new(Kind::Git, format!("git {shown} failed")).because(said))
+    }
+
+    fn run(&self, args: &[OsString]) -> Result<Output> {
+        self.command(args.to_vec()).stdin(Stdio::null()).output().map_err(cannot_start)
     }
 
     /// Starts `git ARGS` with pipes to its input and output.
@@ -301,6 +316,12 @@ pub(super) fn named_stores() -> Vec<PathBuf> {
         .chain(std::env::split_paths(&others))
         .filter(|p| !p.as_os_str().is_empty())
         .collect()
+}
+
+fn failed(args: &[OsString], out: &Output) -> Error {
+    let shown = args.first().map(|a| a.to_string_lossy()).unwrap_or_default();
+    let said = String::from_utf8_lossy(&out.stderr).trim().to_owned();
+    Error::new(Kind::Git, format!("git {shown} failed")).because(said)
 }
 
 /// The folder to run in for `path`.

@@ -29,6 +29,14 @@ impl Numbers {
         Self { packs, first_loose: next, loose }
     }
 
+    /// The same with `more` objects, which get the place of loose ones.
+    pub fn with(mut self, more: &[ObjectId]) -> Self {
+        self.loose.extend_from_slice(more);
+        self.loose.sort_unstable();
+        self.loose.dedup();
+        self
+    }
+
     /// The number of `id`. An object that several packs have has that of the first.
     pub fn find(&self, id: &ObjectId) -> Option<u32> {
         let packed = self.packs.iter().find_map(|(first, index)| Some(first + index.find(id)?));

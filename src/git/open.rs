@@ -166,11 +166,13 @@ impl Repo {
         matches!(self.backend, Backend::Library(_))
     }
 
-    /// Whether it is a partial clone: git marks the packs that came from a promisor remote.
+    /// Whether it is a partial clone, or borrows from one: git marks the packs that came from a
+    /// promisor remote.
     pub fn is_partial(&self) -> bool {
         *self.partial.get_or_init(|| {
-            let packs = std::fs::read_dir(self.common_dir.join("objects/pack"));
-            packs.into_iter().flatten().flatten().any(|file| {
+            let stores = self.stores().unwrap_or_else(|| vec![self.common_dir.join("objects")]);
+            let packs = stores.iter().map(|store| std::fs::read_dir(store.join("pack")));
+            packs.flatten().flatten().flatten().any(|file| {
                 Path::new(&file.file_name()).extension() == Some(OsStr::new("promisor"))
             })
         })

@@ -77,8 +77,9 @@ impl Repo {
     pub fn head(&self) -> Result<Option<ObjectId>> {
         if !self.is_native() {
             let args = ["rev-parse", "--verify", "--quiet", "--end-of-options", "HEAD"];
-            let out = self.command_line()?.output(args).unwrap_or_default();
-            return Ok(ObjectId::from_hex(out.trim_ascii()));
+            let Some(out) = self.command_line()?.answer(args)? else { return Ok(None) };
+            let odd = || Error::new(Kind::Git, "git rev-parse named no object for HEAD");
+            return ObjectId::from_hex(out.trim_ascii()).ok_or_else(odd).map(Some);
         }
         match said(&self.git_dir().join("HEAD")) {
             Ok(said) => self.follow(said),
@@ -114,7 +115,8 @@ impl Repo {
     /// If git, where it must be asked, fails.
     pub fn logged(&self) -> Result<Vec<ObjectId>> {
         let mut ids = Vec::new();
-        if !self.is_native() {
+        // git stumbles over a damaged commit there: it is asked only where nobody else can tell.
+        if !self.is_native() && self.common_dir().join("reftable").exists() {
             let out =
                 self.command_line()?.output(["rev-list", "--no-walk=unsorted", "--reflog"])?;
             ids.extend(out.split(|&b| b == b'\n').filter_map(ObjectId::from_hex));

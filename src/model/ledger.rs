@@ -1,6 +1,6 @@
 //! The account of a run: what was in scope, and what became of each part of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 /// What is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -213,6 +213,13 @@ impl Ledger {
     /// Changes the count of `unit`.
     pub fn count_mut(&mut self, unit: Unit) -> &mut Count {
         self.counts.entry(unit).or_default()
+    }
+
+    /// Adds those of `gaps` that are not yet told of.
+    pub fn add_untold(&mut self, gaps: Vec<Skipped>) {
+        let told: HashSet<String> = self.skipped.iter().map(|s| s.what.clone()).collect();
+        self.skipped.extend(gaps.into_iter().filter(|gap| !told.contains(&gap.what)));
+        self.skipped.sort();
     }
 
     /// Everything that makes this run incomplete: gaps that were not accepted.

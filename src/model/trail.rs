@@ -1,6 +1,6 @@
 //! What became of one secret in the history of a repository.
 
-use super::{Introduction, ObjectId};
+use super::{Introduction, ObjectId, Skipped};
 
 /// A path at which it stands or stood.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +43,8 @@ pub struct Trail {
     pub is_unreachable: bool,
     /// How many commits hold it.
     pub commits: usize,
+    /// What could not be read: more may be true than is told here.
+    pub gaps: Vec<Skipped>,
 }
 
 impl Trail {

@@ -92,7 +92,8 @@ pub fn run(sources: &[Box<dyn Source>], setup: &Setup<'_>) -> Result<Outcome> {
     // Whoever interrupts a run does not want to wait for its history.
     let asked = if interrupted { &[] } else { sources };
     for source in asked {
-        places::attribute(&mut findings, source.as_ref(), setup.budget)?;
+        let gaps = places::attribute(&mut findings, source.as_ref(), setup.budget)?;
+        ledger.add_untold(gaps);
     }
     places::tidy(&mut findings);
     files::tell(&mut findings, setup.matcher.rules());

@@ -2,7 +2,9 @@
 
 use super::street::Doubles;
 use crate::error::Result;
-use crate::model::{Budget, Finding, Introduction, ObjectId, Origin, OriginKind, Place, Reach};
+use crate::model::{
+    Budget, Finding, Introduction, ObjectId, Origin, OriginKind, Place, Reach, Skipped,
+};
 use crate::source::{Site, Source};
 use std::collections::{HashMap, HashSet};
 
@@ -24,7 +26,8 @@ pub(super) fn add_doubles(findings: &mut [Finding], doubles: &Doubles) {
     }
 }
 
-/// Asks `source` which commits and paths hold the blobs that were found by id only.
+/// Asks `source` which commits and paths hold the blobs that were found by id only; answers what
+/// could not be read for that.
 ///
 /// # Errors
 /// If the history cannot be walked.
@@ -32,21 +35,21 @@ pub(super) fn attribute(
     findings: &mut [Finding],
     source: &dyn Source,
     budget: &Budget,
-) -> Result<()> {
+) -> Result<Vec<Skipped>> {
     let lacks = |p: &&Place| p.origin.kind == OriginKind::History && p.introduced.is_none();
     let places = findings.iter().flat_map(|f| &f.places);
     let mut wanted: Vec<ObjectId> = places.filter(lacks).filter_map(|p| p.origin.object).collect();
     wanted.sort();
     wanted.dedup();
     if wanted.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let sites = source.sites(&wanted, budget)?;
     for finding in findings {
         let places = std::mem::take(&mut finding.places);
-        finding.places = places.into_iter().flat_map(|p| at_sites(p, &sites)).collect();
+        finding.places = places.into_iter().flat_map(|p| at_sites(p, &sites.of)).collect();
     }
-    Ok(())
+    Ok(sites.gaps)
 }
 
 /// The place once for each site of its blob.

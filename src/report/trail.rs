@@ -1,7 +1,7 @@
 //! What became of one secret, for people and for programs.
 
 use super::{Redactor, date, safe_json};
-use crate::model::{Finding, Introduction, OriginKind, Trail};
+use crate::model::{Finding, Introduction, OriginKind, Skipped, Trail};
 use crate::rule::Rule;
 use serde_json::{Value, json};
 use std::io::{self, Write};
@@ -80,6 +80,9 @@ pub fn trail_text(told: &Told<'_>, redactor: &Redactor, out: &mut dyn Write) -> 
     if trail.is_unreachable {
         writeln!(out, "  left over    in commits that nothing leads to, until git prunes them")?;
     }
+    for gap in &trail.gaps {
+        writeln!(out, "  not read     {}", shown(gap, redactor))?;
+    }
     Ok(())
 }
 
@@ -123,8 +126,14 @@ pub fn trail_json(told: &Told<'_>, redactor: &Redactor, out: &mut dyn Write) -> 
         "remotes": remotes,
         "reflog": trail.in_reflog,
         "unreachable": trail.is_unreachable,
+        "not_read": trail.gaps.iter().map(|gap| shown(gap, redactor)).collect::<Vec<_>>(),
     });
     safe_json::document(&value, out)
+}
+
+/// An object that could not be read, and why.
+fn shown(gap: &Skipped, redactor: &Redactor) -> String {
+    redactor.line(format!("{} {}: {}", gap.reason.as_str(), gap.what, gap.detail).as_bytes())
 }
 
 /// Places that are in no commit's tree.

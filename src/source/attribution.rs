@@ -6,6 +6,7 @@ use super::nowhere::Nowhere;
 use super::objects::in_parallel;
 use super::packed::Packed;
 use super::reading::Reading;
+use super::sites::{Lost, Site, Sites};
 use crate::error::Result;
 use crate::git::graph::Graph;
 use crate::git::numbers::Numbers;
@@ -14,39 +15,10 @@ use crate::git::{Commit, Kind, Repo, Where};
 use crate::model::{Budget, Introduction, ObjectId, Reach};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-/// One place where a blob stands or stood.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Site {
-    /// Its path; `None` if no commit that was looked at holds it.
-    pub path: Option<Vec<u8>>,
-    /// The first commit that has it at that path.
-    pub introduced: Option<Introduction>,
-    /// From where that can be reached.
-    pub reach: Reach,
-}
-
-impl Site {
-    /// That of a blob which no commit and no ref leads to.
-    pub(super) fn nowhere() -> Self {
-        Self { path: None, introduced: None, reach: Reach::Unreachable }
-    }
-
-    /// The sites of a blob in the form that is kept, which has no word of the commit's message.
-    pub(super) fn to_known((blob, sites): (&ObjectId, &Vec<Self>)) -> Vec<KnownSite> {
-        let known = |site: &Self| KnownSite {
-            blob: *blob,
-            path: site.path.clone(),
-            commit: site.introduced.as_ref().map(|i| i.commit),
-            order: site.introduced.as_ref().and_then(|i| i.order),
-            reach: site.reach,
-        };
-        sites.iter().map(known).collect()
-    }
-}
-
 /// The sites that were kept.
-pub(super) fn recalled(repo: &Repo, known: &[KnownSite]) -> HashMap<ObjectId, Vec<Site>> {
-    let mut who = Who { repo, known: HashMap::new() };
+pub(super) fn recalled(repo: &Repo, known: &[KnownSite]) -> Sites {
+    let lost = Lost::default();
+    let mut who = Who::new(repo, &lost);
     let mut sites: HashMap<ObjectId, Vec<Site>> = HashMap::new();
     for site in known {
         let introduced = site.commit.and_then(|id| who.brought(id));
@@ -54,7 +26,7 @@ pub(super) fn recalled(repo: &Repo, known: &[KnownSite]) -> HashMap<ObjectId, Ve
         let found = Site { path: site.path.clone(), introduced, reach: site.reach };
         sites.entry(site.blob).or_default().push(found);
     }
-    sites
+    Sites { of: sites, gaps: lost.told() }
 }
 
 /// What stands for all that refs, HEADs and logs say.
@@ -85,62 +57,64 @@ pub fn fingerprint(place: &Where) -> Result<String> {
     Ok(format!("{store} {}", data_encoding::HEXLOWER.encode(&state(&repo)?)))
 }
 
-/// Finds every path of each of the `wanted` blobs. The answer holds all of them; the sites of each
-/// are sorted, the nearest first.
+/// Finds every path of each of the `wanted` blobs. The answer holds all of them.
 ///
 /// # Errors
-/// If the repository or its refs cannot be read. Commits and trees that cannot be read are left
-/// out here: a scan has named them.
-pub fn attribute(
-    place: &Where,
-    wanted: &[ObjectId],
-    budget: &Budget,
-) -> Result<HashMap<ObjectId, Vec<Site>>> {
+/// If the repository or its refs cannot be read.
+pub fn attribute(place: &Where, wanted: &[ObjectId], budget: &Budget) -> Result<Sites> {
     let repo = Repo::at(place)?;
-    let graph = graph_of(&repo, &wanted.iter().copied().collect(), budget)?;
-    of(&repo, &graph, wanted)
+    let lost = Lost::default();
+    let graph = graph_of(&repo, &wanted.iter().copied().collect(), budget, &lost)?;
+    of(&repo, &graph, wanted, lost)
 }
 
-/// Commits and trees of `repo`, to be asked where the blobs `wanted` stand.
+/// Commits and trees of `repo`, to be asked where the blobs `wanted` stand. What cannot be read
+/// is `lost`.
 ///
 /// # Errors
 /// If the store cannot be listed.
-pub(super) fn graph_of(repo: &Repo, wanted: &HashSet<ObjectId>, budget: &Budget) -> Result<Graph> {
+pub(super) fn graph_of(
+    repo: &Repo,
+    wanted: &HashSet<ObjectId>,
+    budget: &Budget,
+    lost: &Lost,
+) -> Result<Graph> {
+    let nowhere = Nowhere { budget, lost };
     if let Some(packed) = Packed::open(repo, None) {
-        return packed.graph(wanted, budget);
+        return packed.graph(wanted, &nowhere);
     }
     let mut ids = repo.object_ids()?;
     ids.sort_unstable();
-    let nowhere = Nowhere(budget);
+    // A list that was cut short hides what stands in it.
+    for tip in tips(repo)?.into_iter().filter(|id| ids.binary_search(id).is_err()) {
+        lost.absent(tip);
+    }
     let mut reading = Reading::new(&nowhere, Numbers::new([], ids.clone()));
     reading.collector.want(wanted);
     in_parallel(repo, ids.len(), |repo, at| {
-        if let Some(&id) = ids.get(at)
-            && let Ok((kind @ (Kind::Commit | Kind::Tree), _)) = repo.header(id)
-        {
-            reading.plain(repo, id, kind);
+        let Some(&id) = ids.get(at) else { return };
+        match repo.header(id) {
+            Ok((kind @ (Kind::Commit | Kind::Tree), _)) => reading.plain(repo, id, kind),
+            Ok(_) => {}
+            Err(gap) => lost.add(id, gap),
         }
     })?;
     Ok(reading.finish().graph)
 }
 
 /// Every site of the blobs `wanted`, which the graph was asked to watch: each path under which
-/// one stood, with the commit that first had it there.
+/// one stood, with the commit that first had it there. What cannot be read is `lost` as well.
 ///
 /// # Errors
 /// If the refs of the repository cannot be read.
-pub(super) fn of(
-    repo: &Repo,
-    graph: &Graph,
-    wanted: &[ObjectId],
-) -> Result<HashMap<ObjectId, Vec<Site>>> {
+pub(super) fn of(repo: &Repo, graph: &Graph, wanted: &[ObjectId], lost: Lost) -> Result<Sites> {
     if wanted.is_empty() {
-        return Ok(HashMap::new());
+        return Ok(Sites::default());
     }
     let tips = tips(repo)?;
-    let class = classes(repo, graph, &tips)?;
+    let class = classes(repo, graph, &tips, &lost)?;
     let mut sites: BTreeMap<ObjectId, Vec<Site>> = BTreeMap::new();
-    let mut who = Who { repo, known: HashMap::new() };
+    let mut who = Who::new(repo, &lost);
     let order = graph.order(&class);
     let mut nth = vec![0; order.len()];
     (0..).zip(&order).for_each(|(at, &row)| nth[row as usize] = at);
@@ -156,14 +130,14 @@ pub(super) fn of(
         let site = Site { path: Some(stand.path), introduced, reach };
         sites.entry(stand.blob).or_default().push(site);
     }
-    for (blob, path) in at_head(repo, graph)? {
+    for (blob, path) in at_head(repo, graph, &lost)? {
         let known = sites.entry(blob).or_default();
         known
             .iter_mut()
             .filter(|s| s.path.as_ref() == Some(&path))
             .for_each(|s| s.reach = Reach::Head);
     }
-    for (blob, path) in outside_commits(repo, graph, &tips) {
+    for (blob, path) in outside_commits(repo, graph, &tips, &lost) {
         let known = sites.entry(blob).or_default();
         if !known.iter().any(|s| s.path == path) {
             known.push(Site { path, introduced: None, reach: Reach::Ref });
@@ -175,12 +149,18 @@ pub(super) fn of(
         sites.sort_by(|a, b| (a.reach, &a.path).cmp(&(b.reach, &b.path)));
         answer.insert(*id, sites);
     }
-    Ok(answer)
+    Ok(Sites { of: answer, gaps: lost.told() })
 }
 
 /// For each commit of `graph`: 0 if refs reach it, 1 if only reflogs do, 2 if nothing does.
-pub(super) fn classes(repo: &Repo, graph: &Graph, tips: &[ObjectId]) -> Result<Vec<u8>> {
-    let tips: Vec<ObjectId> = tips.iter().map(|id| repo.peel(*id).unwrap_or(*id)).collect();
+pub(super) fn classes(
+    repo: &Repo,
+    graph: &Graph,
+    tips: &[ObjectId],
+    lost: &Lost,
+) -> Result<Vec<u8>> {
+    let tips: Vec<ObjectId> =
+        tips.iter().filter_map(|id| peeled(repo, graph, *id, lost)).collect();
     let referred = graph.ancestors(&tips);
     let logged = graph.ancestors(&repo.logged()?);
     let class = |(referred, logged): (bool, bool)| match (referred, logged) {
@@ -191,24 +171,48 @@ pub(super) fn classes(repo: &Repo, graph: &Graph, tips: &[ObjectId]) -> Result<V
     Ok(referred.into_iter().zip(logged).map(class).collect())
 }
 
-/// Those who brought something in, each read once.
-pub(super) struct Who<'a> {
-    pub(super) repo: &'a Repo,
-    pub(super) known: HashMap<ObjectId, Option<Introduction>>,
+/// What the tip `id` leads to behind tags.
+pub(super) fn peeled(repo: &Repo, graph: &Graph, id: ObjectId, lost: &Lost) -> Option<ObjectId> {
+    let peeled = repo.peel(id);
+    peeled.map_err(|gap| lost.add_tip(repo, graph.numbers(), id, gap)).ok()
 }
 
-impl Who<'_> {
+/// Those who brought something in, each read once.
+pub(super) struct Who<'a> {
+    repo: &'a Repo,
+    lost: &'a Lost,
+    known: HashMap<ObjectId, Option<Introduction>>,
+}
+
+impl<'a> Who<'a> {
+    pub(super) fn new(repo: &'a Repo, lost: &'a Lost) -> Self {
+        Self { repo, lost, known: HashMap::new() }
+    }
+
     pub(super) fn brought(&mut self, commit: ObjectId) -> Option<Introduction> {
-        let repo = self.repo;
-        let read = || Some(introduction(commit, &repo.read_kind(commit, Kind::Commit).ok()?));
+        let (repo, lost) = (self.repo, self.lost);
+        let read = || match repo.read_kind(commit, Kind::Commit) {
+            Ok(raw) => Some(introduction(commit, &raw)),
+            Err(gap) => {
+                lost.add(commit, gap);
+                None
+            }
+        };
         self.known.entry(commit).or_insert_with(read).clone()
     }
 }
 
 /// The paths of wanted blobs in the tree of HEAD.
-pub(super) fn at_head(repo: &Repo, graph: &Graph) -> Result<HashSet<(ObjectId, Vec<u8>)>> {
-    let head = repo.head()?.and_then(|id| repo.read_kind(id, Kind::Commit).ok());
-    let root = head.and_then(|raw| Commit::parse(&raw).tree);
+pub(super) fn at_head(
+    repo: &Repo,
+    graph: &Graph,
+    lost: &Lost,
+) -> Result<HashSet<(ObjectId, Vec<u8>)>> {
+    let read = |id| {
+        let raw = repo.read_kind(id, Kind::Commit);
+        raw.map_err(|gap| lost.add_tip(repo, graph.numbers(), id, gap)).ok()
+    };
+    let root = repo.head()?.and_then(read).and_then(|raw| Commit::parse(&raw).tree);
     Ok(root.map_or_else(HashSet::new, |root| graph.below(&root).into_iter().collect()))
 }
 
@@ -217,15 +221,17 @@ fn outside_commits(
     repo: &Repo,
     graph: &Graph,
     tips: &[ObjectId],
+    lost: &Lost,
 ) -> Vec<(ObjectId, Option<Vec<u8>>)> {
     let mut found = Vec::new();
-    for id in tips.iter().filter_map(|id| repo.peel(*id).ok()) {
+    for id in tips.iter().filter_map(|id| peeled(repo, graph, *id, lost)) {
         match repo.header(id) {
             Ok((Kind::Blob, _)) => found.push((id, None)),
             Ok((Kind::Tree, _)) => {
                 found.extend(graph.below(&id).into_iter().map(|(blob, path)| (blob, Some(path))));
             }
-            _ => {}
+            Ok(_) => {}
+            Err(gap) => lost.add_tip(repo, graph.numbers(), id, gap),
         }
     }
     found

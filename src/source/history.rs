@@ -1,6 +1,6 @@
 //! Every object of the store: blobs, messages, names.
 
-use super::attribution::{self, Site, attribute};
+use super::attribution::{self, attribute};
 use super::inventory::{Inventory, tips};
 use super::known::{Again, Known};
 use super::names::Names;
@@ -8,13 +8,14 @@ use super::objects::{Wanted, declare_skipped, lock, read_all, skip, skip_submodu
 use super::packed::Packed;
 use super::range::message;
 use super::reading::Held;
-use super::{Sink, Source, cache, ref_names, salvage};
+use super::sites::{Lost, Site, Sites};
+use super::{Sink, Source, cache, missing, ref_names, salvage};
 use crate::error::Result;
 use crate::git::object::Tag;
 use crate::git::reachable::Reachable;
 use crate::git::{Commit, Gap, Kind, Repo, Where};
 use crate::model::{Budget, ObjectId, Origin, OriginKind, Reason, Shard, Unit, display_path};
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Mutex;
 
 /// How to read a history.
@@ -31,7 +32,7 @@ pub struct History {
     place: Where,
     options: Options,
     /// Where the blobs stand in which something was found.
-    sites: Mutex<Option<HashMap<ObjectId, Vec<Site>>>>,
+    sites: Mutex<Option<Sites>>,
     /// What stands for the store, if only a share of it is read.
     whole: Mutex<Option<String>>,
 }
@@ -74,13 +75,12 @@ impl Source for History {
         lock(&self.whole).clone()
     }
 
-    fn sites(&self, wanted: &[ObjectId], budget: &Budget) -> Result<HashMap<ObjectId, Vec<Site>>> {
-        let Some(mut sites) = lock(&self.sites).take() else {
+    fn sites(&self, wanted: &[ObjectId], budget: &Budget) -> Result<Sites> {
+        let Some(Sites { mut of, gaps }) = lock(&self.sites).take() else {
             return attribute(&self.place, wanted, budget);
         };
-        let mut of =
-            |id: &ObjectId| (*id, sites.remove(id).unwrap_or_else(|| vec![Site::nowhere()]));
-        Ok(wanted.iter().map(&mut of).collect())
+        let mut at = |id: &ObjectId| (*id, of.remove(id).unwrap_or_else(|| vec![Site::nowhere()]));
+        Ok(Sites { of: wanted.iter().map(&mut at).collect(), gaps })
     }
 }
 
@@ -134,7 +134,8 @@ impl History {
     fn remember(&self, repo: &Repo, held: &Held, refs: [u8; 32], sink: &dyn Sink) {
         let Some(cache) = sink.cache() else { return };
         let lacks = !held.missing.is_empty() && !repo.is_partial();
-        if !held.whole || lacks {
+        let unsure = lock(&self.sites).as_ref().is_some_and(|sites| !sites.gaps.is_empty());
+        if !held.whole || lacks || unsure {
             return;
         }
         let numbers = held.graph.numbers();
@@ -159,10 +160,10 @@ impl History {
             counts: held.counts,
             found,
             submodules: held.submodules.iter().cloned().collect(),
-            missing: held.missing.iter().copied().collect(),
+            missing: held.missing.keys().copied().collect(),
             kept,
             refs,
-            sites: lock(&self.sites).iter().flatten().flat_map(Site::to_known).collect(),
+            sites: lock(&self.sites).iter().flat_map(|s| &s.of).flat_map(Site::to_known).collect(),
         };
         if let Err(e) = cache::store(repo, cache, &known) {
             sink.note(format!("the cache could not be written: {e}"));
@@ -188,7 +189,7 @@ impl History {
             None => {
                 let mut found: Vec<ObjectId> = sink.found().into_keys().collect();
                 found.extend(held.pointers.iter().filter_map(|p| p.origin.object));
-                attribution::of(repo, &held.graph, &found)?
+                attribution::of(repo, &held.graph, &found, Lost::default())?
             }
         };
         *lock(&self.sites) = Some(sites);
@@ -204,7 +205,10 @@ impl History {
             let detail = format!("{} objects were left at the remote", held.missing.len());
             skip(sink, None, "a partial clone", Gap::new(Reason::Partial, detail));
         } else if lost || !held.missing.is_empty() {
-            tell_missing(repo, &is_here, sink)?;
+            match missing::reached(repo, &held, sink.budget())? {
+                Some(gone) => tell_gone(gone, sink),
+                None => drop(tell_missing(repo, &is_here, sink)?),
+            }
         }
         tell_shallow(&ends, sink);
         Ok(())
@@ -318,10 +322,14 @@ fn tell_missing(
         skip(sink, None, what, Gap::new(Reason::Partial, detail));
         return Ok(reached.ends);
     }
+    tell_gone(missing, sink);
+    Ok(reached.ends)
+}
+
+fn tell_gone(missing: BTreeSet<(ObjectId, Unit)>, sink: &dyn Sink) {
     for (id, unit) in missing {
         declare_skipped(sink, unit, id, Gap::new(Reason::Missing, "named, but not in the store"));
     }
-    Ok(reached.ends)
 }
 
 /// Whether the history really ends at `commit`: a list of borders may name any commit.

@@ -120,7 +120,7 @@ pub(super) fn tips(repo: &Repo) -> Result<Vec<ObjectId>> {
 }
 
 /// An object that the store lists is not missing, whatever its reader says.
-fn listed(gap: Gap) -> Gap {
+pub(super) fn listed(gap: Gap) -> Gap {
     match gap.reason {
         Reason::Missing | Reason::Partial => Gap { reason: Reason::Corrupt, ..gap },
         _ => gap,

@@ -7,7 +7,7 @@ use crate::git::{Gap, Repo};
 use crate::model::{Origin, Reason, Unit, display_path};
 use std::fs::File;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// How a file in git begins whose content is kept by Git LFS.
 const HEAD: &[u8] = b"version https://git-lfs.github.com/spec/";
@@ -39,7 +39,7 @@ pub(super) fn pointer(blob: &[u8], origin: &Origin) -> Option<Pointer> {
 /// the pointers of which it is not.
 pub(super) fn read(repo: &Repo, pointers: Vec<Pointer>, sink: &dyn Sink) -> Result<Vec<Pointer>> {
     let (here, elsewhere): (Vec<_>, Vec<_>) =
-        pointers.into_iter().partition(|p| p.file(repo).is_some_and(|f| f.is_file()));
+        pointers.into_iter().partition(|p| p.file(repo).is_some_and(|f| is_there(&f)));
     in_parallel(repo, here.len(), |repo, at| {
         if let Some(pointer) = here.get(at)
             && let Some(file) = pointer.file(repo)
@@ -70,6 +70,14 @@ impl Pointer {
     fn shown(&self) -> String {
         let path = self.origin.path.as_deref().map(display_path);
         path.or_else(|| self.origin.object.map(|id| id.to_string())).unwrap_or_default()
+    }
+}
+
+/// Whether it is there, or nobody can tell: then it is told when it is opened.
+fn is_there(file: &Path) -> bool {
+    match file.metadata() {
+        Ok(seen) => seen.is_file(),
+        Err(e) => !matches!(e.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory),
     }
 }
 

@@ -7,10 +7,10 @@
 //! | `index`, `range`, `push`, `history` | what is staged, what commits add, the whole store |
 //! | `disk`, `objects` | reading many files or objects, in parallel |
 //! | `changes`, `inventory`, `names` | what a range adds, what a store holds, names in trees |
-//! | `packed`, `reading` | the store at the speed of its packs |
+//! | `packed`, `reading`, `missing` | the store at the speed of its packs |
 //! | `cache`, `known` | what a run leaves behind for the next |
 //! | `nested`, `lfs` | submodules, and what Git LFS keeps |
-//! | `attribution`, `trace` | for findings only: who brought a blob in, and what became of it |
+//! | `attribution`, `sites`, `trace` | for findings only: who brought a blob in, and what became of it |
 
 mod attribution;
 mod cache;
@@ -27,6 +27,7 @@ mod inventory;
 pub(crate) mod known;
 mod lfs;
 mod listed;
+mod missing;
 mod names;
 mod nested;
 mod nowhere;
@@ -39,12 +40,13 @@ mod ref_names;
 mod remote;
 mod remotes;
 mod salvage;
+mod sites;
 mod stdin;
 mod texts;
 mod trace;
 mod worktree;
 
-pub use attribution::{Site, attribute, fingerprint};
+pub use attribution::{attribute, fingerprint};
 pub use cache::Cache;
 pub use draft::Draft;
 pub use files::Files;
@@ -56,6 +58,7 @@ pub use nested::Nested;
 pub use push::Push;
 pub use range::Range;
 pub use remote::Remote;
+pub use sites::{Site, Sites};
 pub use stdin::Stdin;
 pub use texts::{HandOut, Take, Texts};
 pub use trace::{Tracer, trace};
@@ -166,8 +169,8 @@ pub trait Source: Sync {
     ///
     /// # Errors
     /// If the history cannot be walked.
-    fn sites(&self, wanted: &[ObjectId], budget: &Budget) -> Result<HashMap<ObjectId, Vec<Site>>> {
+    fn sites(&self, wanted: &[ObjectId], budget: &Budget) -> Result<Sites> {
         let _ = (wanted, budget);
-        Ok(HashMap::new())
+        Ok(Sites::default())
     }
 }

@@ -1,7 +1,7 @@
 //! A repository and its submodules, read as one: what is found in a submodule stands below the
 //! path of that submodule.
 
-use super::{Cache, Sink, Site, Source, Text};
+use super::{Cache, Sink, Sites, Source, Text};
 use crate::error::Result;
 use crate::git::tree::join;
 use crate::model::{Budget, Item, ObjectId, Origin, Reason, Skipped, Span, Unit, display_path};
@@ -48,12 +48,23 @@ impl Source for Nested {
         self.source.before(&inner.map(<[u8]>::to_vec).collect::<Vec<_>>(), text)
     }
 
-    fn sites(&self, wanted: &[ObjectId], budget: &Budget) -> Result<HashMap<ObjectId, Vec<Site>>> {
-        let mut sites = self.source.sites(wanted, budget)?;
-        for site in sites.values_mut().flatten() {
+    fn sites(&self, wanted: &[ObjectId], budget: &Budget) -> Result<Sites> {
+        let Sites { mut of, gaps } = self.source.sites(wanted, budget)?;
+        for site in of.values_mut().flatten() {
             site.path = site.path.take().map(|path| join(&self.path, &path));
         }
-        Ok(sites)
+        Ok(Sites { of, gaps: gaps.into_iter().map(|gap| self.told(gap)).collect() })
+    }
+}
+
+impl Nested {
+    /// What could not be read, with where that is.
+    fn told(&self, skipped: Skipped) -> Skipped {
+        let what = match self.path.as_slice() {
+            [] => skipped.what,
+            path => format!("{}: {}", display_path(path), skipped.what),
+        };
+        Skipped { what, ..skipped }
     }
 }
 
@@ -126,11 +137,7 @@ impl Sink for Below<'_> {
             let path = display_path(&join(&self.nested.path, path));
             return self.sink.note(format!("the submodule {path} was read as well"));
         }
-        let what = match self.nested.path.as_slice() {
-            [] => skipped.what,
-            path => format!("{}: {}", display_path(path), skipped.what),
-        };
-        self.sink.skip(Skipped { what, ..skipped });
+        self.sink.skip(self.nested.told(skipped));
     }
 
     fn lost(&self) -> HashSet<ObjectId> {

@@ -1,12 +1,16 @@
-//! A sink for readings of which nothing is scanned.
+//! A sink for readings of which nothing is scanned: of commits and trees, for the sake of sites.
 
+use super::sites::Lost;
 use super::{Cache, Sink};
 use crate::model::{Budget, Item, ObjectId, Origin, Skipped, Span, Unit};
 use std::collections::{HashMap, HashSet};
 use std::io::{self, Read};
 
-/// Forgets everything.
-pub(super) struct Nowhere<'a>(pub(super) &'a Budget);
+/// Forgets everything but what could not be read.
+pub(super) struct Nowhere<'a> {
+    pub(super) budget: &'a Budget,
+    pub(super) lost: &'a Lost,
+}
 
 impl Sink for Nowhere<'_> {
     fn declare(&self, _: Unit, _: u64) {}
@@ -32,7 +36,7 @@ impl Sink for Nowhere<'_> {
     }
 
     fn budget(&self) -> &Budget {
-        self.0
+        self.budget
     }
 
     fn stop(&self) -> bool {
@@ -43,7 +47,9 @@ impl Sink for Nowhere<'_> {
         HashMap::new()
     }
 
-    fn skip(&self, _: Skipped) {}
+    fn skip(&self, skipped: Skipped) {
+        self.lost.skip(skipped);
+    }
 
     fn lost(&self) -> HashSet<ObjectId> {
         HashSet::new()

@@ -11,7 +11,7 @@ use crate::git::graph::Graph;
 use crate::git::numbers::Numbers;
 use crate::git::pack::{Index, Limits, Pack, Visitor};
 use crate::git::{Gap, Kind, Repo};
-use crate::model::{Budget, Hold, ObjectId, Reason, Shard};
+use crate::model::{Hold, ObjectId, Reason, Shard};
 use rayon::prelude::*;
 use std::collections::HashSet;
 use std::fs::File;
@@ -209,21 +209,33 @@ impl<'a> Packed<'a> {
         self.same
     }
 
-    /// Commits and trees only, to tell where the blobs `wanted` stand; nothing is scanned, and
-    /// nothing may be known.
+    /// The same store, in which the objects `missing` have numbers as well, so that they can be asked
+    /// for.
+    pub(super) fn with(mut self, missing: &[ObjectId]) -> Self {
+        let packed = self.numbers.clone();
+        self.numbers = packed.with(missing);
+        self
+    }
+
+    /// Commits and trees only, to tell where the blobs `wanted` stand; nothing may be known.
     ///
     /// # Errors
     /// As [`Packed::read`].
-    pub(super) fn graph(&self, wanted: &HashSet<ObjectId>, budget: &Budget) -> Result<Graph> {
-        let nowhere = Nowhere(budget);
-        let mut reading = Reading::new(&nowhere, self.numbers.clone());
+    pub(super) fn graph(
+        &self,
+        wanted: &HashSet<ObjectId>,
+        nowhere: &Nowhere<'_>,
+    ) -> Result<Graph> {
+        let mut reading = Reading::new(nowhere, self.numbers.clone());
         reading.collector.want(wanted);
         self.walk(&[Kind::Commit], &reading, Messages);
         self.walk(&[Kind::Tree], &reading, Trees);
         let mut left = std::mem::take(&mut *lock(&reading.left));
         for id in &self.others {
-            if let Ok((kind @ (Kind::Commit | Kind::Tree), _)) = self.repo.header(*id) {
-                left.push((*id, kind));
+            match self.repo.header(*id) {
+                Ok((kind @ (Kind::Commit | Kind::Tree), _)) => left.push((*id, kind)),
+                Ok(_) => {}
+                Err(gap) => nowhere.lost.add(*id, gap),
             }
         }
         self.read_again(&left, &reading)?;

@@ -40,7 +40,7 @@ pub(super) struct Reading<'a> {
 #[derive(Default)]
 struct KnownNames {
     submodules: BTreeSet<Vec<u8>>,
-    missing: BTreeSet<ObjectId>,
+    missing: BTreeMap<ObjectId, Kind>,
     /// Where secrets stand in objects that are scanned again.
     spans: HashMap<ObjectId, Vec<Span>>,
 }
@@ -48,8 +48,10 @@ struct KnownNames {
 /// What a store turned out to hold.
 pub(super) struct Held {
     pub(super) graph: Graph,
-    /// What its objects name and it does not hold.
-    pub(super) missing: BTreeSet<ObjectId>,
+    /// What its objects name and it does not hold, as [`Collected`] has it.
+    pub(super) missing: BTreeMap<ObjectId, Kind>,
+    /// Commits that name such objects, as [`Collected`] has it.
+    pub(super) lacking: Vec<(u32, ObjectId)>,
     pub(super) submodules: BTreeSet<Vec<u8>>,
     /// Pointers to Git LFS whose content is not here.
     pub(super) pointers: Vec<Pointer>,
@@ -94,7 +96,8 @@ impl<'a> Reading<'a> {
             self.sink.spared(unit_of(kind), count);
         }
         self.known.submodules.extend(known.submodules.iter().cloned());
-        self.known.missing.extend(&known.missing);
+        // What they are is asked of stores only that keep nothing of what they lack.
+        self.known.missing.extend(known.missing.iter().map(|id| (*id, Kind::Blob)));
         let again = known.found.iter().filter(|again| !again.spans.is_empty());
         self.known.spans.extend(again.map(|again| (again.id, again.spans.clone())));
     }
@@ -194,13 +197,13 @@ impl<'a> Reading<'a> {
             self.scan_names();
         }
         let pointers = self.pointers.into_inner().unwrap_or_default();
-        let Collected { graph, mut missing, mut submodules } = self.collector.finish();
+        let Collected { graph, mut missing, lacking, mut submodules } = self.collector.finish();
         submodules.extend(self.known.submodules);
         skip_submodules(self.sink, submodules.iter().cloned());
         missing.extend(self.known.missing);
         let counts = self.counts.map(AtomicU64::into_inner);
         let whole = counts.iter().sum::<u64>() == self.done.into_inner();
-        Held { graph, missing, submodules, pointers, counts, whole }
+        Held { graph, missing, lacking, submodules, pointers, counts, whole }
     }
 
     /// One text for each tree: the names that are its own. Most trees have none.

@@ -1,12 +1,11 @@
 //! A repository elsewhere: everything of it is cloned into a private folder, scanned, and removed.
 
 use super::history::{History, Options};
-use super::{Sink, Site, Source};
+use super::{Sink, Sites, Source};
 use crate::error::{Error, Kind, Result};
 use crate::git::credential::Credential;
 use crate::git::{Where, command};
 use crate::model::{Budget, ObjectId, display_path};
-use std::collections::HashMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::Child;
@@ -164,7 +163,7 @@ impl Source for Remote {
         self.history.whole()
     }
 
-    fn sites(&self, wanted: &[ObjectId], budget: &Budget) -> Result<HashMap<ObjectId, Vec<Site>>> {
+    fn sites(&self, wanted: &[ObjectId], budget: &Budget) -> Result<Sites> {
         self.history.sites(wanted, budget)
     }
 }

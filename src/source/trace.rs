@@ -1,7 +1,8 @@
 //! Everything that the history tells of a few blobs: what `stanch where` prints.
 
-use super::attribution::{Who, at_head, classes, graph_of};
+use super::attribution::{Who, at_head, classes, graph_of, peeled};
 use super::inventory::tips;
+use super::sites::Lost;
 use crate::error::Result;
 use crate::git::graph::Graph;
 use crate::git::{Repo, Where};
@@ -22,6 +23,7 @@ pub struct Tracer {
     graph: Graph,
     class: Vec<u8>,
     order: Vec<u32>,
+    lost: Lost,
 }
 
 impl Tracer {
@@ -31,10 +33,11 @@ impl Tracer {
     /// If the repository or its refs cannot be read.
     pub fn open(place: &Where, wanted: &[ObjectId], budget: &Budget) -> Result<Self> {
         let repo = Repo::at(place)?;
-        let graph = graph_of(&repo, &wanted.iter().copied().collect(), budget)?;
-        let class = classes(&repo, &graph, &tips(&repo)?)?;
+        let lost = Lost::default();
+        let graph = graph_of(&repo, &wanted.iter().copied().collect(), budget, &lost)?;
+        let class = classes(&repo, &graph, &tips(&repo)?, &lost)?;
         let order = graph.order(&class);
-        Ok(Self { repo, graph, class, order })
+        Ok(Self { repo, graph, class, order, lost })
     }
 
     /// Follows the blobs `wanted`, which all hold one secret.
@@ -43,33 +46,35 @@ impl Tracer {
     /// If the refs of the repository cannot be read.
     pub fn trail(&mut self, wanted: &[ObjectId]) -> Result<Trail> {
         self.graph.ask(wanted);
-        let Self { repo, graph, class, order } = &*self;
+        let Self { repo, graph, class, order, lost } = &*self;
         let holds = graph.holders();
         let carried = carried(graph, order, &holds);
         let head = repo.head()?.and_then(|id| graph.row(&id));
         let is = |set: &[bool], row: u32| set.get(row as usize).copied().unwrap_or(false);
-        let mut who = Who { repo, known: HashMap::new() };
+        let mut who = Who::new(repo, lost);
         let mut brought = |row| graph.commit(row).and_then(|id| who.brought(id));
         let still = head.is_some_and(|row| is(&holds, row));
         let logged = graph.ancestors(&repo.logged()?);
         let holding = || (0..graph.commits() as u32).filter(|&row| is(&holds, row));
-        Ok(Trail {
+        let trail = Trail {
             introduced: order.iter().find(|&&row| is(&holds, row)).and_then(|&row| brought(row)),
             removed: head
                 .filter(|_| !still)
-                .and_then(|_| removal(repo, graph, order, &holds))
+                .and_then(|head| removal(graph, head, order, &holds))
                 .and_then(&mut brought),
             at_head: still,
             stays: self.stays(&mut brought)?,
-            carriers: carriers(repo, graph, &holds, &carried)?,
+            carriers: carriers(repo, graph, &holds, &carried, lost)?,
             in_reflog: holding().any(|row| is(&logged, row)),
             is_unreachable: holding().any(|row| class.get(row as usize) == Some(&2)),
             commits: holding().count(),
-        })
+            gaps: Vec::new(),
+        };
+        Ok(Trail { gaps: lost.told(), ..trail })
     }
 
     fn stays(&self, brought: &mut dyn FnMut(u32) -> Option<Introduction>) -> Result<Vec<Stay>> {
-        let here = at_head(&self.repo, &self.graph)?;
+        let here = at_head(&self.repo, &self.graph, &self.lost)?;
         let mut stays: Vec<Stay> = Vec::new();
         let mut rows: HashMap<Vec<u8>, usize> = HashMap::new();
         for stand in self.graph.stands(&self.order) {
@@ -102,8 +107,8 @@ fn carried(graph: &Graph, order: &[u32], holds: &[bool]) -> Vec<bool> {
 }
 
 /// The last commit up to HEAD that lacks what a parent of it holds.
-fn removal(repo: &Repo, graph: &Graph, order: &[u32], holds: &[bool]) -> Option<u32> {
-    let before_head = graph.ancestors(repo.head().ok()?.as_slice());
+fn removal(graph: &Graph, head: u32, order: &[u32], holds: &[bool]) -> Option<u32> {
+    let before_head = graph.ancestors(graph.commit(head).as_slice());
     let is = |set: &[bool], row: u32| set.get(row as usize).copied().unwrap_or(false);
     let removes = |row: u32| {
         is(&before_head, row)
@@ -114,10 +119,17 @@ fn removal(repo: &Repo, graph: &Graph, order: &[u32], holds: &[bool]) -> Option<
 }
 
 /// The refs whose history holds what is wanted.
-fn carriers(repo: &Repo, graph: &Graph, holds: &[bool], carried: &[bool]) -> Result<Vec<Carrier>> {
+fn carriers(
+    repo: &Repo,
+    graph: &Graph,
+    holds: &[bool],
+    carried: &[bool],
+    lost: &Lost,
+) -> Result<Vec<Carrier>> {
     let mut carriers = Vec::new();
     for named in repo.refs()?.refs {
-        let Some(row) = repo.peel(named.id).ok().and_then(|id| graph.row(&id)) else { continue };
+        let peeled = peeled(repo, graph, named.id, lost);
+        let Some(row) = peeled.and_then(|id| graph.row(&id)) else { continue };
         if carried.get(row as usize) == Some(&true) {
             let at_tip = holds.get(row as usize) == Some(&true);
             carriers.push(Carrier { name: named.name, at_tip });

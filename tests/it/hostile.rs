@@ -6,6 +6,8 @@
 //! | `indexes` | the index in all its forms, and whose index it is |
 //! | `process` | streams, limits and signals |
 //! | `remains` | what is lost in one place, and can be read in another |
+//! | `places` | objects that only the places of findings need |
+//! | `missing` | objects that the store lacks, by what names them |
 //! | `neutral` | nothing that a repository holds drives a terminal or a CI system |
 //! | `kinds` | where else a secret can lie |
 //! | `elsewhere` | what is fetched before it is scanned |
@@ -15,7 +17,9 @@ mod elsewhere;
 mod indexes;
 mod kinds;
 mod matrix;
+mod missing;
 mod neutral;
+mod places;
 mod process;
 mod remains;
 mod stores;

@@ -3,12 +3,13 @@
 use super::names::{Names, Recent};
 use super::parsed::Parsed;
 use super::{Graph, Links, NONE, Row};
+use crate::git::Kind;
 use crate::git::numbers::Numbers;
 use crate::git::object::{Commit, Tag};
 use crate::git::pack::Copy;
 use crate::git::tree::EntryKind;
 use crate::model::ObjectId;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Collects what [`Graph`] is made of.
@@ -28,17 +29,31 @@ pub struct Collector {
 pub(super) struct Part {
     pub(super) commits: Vec<(Row, Vec<u32>)>,
     pub(super) links: Links,
-    missing: BTreeSet<ObjectId>,
+    missing: BTreeMap<ObjectId, Kind>,
+    lacking: Vec<(u32, ObjectId)>,
     submodules: BTreeSet<u32>,
     recent: Recent,
+}
+
+impl Part {
+    fn miss(&mut self, id: ObjectId, kind: Kind) {
+        miss(&mut self.missing, id, kind);
+    }
+}
+
+/// Notes an object that is not here. Those who name it may not agree on what it is.
+fn miss(missing: &mut BTreeMap<ObjectId, Kind>, id: ObjectId, kind: Kind) {
+    missing.entry(id).and_modify(|known| *known = kind.min(*known)).or_insert(kind);
 }
 
 /// What was collected.
 pub struct Collected {
     /// Commits, and trees if something was wanted.
     pub graph: Graph,
-    /// Objects that others name and the store lacks.
-    pub missing: BTreeSet<ObjectId>,
+    /// Objects that others name and the store lacks, and what they are named as.
+    pub missing: BTreeMap<ObjectId, Kind>,
+    /// Commits by number, each with a parent or a tree that the store lacks.
+    pub lacking: Vec<(u32, ObjectId)>,
     /// Names of links to commits of other repositories.
     pub submodules: BTreeSet<Vec<u8>>,
 }
@@ -71,15 +86,17 @@ impl Collector {
     pub fn commit(&self, number: u32, raw: &[u8]) {
         let commit = Commit::parse(raw);
         let mut part = self.part();
-        let find = |id: &ObjectId, part: &mut Part| {
+        let find = |id: &ObjectId, kind: Kind, part: &mut Part| {
             let found = self.numbers.find(id);
             if found.is_none() {
-                part.missing.insert(*id);
+                part.miss(*id, kind);
+                part.lacking.push((number, *id));
             }
             found
         };
-        let tree = commit.tree.and_then(|id| find(&id, &mut part)).unwrap_or(NONE);
-        let parents = commit.parents.iter().filter_map(|id| find(id, &mut part)).collect();
+        let tree = commit.tree.and_then(|id| find(&id, Kind::Tree, &mut part)).unwrap_or(NONE);
+        let parents = commit.parents.iter();
+        let parents = parents.filter_map(|id| find(id, Kind::Commit, &mut part)).collect();
         part.commits.push((Row { number, tree, time: commit.time }, parents));
     }
 
@@ -88,7 +105,7 @@ impl Collector {
         if let Some(target) = Tag::parse(raw).target
             && self.numbers.find(&target).is_none()
         {
-            self.part().missing.insert(target);
+            self.part().miss(target, Kind::Commit);
         }
     }
 
@@ -111,7 +128,8 @@ impl Collector {
                 return None;
             }
             let Some(child) = self.numbers.find(&entry.id) else {
-                missing.insert(entry.id);
+                let kind = if entry.kind == EntryKind::Tree { Kind::Tree } else { Kind::Blob };
+                miss(missing, entry.id, kind);
                 return None;
             };
             let follow = entry.kind == EntryKind::Tree || self.wanted.contains(&child);
@@ -130,17 +148,18 @@ impl Collector {
 
     /// What was collected.
     pub fn finish(self) -> Collected {
-        let mut missing = BTreeSet::new();
+        let (mut missing, mut lacking) = (BTreeMap::new(), Vec::new());
         let mut submodules = BTreeSet::new();
         let mut parts = Vec::new();
         for part in self.parts {
             let mut part = part.into_inner().unwrap_or_else(PoisonError::into_inner);
-            missing.append(&mut part.missing);
+            part.missing.into_iter().for_each(|(id, kind)| miss(&mut missing, id, kind));
+            lacking.append(&mut part.lacking);
             submodules.append(&mut part.submodules);
             parts.push((part.commits, part.links));
         }
         let submodules = submodules.iter().map(|n| self.names.get(*n).to_vec()).collect();
         let graph = Graph::new(self.numbers, self.names, self.wanted, parts);
-        Collected { graph, missing, submodules }
+        Collected { graph, missing, lacking, submodules }
     }
 }

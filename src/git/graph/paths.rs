@@ -129,6 +129,21 @@ impl Graph {
         }
     }
 
+    /// The wanted objects that the trees of the rows `from`, or the trees `roots`, lead to.
+    pub fn reached(&self, from: &[bool], roots: &[ObjectId]) -> Vec<ObjectId> {
+        let mut seen = vec![0; self.places.len()];
+        let rows = self.rows.iter().zip(from).filter(|(_, from)| **from).map(|(row, _)| row.tree);
+        let mut todo: Vec<u32> = roots.iter().filter_map(|id| self.numbers.find(id)).collect();
+        todo.extend(rows);
+        while let Some(object) = todo.pop() {
+            if !set(&mut seen, object, SEEN) {
+                todo.extend(self.links(object).iter().map(|link| link.0));
+            }
+        }
+        let wanted = self.wanted.iter().filter(|&&object| has(&seen, object, SEEN));
+        wanted.filter_map(|&object| self.numbers.id(object)).collect()
+    }
+
     /// For each row, whether its tree holds a wanted blob.
     pub fn holders(&self) -> Vec<bool> {
         let marks = self.marks();

@@ -80,10 +80,10 @@ fn attribution_works_in_all_formats() {
         };
         let [four, one, lost] = ["HEAD:a", "HEAD~2:a", "HEAD@{1}:a"].map(id);
         let sites = attribute(&at(&repo), &[four, one, lost], &Budget::default()).unwrap();
-        assert_eq!(sites[&four][0].reach, Reach::Head);
-        assert_eq!(sites[&one][0].reach, Reach::Ref);
-        assert_eq!(sites[&lost][0].reach, Reach::Reflog);
-        assert_eq!(sites[&one][0].introduced.as_ref().unwrap().commit, id("HEAD~2"));
+        assert_eq!(sites.of[&four][0].reach, Reach::Head);
+        assert_eq!(sites.of[&one][0].reach, Reach::Ref);
+        assert_eq!(sites.of[&lost][0].reach, Reach::Reflog);
+        assert_eq!(sites.of[&one][0].introduced.as_ref().unwrap().commit, id("HEAD~2"));
     }
 }
 

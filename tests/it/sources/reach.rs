@@ -12,7 +12,7 @@ fn id(repo: &Repo, rev: &str) -> ObjectId {
 }
 
 fn sites(repo: &Repo, id: ObjectId) -> Vec<Site> {
-    attribute(&at(repo), &[id], &Budget::default()).unwrap().remove(&id).unwrap()
+    attribute(&at(repo), &[id], &Budget::default()).unwrap().of.remove(&id).unwrap()
 }
 
 #[test]
@@ -104,7 +104,7 @@ fn compare_with_git(path: &std::path::Path, count: usize) -> usize {
         blobs.iter().step_by(step).filter_map(|b| ObjectId::from_hex(b.as_bytes())).collect();
     let found = attribute(&stanch::git::Where::path(path), &wanted, &Budget::default()).unwrap();
     let mut compared = 0;
-    for (blob, sites) in &found {
+    for (blob, sites) in &found.of {
         for site in sites {
             let (Some(at), Some(who)) = (&site.path, &site.introduced) else { continue };
             let key = (blob.to_string(), String::from_utf8_lossy(at).into_owned());
