@@ -73,9 +73,10 @@ fn rule(r: &Rule, texts: &mut Texts) -> String {
     for (field, value) in fields {
         let _ = write!(out, "{field}: {},", texts.text(value));
     }
-    let lists: [(&str, &List); 5] = [
+    let lists: [(&str, &List); 6] = [
         ("aliases", &r.aliases),
         ("near", &r.near),
+        ("paths", &r.paths),
         ("checks", &r.checks),
         ("env", &r.env),
         ("revoke", &r.revoke),

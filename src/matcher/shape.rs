@@ -192,7 +192,7 @@ impl Place<'_> {
     ) -> Option<Match> {
         let Self { rule, text } = self;
         let free = boundary::may_start(rule, text, start);
-        if !free && !boundary::is_hump(text, start) {
+        if !free && !boundary::is_hump(rule, text, start) {
             return None;
         }
         // Where most of it is known to hold no word, that is told sooner than what matches.

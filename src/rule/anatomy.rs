@@ -145,7 +145,7 @@ pub(super) fn read(shape: &str) -> Result<Hir, Box<regex_syntax::Error>> {
 
 /// Derives the anatomy of `rule`, or says what forbids it and how to mend that.
 pub(super) fn derive(rule: &Rule) -> Result<Anatomy, Fault> {
-    if rule.engine != Engine::Shape {
+    if !matches!(rule.engine, Engine::Shape | Engine::File) {
         return Ok(Anatomy::default());
     }
     let hir = read(&rule.shape).map_err(Fault::Syntax)?;
@@ -153,6 +153,9 @@ pub(super) fn derive(rule: &Rule) -> Result<Anatomy, Fault> {
     let max_len = piece.max.ok_or(Fault::Unbounded)?;
     if max_len > MAX_LEN {
         return Err(Fault::TooLong(max_len));
+    }
+    if rule.engine == Engine::File {
+        return Ok(Anatomy { min_len: piece.min, max_len, ..Anatomy::default() });
     }
     let own = piece.anchors();
     let context = own.is_none();

@@ -44,6 +44,8 @@ pub enum Engine {
     Pem,
     /// A name that speaks of a secret meets a value: the generic tier.
     Assignment,
+    /// A short text, all of which matches `shape`, of a file with a path like one of `paths`.
+    File,
     /// Nothing is searched: a lint makes the findings. No rule file can say so.
     #[serde(skip)]
     Lint,
@@ -53,7 +55,8 @@ pub enum Engine {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Default)]
 #[serde(rename_all = "lowercase")]
 pub enum Boundary {
-    /// No letter or digit before, unless it ends an escape such as `\\n` or `%22`; none after, and
+    /// No letter or digit before, unless it ends an escape such as `\\n` or `%22`, or a name that the
+    /// match begins with starts at a capital (`myAcmeKey`); none after, and
     /// none of `_-+/` that could end the token. Ends of a match that are themselves no letter or
     /// digit may have any neighbour.
     #[default]
@@ -120,6 +123,10 @@ pub struct Rule {
     /// is not looked at.
     #[serde(default = "default_within")]
     pub within: u16,
+    /// Of the engine `file`: ends of paths, part by part; `*` stands for any bytes of a part, and
+    /// case does not matter.
+    #[serde(default)]
+    pub paths: List,
     /// Names of checks, run in this order.
     #[serde(default)]
     pub checks: List,
@@ -187,6 +194,7 @@ impl Rule {
             boundary: Boundary::default(),
             near: List::default(),
             within: default_within(),
+            paths: List::default(),
             checks: List::default(),
             entropy: 0.0,
             env: List::default(),
@@ -223,8 +231,11 @@ impl Rule {
         if let Some(check) = self.checks.iter().find(|c| !known_check(c)) {
             return Some(format!("there is no check `{check}`"));
         }
-        if self.engine == Engine::Shape && self.shape.is_empty() {
+        if matches!(self.engine, Engine::Shape | Engine::File) && self.shape.is_empty() {
             return Some("a rule needs a `shape`".into());
+        }
+        if self.paths.is_empty() == (self.engine == Engine::File) {
+            return Some("`paths` belongs to the engine `file`".into());
         }
         None
     }

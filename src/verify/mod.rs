@@ -26,7 +26,7 @@ mod words;
 
 use generic::weightiest;
 pub use generic::{is_plain, limits, measure, score, trait_ids, why};
-pub use judge::{Judgement, judge};
+pub use judge::{Judgement, judge, stated};
 pub use placeholder::placeholder;
 pub use settle::{Judged, settle};
 pub use token::{Check, Token, Verdict};
