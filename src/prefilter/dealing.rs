@@ -5,18 +5,25 @@
 use super::features::{BUCKETS, Bucket, DEPTH, Dealt, FEATURES, features, fold};
 use std::collections::{HashMap, HashSet};
 
-/// How often each word is dealt again.
-const ROUNDS: usize = 6;
+/// How often the best dealing is shaken to find a better one.
+const SHAKES: usize = 100;
+/// How many words change their buckets each time.
+const SHAKEN: usize = 14;
 
 /// So many words with the same bytes are known by those.
 const MANY: usize = 5;
+
+/// Which of the usual four bytes have something in common: a bit each.
+type Bits = Vec<u64>;
 
 /// What ordinary text is made of.
 pub(super) struct Usual {
     /// Its most frequent four bytes, folded, how often each stands in a million bytes.
     grams: HashMap<[u8; DEPTH], f64>,
     /// The same, in the order of the file.
-    features: Vec<([usize; FEATURES], f64)>,
+    counts: Vec<f64>,
+    /// Which of those have each value of each feature.
+    having: [[Bits; 16]; FEATURES],
     /// How often each feature has each value.
     shares: [[f64; 16]; FEATURES],
     /// The share of text that is none of `grams`, at these features' mercy.
@@ -34,31 +41,34 @@ impl Usual {
         let all: Vec<_> = text.split(|b| *b == b'\n').filter_map(line).collect();
         let sum: f64 = all.iter().map(|(_, count)| count).sum();
         let mut shares = [[0.0; 16]; FEATURES];
-        for (gram, count) in &all {
-            let values = shares.iter_mut().zip(features(*gram));
-            values.for_each(|(share, at)| share[at] += count / sum);
+        let none = vec![0; all.len().div_ceil(64)];
+        let mut having: [[Bits; 16]; FEATURES] =
+            std::array::from_fn(|_| std::array::from_fn(|_| none.clone()));
+        for (number, (gram, count)) in all.iter().enumerate() {
+            for (feature, at) in features(*gram).into_iter().enumerate() {
+                shares[feature][at] += count / sum;
+                having[feature][at][number / 64] |= 1 << (number % 64);
+            }
         }
         Self {
-            features: all.iter().map(|(gram, count)| (features(*gram), *count)).collect(),
+            counts: all.iter().map(|(_, count)| *count).collect(),
             grams: all.into_iter().collect(),
+            having,
             shares,
             rest: (1e6 - sum).max(0.0),
         }
     }
 
-    /// How often in a million bytes of ordinary text the bucket is taken for a word of it.
-    fn odds(&self, bucket: Bucket) -> f64 {
-        let share = |(taken, share): (&u16, &[f64; 16])| {
-            share
-                .iter()
-                .enumerate()
-                .filter(|(at, _)| taken >> at & 1 == 1)
-                .map(|(_, s)| s)
-                .sum::<f64>()
-        };
-        let rest = bucket.0.iter().zip(&self.shares).map(share).product::<f64>() * self.rest;
-        let known = self.features.iter().filter(|(features, _)| takes(bucket, features));
-        rest + known.map(|(_, count)| count).sum::<f64>()
+    /// Which of the usual bytes have each of the values of a feature that are set in `values`.
+    fn having(&self, feature: usize, values: u16) -> impl Iterator<Item = &Bits> {
+        let having = self.having[feature].iter().enumerate();
+        having.filter(move |(at, _)| values >> at & 1 == 1).map(|(_, bits)| bits)
+    }
+
+    /// How much of ordinary text has one of those values.
+    fn share(&self, feature: usize, values: u16) -> f64 {
+        let shares = self.shares[feature].iter().enumerate();
+        shares.filter(|(at, _)| values >> at & 1 == 1).map(|(_, share)| share).sum()
     }
 
     /// How often four bytes stand in a million bytes, as far as is known.
@@ -66,14 +76,9 @@ impl Usual {
         let folded = gram.iter().map(|&b| fold(b)).collect::<Vec<u8>>();
         match <[u8; DEPTH]>::try_from(folded.as_slice()) {
             Ok(gram) => self.grams.get(&gram).copied().unwrap_or(0.0),
-            Err(_) => self.odds(Bucket::default().with(gram)),
+            Err(_) => Filled::of([gram].iter(), self).odds,
         }
     }
-}
-
-/// Whether `bucket` takes text of these features.
-fn takes(bucket: Bucket, features: &[usize; FEATURES]) -> bool {
-    bucket.0.iter().zip(features).all(|(taken, at)| taken >> at & 1 == 1)
 }
 
 /// Deals `words`, all of small letters.
@@ -123,28 +128,171 @@ fn grams(word: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
     starts.map(|at| (at, &word[at..word.len().min(at + DEPTH)]))
 }
 
+/// A bucket with words in it.
+#[derive(Clone)]
+struct Filled {
+    bucket: Bucket,
+    /// Which of the usual bytes it takes, by each feature.
+    taken: Vec<Bits>,
+    /// How often ordinary text is taken for one of its words.
+    odds: f64,
+}
+
+impl Filled {
+    fn empty(usual: &Usual) -> Self {
+        let none = vec![0; usual.counts.len().div_ceil(64)];
+        Self { bucket: Bucket::default(), taken: vec![none; FEATURES], odds: 0.0 }
+    }
+
+    /// With `grams` in it.
+    fn of<'g>(grams: impl Iterator<Item = &'g &'g [u8]>, usual: &Usual) -> Self {
+        let mut filled = Self::empty(usual);
+        grams.for_each(|gram| filled.take(filled.bucket.with(gram), usual));
+        filled.odds = filled.odds_as(filled.bucket, usual);
+        filled
+    }
+
+    /// Puts one more word into it.
+    fn put(&mut self, gram: &[u8], usual: &Usual) {
+        let bucket = self.bucket.with(gram);
+        self.odds = self.odds_as(bucket, usual);
+        self.take(bucket, usual);
+    }
+
+    fn take(&mut self, bucket: Bucket, usual: &Usual) {
+        for (feature, taken) in self.taken.iter_mut().enumerate() {
+            for having in usual.having(feature, bucket.0[feature] & !self.bucket.0[feature]) {
+                taken.iter_mut().zip(having).for_each(|(taken, having)| *taken |= having);
+            }
+        }
+        self.bucket = bucket;
+    }
+
+    /// How often in a million bytes of ordinary text one is taken for a word of it, if it took as
+    /// much as `bucket`, which takes no less.
+    fn odds_as(&self, bucket: Bucket, usual: &Usual) -> f64 {
+        let mut known = vec![u64::MAX; usual.counts.len().div_ceil(64)];
+        let mut odds = usual.rest;
+        for (feature, taken) in self.taken.iter().enumerate() {
+            let values = bucket.0[feature];
+            odds *= usual.share(feature, values);
+            let mut new = usual.having(feature, values & !self.bucket.0[feature]);
+            match (new.next(), new.next()) {
+                (None, _) => known.iter_mut().zip(taken).for_each(|(known, t)| *known &= t),
+                (Some(one), None) => {
+                    let both = known.iter_mut().zip(taken).zip(one);
+                    both.for_each(|((known, t), one)| *known &= t | one);
+                }
+                // A word that may go on with anything.
+                _ => {}
+            }
+        }
+        for (word, mut known) in known.into_iter().enumerate().filter(|(_, known)| *known != 0) {
+            while known != 0 {
+                let at = word * 64 + known.trailing_zeros() as usize;
+                odds += usual.counts.get(at).copied().unwrap_or(0.0);
+                known &= known - 1;
+            }
+        }
+        odds
+    }
+
+    /// How much oftener that would be with one more word in it.
+    fn cost(&self, gram: &[u8], usual: &Usual) -> f64 {
+        let bucket = self.bucket.with(gram);
+        if bucket == self.bucket { 0.0 } else { self.odds_as(bucket, usual) - self.odds }
+    }
+}
+
 /// The bucket of each of `grams`.
 fn places(grams: &[&[u8]], usual: &Usual) -> Vec<usize> {
-    let mut place: Vec<Option<usize>> = vec![None; grams.len()];
-    let mut buckets = [(Bucket::default(), 0.0); BUCKETS];
-    // What was dealt first may lie better once all are there.
-    for at in (0..ROUNDS).flat_map(|_| 0..grams.len()) {
-        if let Some(old) = place[at].take() {
-            let inside = grams.iter().zip(&place).filter(|(_, p)| **p == Some(old));
-            let bucket = inside.fold(Bucket::default(), |bucket, (gram, _)| bucket.with(gram));
-            buckets[old] = (bucket, usual.odds(bucket));
-        }
-        let costs = buckets.iter().map(|(bucket, odds)| {
-            let more = bucket.with(grams[at]);
-            (more, usual.odds(more) - odds)
-        });
-        let best = costs.enumerate().min_by(|(_, (_, a)), (_, (_, b))| a.total_cmp(b));
-        if let Some((number, (bucket, cost))) = best {
-            buckets[number] = (bucket, buckets[number].1 + cost);
-            place[at] = Some(number);
+    let mut best = Dealing::new(grams, usual);
+    let mut random: u64 = 1;
+    let mut below = |limit: usize| {
+        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        (random >> 33) as usize % limit.max(1)
+    };
+    for _ in 0..SHAKES {
+        let mut next = best.clone();
+        let moved: Vec<(usize, usize)> =
+            (0..SHAKEN).map(|_| (below(grams.len()), below(BUCKETS))).collect();
+        next.shake(&moved);
+        if next.odds() < best.odds() {
+            best = next;
         }
     }
-    place.into_iter().map(Option::unwrap_or_default).collect()
+    best.places
+}
+
+/// A way to deal words.
+#[derive(Clone)]
+struct Dealing<'a> {
+    grams: &'a [&'a [u8]],
+    usual: &'a Usual,
+    places: Vec<usize>,
+    buckets: Vec<Filled>,
+}
+
+impl<'a> Dealing<'a> {
+    /// Each word where it does least harm to those before it.
+    fn new(grams: &'a [&'a [u8]], usual: &'a Usual) -> Self {
+        let buckets = vec![Filled::empty(usual); BUCKETS];
+        let mut dealing = Self { grams, usual, places: Vec::new(), buckets };
+        for gram in grams {
+            let place = dealing.best_for(gram);
+            dealing.put(gram, place);
+            dealing.places.push(place);
+        }
+        dealing.settle();
+        dealing
+    }
+
+    fn odds(&self) -> f64 {
+        self.buckets.iter().map(|bucket| bucket.odds).sum()
+    }
+
+    fn best_for(&self, gram: &[u8]) -> usize {
+        let costs = self.buckets.iter().map(|bucket| bucket.cost(gram, self.usual)).enumerate();
+        costs.min_by(|(_, a), (_, b)| a.total_cmp(b)).map_or(0, |(place, _)| place)
+    }
+
+    fn put(&mut self, gram: &[u8], place: usize) {
+        self.buckets[place].put(gram, self.usual);
+    }
+
+    /// Deals each word again, for what was dealt first may lie better once all are there.
+    fn settle(&mut self) {
+        loop {
+            let before = self.odds();
+            for at in 0..self.grams.len() {
+                let old = self.places[at];
+                self.places[at] = BUCKETS;
+                self.fill(old);
+                self.places[at] = self.best_for(self.grams[at]);
+                self.put(self.grams[at], self.places[at]);
+            }
+            if self.odds() > before * 0.999 {
+                return;
+            }
+        }
+    }
+
+    /// Fills a bucket anew with the words that are dealt to it.
+    fn fill(&mut self, place: usize) {
+        let inside = self.grams.iter().zip(&self.places).filter(|(_, p)| **p == place);
+        let inside = inside.map(|(gram, _)| gram);
+        let bucket = inside.clone().fold(Bucket::default(), |all, gram| all.with(gram));
+        if bucket != self.buckets[place].bucket {
+            self.buckets[place] = Filled::of(inside, self.usual);
+        }
+    }
+
+    /// Moves some words, by number, to other buckets, and settles all.
+    fn shake(&mut self, moved: &[(usize, usize)]) {
+        moved.iter().for_each(|(word, place)| self.places[*word] = *place);
+        (0..BUCKETS).for_each(|place| self.fill(place));
+        self.settle();
+    }
 }
 
 #[cfg(test)]

@@ -31,7 +31,7 @@ pub(super) fn features(bytes: [u8; DEPTH]) -> [usize; FEATURES] {
 }
 
 /// The features that a bucket takes: one bit for each index into each table.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Bucket(pub(super) [u16; FEATURES]);
 
 impl Bucket {
