@@ -8,8 +8,8 @@ use crate::rule::Str;
 const PLACES: usize = 64;
 /// Most steps that are looked at to learn them.
 const PATIENCE: usize = 1 << 14;
-/// All bytes.
-const ALL: Set = [u64::MAX; 4];
+/// Anchors are spelled out of sets of at most so many bytes: four, and the capitals of each.
+const SPELLED: u32 = 8;
 
 /// The outlines of a program.
 #[derive(Debug)]
@@ -45,7 +45,8 @@ impl Outline {
         for anchor in anchors {
             let mut walk = Walk::new(steps, 0..steps.len());
             for letter in anchor.bytes() {
-                walk.go_on(&set_of([letter, letter.to_ascii_uppercase()]));
+                let either = set_of([letter, letter.to_ascii_uppercase()]);
+                walk.go_on(|own| size(own) <= SPELLED && meet(own, &either));
             }
             walk.here.iter().for_each(|(step, count)| join(&mut all.here, *step, *count));
             all.taken = all.taken.max(walk.taken);
@@ -56,7 +57,7 @@ impl Outline {
     fn from(mut walk: Walk<'_>) -> Self {
         let mut stretches: Vec<(Set, usize)> = Vec::new();
         for _ in 0..PLACES {
-            let Some(set) = walk.go_on(&ALL) else { break };
+            let Some(set) = walk.go_on(|_| true) else { break };
             match stretches.last_mut() {
                 Some((last, count)) if *last == set => *count += 1,
                 _ => stretches.push((set, 1)),
@@ -105,12 +106,12 @@ impl<'p> Walk<'p> {
         Self { steps, here, new: vec![false; steps.len()], taken: 0 }
     }
 
-    /// Goes over a byte of `among`. Answers which ones may come; `None` if a way ends, or if they
-    /// are too many to tell.
-    fn go_on(&mut self, among: &Set) -> Option<Set> {
+    /// Goes over a byte, on those ways where it is of a set that is `right`. Answers which ones may
+    /// come; `None` if a way ends, or if they are too many to tell.
+    fn go_on(&mut self, right: impl Fn(&Set) -> bool) -> Option<Set> {
         let (mut set, mut there, mut ends) = ([0; 4], Vec::new(), self.here.is_empty());
         let mut pass = |own: &Set, step, count| {
-            if own.iter().zip(among).any(|(a, b)| a & b != 0) {
+            if right(own) {
                 set = union(&set, own);
                 join(&mut there, step, count);
             }
@@ -146,6 +147,15 @@ impl<'p> Walk<'p> {
             self.here.push((step, Count::default()));
         }
     }
+}
+
+fn size(set: &Set) -> u32 {
+    set.iter().map(|word| word.count_ones()).sum()
+}
+
+/// Whether the two have a byte in common.
+fn meet(a: &Set, b: &Set) -> bool {
+    a.iter().zip(b).any(|(a, b)| a & b != 0)
 }
 
 /// Adds a way to `ways`, or to the one that is there already.
@@ -189,6 +199,16 @@ mod tests {
         for other in ["authority", "auth\": 1", "auth\":1"] {
             assert!(!behind.fits(other.as_bytes(), 4), "{other}");
         }
+    }
+
+    #[test]
+    fn an_anchor_is_not_sought_in_what_may_be_anything() {
+        let Outlines { behind, .. } = outlines("sig=[a-z]{9,30}=", &["sig=".into()]);
+        assert!(behind.fits(b"abcdefghi=", 0));
+        assert!(
+            !behind.fits(b"&sig=", 0),
+            "`sig=` may end the value as well, but is not what each match holds"
+        );
     }
 
     #[test]
