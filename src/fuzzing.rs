@@ -7,7 +7,7 @@ use crate::git::pack::{Index, delta, entry};
 use crate::git::{ewah, index_file, inflate, object, refs, store, tree};
 use crate::matcher::{Candidate, Matcher, Scratch};
 use crate::model::{Budget, Reason, display_path, is_unsafe};
-use crate::rule::{self, RuleSet};
+use crate::rule::{self, Engine, RuleSet};
 use crate::source::known::Known;
 use crate::suppress::Baseline;
 use crate::verify::{self, Judged, Token};
@@ -80,7 +80,11 @@ fn matcher(text: &[u8]) {
         Some(Judged { rule: c.rule, secret: c.secret, judgement: verify::judge(&token)? })
     });
     let settled = verify::settle(judged.collect(), matcher.rules());
-    assert!(settled.windows(2).all(|w| w[0].secret.end <= w[1].secret.start), "overlap");
+    // What hangs on the path of a file is told from the rest later.
+    let of_file = |j: &Judged| matcher.rules().get(j.rule).engine == Engine::File;
+    let mut rest: Vec<&Judged> = settled.iter().filter(|j| !of_file(j)).collect();
+    rest.sort_by_key(|j| j.secret);
+    assert!(rest.windows(2).all(|w| w[0].secret.end <= w[1].secret.start), "overlap");
 }
 
 /// The first reading is the bytes as they are; what is decoded is text, and not much longer.
@@ -116,7 +120,7 @@ fn rule_file(data: &[u8]) {
 fn config_file(data: &[u8]) {
     if let Ok(config) = Config::parse(data, Path::new("/r/.stanch.toml"), Whose::Repository) {
         let _ = config.check_rules(&|_| false, &["a"]);
-        let _ = (config.keeps("a", &[]), config.rule_files().count());
+        let _ = (config.keeps("a", &[""; 0]), config.rule_files().count());
     }
 }
 

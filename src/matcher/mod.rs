@@ -9,9 +9,11 @@ mod anchors;
 mod assignment;
 pub mod boundary;
 mod context;
+mod files;
 mod lead;
 mod machine;
 mod marks;
+mod outline;
 mod own;
 mod pem;
 mod program;
@@ -44,6 +46,7 @@ pub struct Matcher<'r> {
     shapes: shape::Shapes,
     pem: pem::Pem,
     assignments: assignment::Assignments,
+    files: files::Files,
 }
 
 /// Memory that a thread uses again for every text.
@@ -94,6 +97,7 @@ impl<'r> Matcher<'r> {
             shapes: shape::Shapes::new(rules),
             pem: pem::Pem::new(rules),
             assignments: assignment::Assignments::new(rules),
+            files: files::Files::new(rules),
         }
     }
 
@@ -121,10 +125,12 @@ impl<'r> Matcher<'r> {
         self.marks.find(text, memory, seen);
         hits.clear();
         self.anchors.find(self.rules, text, survey, (&self.marks, seen), hits);
+        self.files.try_on(text, hits);
         hits.sort_unstable_by_key(anchors::Hit::order);
         hits.dedup();
         let wide = hits.iter().any(|h| self.rules.get(h.rule as usize).anatomy.wide);
         self.shapes.find(self.rules, text, scratch, out);
+        self.files.keep_whole(text, out, before);
         let seen = &scratch.seen;
         let keys = self.pem.find(text, self.marks.places(own::PRIVATE_KEY, seen), out);
         self.assignments.find(text, &self.marks, seen, out);

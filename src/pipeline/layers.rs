@@ -112,7 +112,8 @@ fn descend(
 fn settle(all: &mut Vec<Sighting>, rules: &RuleSet) {
     let rank = |s: &Sighting| {
         let confidence = s.judged.judgement.confidence;
-        let exact = rules.get(s.judged.rule).engine != Engine::Assignment;
+        let engine = rules.get(s.judged.rule).engine;
+        let exact = !matches!(engine, Engine::Assignment | Engine::File);
         let known = exact && confidence > Confidence::Low;
         (Reverse((known, confidence)), s.chain.len(), s.layer)
     };

@@ -2,6 +2,7 @@
 
 mod barren;
 mod books;
+mod files;
 mod fresh;
 mod gather;
 mod innermost;
@@ -83,8 +84,10 @@ pub fn run(sources: &[Box<dyn Source>], setup: &Setup<'_>) -> Result<Outcome> {
     let (mut findings, mut ledger, doubles) = street.close();
     ledger.accepted = setup.accepted.to_vec();
     let least = if setup.keep_unsure { Confidence::Low } else { setup.min_confidence };
+    let of_files = files::set_aside(&mut findings, setup.matcher.rules());
     let mut below = gather::keep_confident(&mut findings, least);
-    let objects = objects(&findings);
+    findings.extend(of_files);
+    let mut objects = objects(&findings);
     places::add_doubles(&mut findings, &doubles);
     // Whoever interrupts a run does not want to wait for its history.
     let asked = if interrupted { &[] } else { sources };
@@ -93,6 +96,10 @@ pub fn run(sources: &[Box<dyn Source>], setup: &Setup<'_>) -> Result<Outcome> {
         ledger.add_untold(gaps);
     }
     places::tidy(&mut findings);
+    files::tell(&mut findings, setup.matcher.rules());
+    below += gather::keep_confident(&mut findings, least);
+    let left: HashSet<Fingerprint> = findings.iter().map(|f| f.fingerprint).collect();
+    objects.retain(|print, _| left.contains(print));
     mark_existing(&mut findings, asked, setup)?;
     findings.iter_mut().flat_map(|f| &mut f.places).for_each(|p| p.origin.join_path());
     file_away(&mut findings, setup);

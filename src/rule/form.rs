@@ -144,7 +144,7 @@ impl<'a> Reader<'a> {
             let what = "`entropy` is between 0 and 8 bits a character";
             self.mistakes.push(Mistake::new(place("entropy"), what, "3 to 4 is usual"));
         }
-        if rule.engine != Engine::Shape {
+        if !matches!(rule.engine, Engine::Shape | Engine::File) {
             let what = "this engine works for built-in rules only";
             let mend = "leave `engine` away and give the rule a `shape`";
             self.mistakes.push(Mistake::new(place("engine"), what, mend));
@@ -153,6 +153,11 @@ impl<'a> Reader<'a> {
             self.mistakes.push(Mistake::new(place("shape"), "this rule has no `shape`", mend));
         } else if !no_shape {
             self.shape(rule, place("shape"));
+        }
+        if rule.paths.is_empty() == (rule.engine == Engine::File) {
+            let what = "`paths` and the engine `file` belong together";
+            let mend = "write engine = \"file\" and paths = [\"config/acme.key\"], or neither";
+            self.mistakes.push(Mistake::new(place("paths"), what, mend));
         }
         let sample = places.get("sample").filter(|_| !rule.sample.is_empty());
         if let Some((at, e)) = sample.zip(anatomy::read(&rule.sample).err()) {

@@ -3,13 +3,8 @@
 
 use super::anatomy::Anatomy;
 use super::joint;
+use super::text::{List, Str};
 use serde::Deserialize;
-use std::borrow::Cow;
-
-/// Text that is either built in or read from a user's file.
-pub type Str = Cow<'static, str>;
-/// A list of such texts.
-pub type List = Cow<'static, [Str]>;
 
 /// How bad a leak is; the words of `severity`.
 pub(super) const SEVERITIES: [&str; 4] = ["low", "medium", "high", "critical"];
@@ -49,6 +44,8 @@ pub enum Engine {
     Pem,
     /// A name that speaks of a secret meets a value: the generic tier.
     Assignment,
+    /// A short text, all of which matches `shape`, of a file with a path like one of `paths`.
+    File,
     /// Nothing is searched: a lint makes the findings. No rule file can say so.
     #[serde(skip)]
     Lint,
@@ -58,7 +55,8 @@ pub enum Engine {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Default)]
 #[serde(rename_all = "lowercase")]
 pub enum Boundary {
-    /// No letter or digit before, unless it ends an escape such as `\\n` or `%22`; none after, and
+    /// No letter or digit before, unless it ends an escape such as `\\n` or `%22`, or a name that the
+    /// match begins with starts at a capital (`myAcmeKey`); none after, and
     /// none of `_-+/` that could end the token. Ends of a match that are themselves no letter or
     /// digit may have any neighbour.
     #[default]
@@ -125,6 +123,10 @@ pub struct Rule {
     /// is not looked at.
     #[serde(default = "default_within")]
     pub within: u16,
+    /// Of the engine `file`: ends of paths, part by part; `*` stands for any bytes of a part, and
+    /// case does not matter.
+    #[serde(default)]
+    pub paths: List,
     /// Names of checks, run in this order.
     #[serde(default)]
     pub checks: List,
@@ -168,7 +170,7 @@ pub struct Rule {
 }
 
 fn high() -> Str {
-    Cow::Borrowed("high")
+    Str::from("high")
 }
 
 fn default_within() -> u16 {
@@ -182,28 +184,29 @@ impl Rule {
         Self {
             id: id.into(),
             name: name.into(),
-            risk: Cow::Borrowed(""),
+            risk: Str::default(),
             severity: high(),
             confidence: high(),
             family: None,
             aliases: List::default(),
             engine: Engine::default(),
-            shape: Cow::Borrowed(""),
+            shape: Str::default(),
             boundary: Boundary::default(),
             near: List::default(),
             within: default_within(),
+            paths: List::default(),
             checks: List::default(),
             entropy: 0.0,
             env: List::default(),
-            misuse: Cow::Borrowed(""),
+            misuse: Str::default(),
             revoke: List::default(),
-            rotate_url: Cow::Borrowed(""),
-            docs: Cow::Borrowed(""),
-            dead_before: Cow::Borrowed(""),
+            rotate_url: Str::default(),
+            docs: Str::default(),
+            dead_before: Str::default(),
             live: None,
-            sample: Cow::Borrowed(""),
+            sample: Str::default(),
             provider: provider.into(),
-            provider_name: Cow::Borrowed(""),
+            provider_name: Str::default(),
             anatomy: Anatomy::default(),
         }
     }
@@ -228,8 +231,11 @@ impl Rule {
         if let Some(check) = self.checks.iter().find(|c| !known_check(c)) {
             return Some(format!("there is no check `{check}`"));
         }
-        if self.engine == Engine::Shape && self.shape.is_empty() {
+        if matches!(self.engine, Engine::Shape | Engine::File) && self.shape.is_empty() {
             return Some("a rule needs a `shape`".into());
+        }
+        if self.paths.is_empty() == (self.engine == Engine::File) {
+            return Some("`paths` belongs to the engine `file`".into());
         }
         None
     }

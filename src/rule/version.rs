@@ -16,7 +16,7 @@ impl Rule {
 
     fn add_to(&self, hasher: &mut blake3::Hasher) {
         let texts = [&self.id, &self.severity, &self.confidence, &self.shape, &self.dead_before];
-        let lists = [&self.near, &self.checks];
+        let lists = [&self.near, &self.paths, &self.checks];
         for text in texts.into_iter().chain(lists.into_iter().flat_map(|l| l.iter())) {
             hasher.update(text.as_bytes());
             hasher.update(b"\0");

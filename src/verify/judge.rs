@@ -4,6 +4,7 @@ use super::published::is_published;
 use super::random::entropy;
 use super::{Token, Verdict, find, weightiest};
 use crate::model::{Confidence, Severity, Traits};
+use crate::rule::{Engine, Rule};
 
 /// What the checks make of a candidate.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,7 +23,8 @@ pub struct Judgement {
 pub fn judge(token: &Token<'_>) -> Option<Judgement> {
     let rule = token.rule;
     let mut judgement = Judgement {
-        confidence: confidence(&rule.confidence),
+        // Of a whole file, only its path tells what it is.
+        confidence: if rule.engine == Engine::File { Confidence::Low } else { stated(rule) },
         severity: severity(&rule.severity),
         evidence: Vec::new(),
         traits: None,
@@ -75,8 +77,9 @@ fn apply(judgement: &mut Judgement, verdict: Verdict) -> Option<()> {
     Some(())
 }
 
-fn confidence(word: &str) -> Confidence {
-    match word {
+/// How sure a match of `rule` is before any check has spoken.
+pub fn stated(rule: &Rule) -> Confidence {
+    match &*rule.confidence {
         "low" => Confidence::Low,
         "medium" => Confidence::Medium,
         _ => Confidence::High,
@@ -96,10 +99,10 @@ fn severity(word: &str) -> Severity {
 mod tests {
     use super::*;
     use crate::model::Span;
-    use crate::rule::{Rule, RuleSet};
+    use crate::rule::RuleSet;
 
     fn rule(checks: &[&'static str], entropy: f32) -> Rule {
-        let checks = checks.iter().map(|c| (*c).into()).collect::<Vec<_>>().into();
+        let checks = checks.iter().copied().collect();
         Rule { checks, entropy, ..RuleSet::builtin().get(0).clone() }
     }
 

@@ -38,12 +38,15 @@ fn believe(all: &mut [Judged], rules: &RuleSet) {
 /// How many bytes of a token may lie behind the value that a name is given: signs that end one.
 const SLACK: usize = 2;
 
-/// Of those whose secrets overlap, keeps the best one.
+/// Of those whose secrets overlap, keeps the best one; and if that is not sure, all that hang on
+/// the path of the file as well.
 pub fn settle(mut all: Vec<Judged>, rules: &RuleSet) -> Vec<Judged> {
     if all.len() < 2 {
         return all;
     }
     believe(&mut all, rules);
+    let is_file = |j: &Judged| rules.get(j.rule).engine == Engine::File;
+    let of_files: Vec<Judged> = all.extract_if(.., |j| is_file(j)).collect();
     let rank = |j: &Judged| {
         let exact = rules.get(j.rule).engine != Engine::Assignment;
         // A vendor's rule that doubts itself does not silence the generic tier.
@@ -65,6 +68,9 @@ pub fn settle(mut all: Vec<Judged>, rules: &RuleSet) -> Vec<Judged> {
         }
         taken.insert(span.start, span.end);
         kept.push(judged);
+    }
+    if kept.iter().all(|j| j.judgement.confidence == Confidence::Low) {
+        kept.extend(of_files);
     }
     kept.sort_by_key(|j| j.secret);
     kept

@@ -5,6 +5,7 @@ use stanch::rule::Generator;
 
 const WORD: &[u8] = b"abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
 const HEX: &[u8] = b"0123456789abcdef";
+const CAPITALS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 const BASE32: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
 /// Where, what stands there with `{}` for the secret, and what the secret is made of.
@@ -41,6 +42,11 @@ const CASES: &[Case] = &[
     ("appsettings.json", "{\"Db\": \"Server=d;User Id=sa;Password={};\"}\n", WORD, 16),
     ("gems", "BUNDLE_GEMS__CONTRIBSYS__COM: \"{}:0f3a9c1e\"\n", HEX, 8),
     ("vault.yml", "$ANSIBLE_VAULT;1.1;AES256\n{}\n", HEX, 80),
+    ("app/config/master.key", "{}", HEX, 32),
+    ("app/config/credentials/production.key", "{}\n", HEX, 32),
+    ("ansible/.vault_pass.txt", "{}\n", WORD, 20),
+    ("deploy/secrets/db_password", "{}\n", WORD, 24),
+    ("home/.erlang.cookie", "{}", CAPITALS, 20),
     ("otp", "otpauth://totp/x:bob?secret={}&issuer=x\n", BASE32, 32),
 ];
 
@@ -74,4 +80,37 @@ fn the_secret_of_every_file_of_credentials_is_found() {
         .map(|((path, ..), _)| *path)
         .collect();
     assert!(missed.is_empty(), "{missed:?}");
+}
+
+#[test]
+fn a_path_tells_what_a_whole_file_is_in_a_history_too() {
+    let repo = Repo::new();
+    let key = Generator::new(5).text(HEX, 32);
+    let folded = [&key[..16], b"\n", &key[16..]].concat();
+    repo.write("config/master.key", &key);
+    repo.write("config/master.key.md5", &Generator::new(6).text(HEX, 32));
+    repo.write("config/cut.key", folded);
+    repo.write("sums/a", &Generator::new(7).text(HEX, 32));
+    repo.write("VERSION", "3.2.0\n");
+    repo.stage().commit("with a key");
+    repo.remove("config/master.key").stage();
+    repo.commit("without");
+    let scan = |args: &[&str]| {
+        let args =
+            ["scan", "--format", "jsonl", "--show-secrets", "--no-cache"].iter().chain(args);
+        stanch(repo.path(), args.copied())
+    };
+    let found = scan(&["--min-confidence", "low"]).code(1).findings();
+    let told: Vec<_> =
+        found.iter().map(|f| (&f["rule_id"], &f["path"], &f["confidence"])).collect();
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!(found[0]["rule_id"], "rails-master-key-file");
+    assert_eq!(found[0]["path"], "config/master.key");
+    assert_eq!(found[0]["confidence"], "high");
+    assert_eq!(found[0]["secret"].as_str().unwrap().as_bytes(), key);
+    assert!(scan(&["--worktree", "--min-confidence", "low"]).code(0).findings().is_empty());
+    repo.write("config/credentials/staging.key", &key);
+    repo.stage();
+    let found = scan(&["--staged"]).code(1).findings();
+    assert_eq!(found[0]["path"], "config/credentials/staging.key");
 }

@@ -1,10 +1,17 @@
 //! What may stand around a match, written anew from what `src/rule/schema.rs` says it means.
 
 use regex_syntax::hir::{Class, Hir, HirKind};
-use stanch::rule::{Boundary, Rule};
+use stanch::rule::{Boundary, Gate, Rule};
 
-/// Whether the bytes around `start..end` let it be a token of its own.
-pub fn are_free(rule: &Rule, tail: &[bool; 256], text: &[u8], start: usize, end: usize) -> bool {
+/// Whether the bytes around `start..end` let it be a token of its own. `named` says whether a name
+/// stands in it before the secret: that may begin at a capital behind a small letter.
+pub fn are_free(
+    rule: &Rule,
+    tail: &[bool; 256],
+    text: &[u8],
+    (start, end): (usize, usize),
+    named: impl FnOnce() -> bool,
+) -> bool {
     let left = matches!(rule.boundary, Boundary::Both | Boundary::Left);
     let right = matches!(rule.boundary, Boundary::Both | Boundary::Right);
     let word = |b: Option<&u8>| b.is_some_and(u8::is_ascii_alphanumeric);
@@ -14,8 +21,15 @@ pub fn are_free(rule: &Rule, tail: &[bool; 256], text: &[u8], start: usize, end:
     let glued_right = text.get(end).is_some_and(|&b| {
         b.is_ascii_alphanumeric() || (b"_-+/".contains(&b) && tail[usize::from(b)])
     });
-    let forbidden = (left && starts_word && glued_left) || (right && ends_word && glued_right);
-    !forbidden
+    if right && ends_word && glued_right {
+        return false;
+    }
+    let hump = || {
+        rule.anatomy.gate != Gate::Head
+            && text[start - 1].is_ascii_lowercase()
+            && text[start].is_ascii_uppercase()
+    };
+    !(left && starts_word && glued_left) || hump() && named()
 }
 
 /// An escape that ends where the match begins: `\n`, `\x22`, `\u0022`, `%22`, a terminal colour.

@@ -45,9 +45,14 @@ impl<'r> Reference<'r> {
         let mut at = 0;
         while let Some(matched) = shape.regex.find_at(text, at) {
             let (start, end) = (matched.start(), matched.end());
-            if are_free(rule, &shape.tail, text, start, end) && are_near(rule, text, start) {
+            let secret = || {
                 let groups = shape.regex.captures_at(text, start).unwrap();
-                let secret = groups.name("secret").unwrap_or(matched);
+                groups.name("secret").unwrap_or(matched)
+            };
+            let named = || !text[start..secret().start()].iter().all(u8::is_ascii_alphanumeric);
+            let free = are_free(rule, &shape.tail, text, (start, end), named);
+            if free && are_near(rule, text, start) {
+                let secret = secret();
                 let is_host = secret.start() > start && is_mail(text, start);
                 if !secret.is_empty() && !is_host {
                     let secret = Span::new(secret.start(), secret.end());

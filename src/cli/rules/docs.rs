@@ -83,6 +83,9 @@ fn found(rule: &Rule) -> String {
                 list(&rule.near)
             )
         }
+        Engine::File => {
+            format!("As all that stands in a file with a path like {}.", list(&rule.paths))
+        }
         Engine::Pem => "As an armoured block.".to_owned(),
         Engine::Assignment => "As the value of a name that speaks of a secret.".to_owned(),
         Engine::Lint => "By a lint.".to_owned(),

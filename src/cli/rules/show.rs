@@ -46,6 +46,11 @@ fn matching(rule: &Rule) -> Vec<String> {
         Engine::Shape => shape(rule),
         Engine::Lint => vec![row("engine", "a lint")],
         Engine::Pem => vec![row("engine", "armoured private key blocks")],
+        Engine::File => vec![
+            row("engine", "all that stands in a file"),
+            row("shape", &rule.shape),
+            row("paths", &rule.paths.join(", ")),
+        ],
         Engine::Assignment => {
             vec![row("engine", "a name that speaks of a secret, and the value assigned to it")]
         }
