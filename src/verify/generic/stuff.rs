@@ -152,7 +152,12 @@ fn is_plain_login(value: &[u8]) -> bool {
     let (user, password) = login.split_once(':').unwrap_or_default();
     // Without a password, the user is a token.
     let is_digits = password.bytes().all(|b| b.is_ascii_digit());
-    let plain = || placeholder(password.as_bytes()).is_some();
+    let bare = password.trim_end_matches(|c: char| c.is_ascii_digit()).as_bytes();
+    let plain = || {
+        placeholder(password.as_bytes()).is_some()
+            || common::is_default(password.as_bytes())
+            || bare.len() >= 4 && is_wordy(bare)
+    };
     !password.is_empty() && (password.len() < 8 || user == password || is_digits || plain())
 }
 
@@ -160,7 +165,8 @@ fn is_plain_login(value: &[u8]) -> bool {
 fn login(value: &[u8]) -> Option<String> {
     let bare = value.get(..value.len() / 4 * 4).unwrap_or_default();
     let text = String::from_utf8(base64(bare)?).ok()?;
-    (text.len() > 3 && text.contains(':') && !text.contains(char::is_control)).then_some(text)
+    let odd = |c: char| c.is_control() && c != '\0';
+    (text.len() > 3 && text.contains(':') && !text.contains(odd)).then_some(text)
 }
 
 #[cfg(test)]
@@ -171,7 +177,9 @@ mod tests {
     #[test]
     fn logins_of_tests_are_told_from_others() {
         let plain = |login: &str| is_plain_login(&to_base64(login.as_bytes()));
-        for login in ["foo:bar", "1:123456789", "alice:alice", "user:password"] {
+        for login in
+            ["foo:bar", "1:123456789", "alice:alice", "user:password", "testuser:testpass123"]
+        {
             assert!(plain(login), "{login}");
         }
         let made = "q8Zk1Vd0".to_owned() + "xPw2LmA9";
