@@ -6,11 +6,22 @@ mod anatomy;
 mod joint;
 #[path = "build/judging.rs"]
 mod judging;
+#[path = "build/literals.rs"]
+mod literals;
 #[path = "src/rule/piece.rs"]
 mod piece;
 #[path = "src/rule/schema.rs"]
 #[expect(dead_code, reason = "shared with the library, which uses all of it")]
 mod schema;
+#[path = "src/rule/text.rs"]
+#[allow(dead_code, reason = "shared with the library, which uses all of it")]
+mod text;
+
+/// There are none yet.
+mod builtin {
+    pub(crate) const TEXTS: &str = "";
+    pub(crate) static LISTS: [super::text::Str; 0] = [];
+}
 
 #[path = "src/prefilter/dealing.rs"]
 mod dealing;
@@ -22,7 +33,7 @@ mod names;
 mod own;
 
 use anatomy::Gate;
-use schema::{Engine, Live, Rule, RuleFile, Str};
+use schema::{Engine, Rule, RuleFile};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -46,8 +57,7 @@ fn run() -> Result<(), String> {
         let name = file.display().to_string();
         rules.extend(read(&file).map_err(|e| format!("{name}: {}", e.replace('\n', " | ")))?);
     }
-    let literals: String = rules.iter().map(literal).collect();
-    write("builtin_rules.rs", format!("static RULES: &[Rule] = &[\n{literals}];\n"))?;
+    write("builtin_rules.rs", literals::of(&rules))?;
     write("judging.rs", judging::compile()?)?;
     write("live.toml", live_files()?)?;
     write("dealt_words.rs", dealt_words(&rules)?)
@@ -118,89 +128,4 @@ fn finish(mut rule: Rule, provider: &schema::Provider) -> Result<Rule, String> {
     rule.provider = provider.id.clone();
     rule.provider_name = provider.name.clone();
     Ok(rule)
-}
-
-/// The rule as a Rust literal.
-fn literal(r: &Rule) -> String {
-    let mut out = String::from("Rule {");
-    let texts: [(&str, &Str); 13] = [
-        ("id", &r.id),
-        ("name", &r.name),
-        ("risk", &r.risk),
-        ("severity", &r.severity),
-        ("confidence", &r.confidence),
-        ("shape", &r.shape),
-        ("misuse", &r.misuse),
-        ("rotate_url", &r.rotate_url),
-        ("docs", &r.docs),
-        ("dead_before", &r.dead_before),
-        ("sample", &r.sample),
-        ("provider", &r.provider),
-        ("provider_name", &r.provider_name),
-    ];
-    for (field, value) in texts {
-        let _ = write!(out, "{field}: {},", text(value));
-    }
-    let lists = [
-        ("aliases", &r.aliases),
-        ("near", &r.near),
-        ("paths", &r.paths),
-        ("checks", &r.checks),
-        ("env", &r.env),
-        ("revoke", &r.revoke),
-    ];
-    for (field, value) in lists {
-        let _ = write!(out, "{field}: {},", list(value));
-    }
-    let family = r.family.as_ref().map_or("None".into(), |f| format!("Some({})", text(f)));
-    let live = r.live.as_ref().map_or("None".into(), |l| format!("Some({})", live(l)));
-    let _ = writeln!(
-        out,
-        "family: {family}, live: {live}, engine: Engine::{:?}, boundary: Boundary::{:?}, within: {}, entropy: {:?}, anatomy: {} }},",
-        r.engine,
-        r.boundary,
-        r.within,
-        r.entropy,
-        anatomy_literal(&r.anatomy)
-    );
-    out
-}
-
-fn anatomy_literal(a: &anatomy::Anatomy) -> String {
-    format!(
-        "Anatomy {{ anchors: {}, context: {}, lead: {}, min_len: {}, max_len: {}, gate: Gate::{:?}, mask: Mask::{:?}, run: {}, run_set: {:?}, loss: {:?}, back: {}, ahead: {}, tail: {:?}, wide: {:?} }}",
-        list(&a.anchors),
-        a.context,
-        a.lead,
-        a.min_len,
-        a.max_len,
-        a.gate,
-        a.mask,
-        a.run,
-        a.run_set,
-        a.loss,
-        a.back,
-        a.ahead,
-        a.tail,
-        a.wide
-    )
-}
-
-fn live(l: &Live) -> String {
-    format!(
-        "Live {{ method: {}, url: {}, headers: {}, success: {} }}",
-        text(&l.method),
-        text(&l.url),
-        list(&l.headers),
-        text(&l.success)
-    )
-}
-
-fn text(s: &str) -> String {
-    format!("Borrowed({s:?})")
-}
-
-fn list(items: &[Str]) -> String {
-    let items: Vec<String> = items.iter().map(|i| text(i)).collect();
-    format!("Borrowed(&[{}])", items.join(", "))
 }

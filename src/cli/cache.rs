@@ -6,7 +6,6 @@
 use crate::rule::RuleSet;
 use crate::source::Cache;
 use crate::suppress::Key;
-use std::borrow::Cow;
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
@@ -24,11 +23,12 @@ fn key(rules: &RuleSet) -> Option<[u8; 32]> {
     hasher.update(own()?.as_bytes());
     hasher.update(program()?.as_bytes());
     for rule in rules {
-        match &rule.id {
-            // Built into this very program.
-            Cow::Borrowed(id) => hasher.update(id.as_bytes()),
-            Cow::Owned(_) => hasher.update(format!("{rule:?}").as_bytes()),
-        };
+        // The rest of what is built in is known by the program.
+        if rule.id.is_built_in() {
+            hasher.update(rule.id.as_bytes());
+        } else {
+            hasher.update(format!("{rule:?}").as_bytes());
+        }
         hasher.update(&[0]);
     }
     Some(*hasher.finalize().as_bytes())

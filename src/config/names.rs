@@ -3,12 +3,12 @@
 use super::{Config, mistake};
 use crate::error::{Error, Result};
 use crate::model::nearest;
-use std::borrow::Cow;
+use std::ops::Deref;
 use toml::Spanned;
 
 impl Config {
     /// Whether the rule with this id, or formerly with one of `aliases`, runs.
-    pub fn keeps(&self, id: &str, aliases: &[Cow<'static, str>]) -> bool {
+    pub fn keeps(&self, id: &str, aliases: &[impl Deref<Target = str>]) -> bool {
         let named = |list: &[Spanned<String>]| {
             list.iter().any(|name| {
                 covers(name.get_ref(), id) || aliases.iter().any(|a| covers(name.get_ref(), a))

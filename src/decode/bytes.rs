@@ -9,6 +9,9 @@ use crate::rule::REACH;
 /// Fewer elements are no credential.
 const LEAST: usize = 8;
 
+/// Bytes of the longest element, `0x41`.
+const LONGEST: usize = 4;
+
 /// The decoder.
 #[derive(Debug, Default)]
 pub(super) struct Bytes {
@@ -19,22 +22,33 @@ impl Decoder for Bytes {
     fn at_dense(&mut self, text: &[u8], stretch: Span, out: &mut Layers) {
         let mut at = stretch.start.max(self.done);
         let mut found = Vec::new();
-        while at < stretch.end {
-            let end = array(text, at, &mut found);
+        while let Some(comma) = memchr::memchr(b',', text.get(at..stretch.end).unwrap_or_default())
+        {
+            let comma = at + comma;
+            let next = blanks(text, comma + 1);
+            at = next;
+            if !text.get(next).is_some_and(|b| b.is_ascii_digit() || *b == b'\'') {
+                continue;
+            }
+            at = array(text, element_before(text, comma).unwrap_or(next), &mut found).max(next);
             if found.len() >= LEAST {
                 add(text, &found, out);
             }
-            at = next(text, end, stretch.end);
         }
         self.done = self.done.max(at);
     }
 }
 
-/// Where an array may begin after `at`: behind a comma, a bracket, a quote or an operator.
-fn next(text: &[u8], at: usize, end: usize) -> usize {
-    let opens = |b: &u8| b",{[(\"=:<".contains(b);
-    let rest = text.get(at..end).unwrap_or_default();
-    rest.iter().position(opens).map_or(end.max(at), |i| at + i + 1)
+/// Where the element starts that stands before the comma at `comma`, if one does.
+fn element_before(text: &[u8], comma: usize) -> Option<usize> {
+    let before = text[..comma].trim_ascii_end();
+    let is_part = |b: &&u8| b.is_ascii_alphanumeric();
+    let length = match before {
+        [.., b'\'', _, b'\''] => 3,
+        _ => before.iter().rev().take(LONGEST + 1).take_while(is_part).count(),
+    };
+    let start = before.len() - length;
+    element(text, start).filter(|(_, end)| *end == before.len()).map(|_| start)
 }
 
 /// The elements from `at` on that are text, and where to go on.

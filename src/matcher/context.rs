@@ -61,7 +61,7 @@ fn has_word(text: &[u8], next: usize, word: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rule::{Generator, RuleSet, Str};
+    use crate::rule::{Generator, RuleSet};
 
     fn holds(text: &[u8], word: &[u8]) -> bool {
         has_word(text, 0, word)
@@ -77,8 +77,8 @@ mod tests {
 
     #[test]
     fn what_is_known_changes_nothing() {
-        let near: Vec<Str> = vec!["ab".into(), "bab".into()];
-        let rule = Rule { near: near.into(), within: 7, ..RuleSet::builtin().get(0).clone() };
+        let near = ["ab", "bab"].into_iter().collect();
+        let rule = Rule { near, within: 7, ..RuleSet::builtin().get(0).clone() };
         let mut random = Generator::new(4);
         for _ in 0..200 {
             let text = random.text(b"abB__..........", 80);

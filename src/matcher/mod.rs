@@ -13,6 +13,7 @@ mod files;
 mod lead;
 mod machine;
 mod marks;
+mod outline;
 mod own;
 mod pem;
 mod program;

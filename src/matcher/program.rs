@@ -4,11 +4,18 @@
 //! class. A program keeps such a stretch as one step, and knows at each choice which bytes each
 //! way can begin with, so that hardly any wrong way is taken.
 
+use super::outline::Outlines;
+use crate::rule::Str;
 use regex_syntax::hir::{Capture, Class, Hir, HirKind, Look, Repetition};
 use std::collections::HashMap;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 /// Most steps of a program.
 const MOST_STEPS: usize = 20_000;
+
+/// After so many hits it is worth while to learn what tells them apart.
+const MANY_HITS: usize = 64;
 
 /// A set of bytes.
 pub(super) type Set = [u64; 4];
@@ -53,6 +60,8 @@ pub(super) struct Program {
     pub(super) steps: Vec<Step>,
     /// What a match can begin with.
     pub(super) ahead: Ahead,
+    /// What is known by its outlines, and how often that would have helped before it was learned.
+    outlines: (OnceLock<Outlines>, AtomicUsize),
     /// How many different sets there are stretches of.
     pub(super) sets: usize,
 }
@@ -65,9 +74,25 @@ impl Program {
         compiler.add(hir)?;
         compiler.steps.push(Step::Done);
         let Compiler { steps, sets } = compiler;
-        let mut program = Self { ahead: ahead(&steps, 0), steps, sets: sets.len() };
+        let mut program = Self {
+            ahead: ahead(&steps, 0),
+            outlines: Default::default(),
+            steps,
+            sets: sets.len(),
+        };
         program.look_ahead();
         Some(program)
+    }
+
+    /// What tells many places that are no match, which is learned when `hits` more have shown that
+    /// there are many to tell. Each match holds one of `anchors`, if any are given.
+    pub(super) fn outlines(&self, hits: usize, anchors: &[Str]) -> Option<&Outlines> {
+        let (outlines, seen) = &self.outlines;
+        if let Some(known) = outlines.get() {
+            return Some(known);
+        }
+        let seen = seen.fetch_add(hits, Relaxed) + hits;
+        (seen >= MANY_HITS).then(|| outlines.get_or_init(|| Outlines::of(&self.steps, anchors)))
     }
 
     fn look_ahead(&mut self) {
@@ -111,7 +136,8 @@ fn ahead(steps: &[Step], at: usize) -> Ahead {
     ahead
 }
 
-fn union(a: &Set, b: &Set) -> Set {
+/// The bytes of both.
+pub(super) fn union(a: &Set, b: &Set) -> Set {
     std::array::from_fn(|i| a[i] | b[i])
 }
 
@@ -226,7 +252,7 @@ fn set(class: &Class) -> Option<Set> {
     }
 }
 
-fn set_of(bytes: impl IntoIterator<Item = u8>) -> Set {
+pub(super) fn set_of(bytes: impl IntoIterator<Item = u8>) -> Set {
     let mut set = [0; 4];
     bytes.into_iter().for_each(|b| set[usize::from(b >> 6)] |= 1 << (b & 63));
     set

@@ -8,7 +8,7 @@ use super::program::{Ahead, Program, has};
 use super::{Candidate, Scratch, boundary};
 use crate::model::Span;
 use crate::prefilter::Run;
-use crate::rule::{Gate, Mask, Rule, RuleSet, parse_shape};
+use crate::rule::{Gate, Mask, Rule, RuleSet, Str, parse_shape};
 use std::sync::OnceLock;
 use std::time::Instant;
 
@@ -63,12 +63,16 @@ impl Shapes {
         let place = runs.place;
         let compiled = &self.compiled[index];
         machine.reset();
+        let outlines = compiled.get().and_then(Option::as_ref);
+        let outlines = outlines.and_then(|p| p.outlines(hits.len(), own_anchors(place.rule)));
         let mut context = Context::of(place.rule);
         // Everything before has been tried, or belongs to a candidate.
         let mut at = 0;
         for hit in hits {
             let starts = starts(place.rule, hit.span);
-            if !runs.meet(starts) {
+            if outlines.is_some_and(|o| !o.behind.fits(place.text, hit.span.end))
+                || !runs.meet(starts)
+            {
                 continue;
             }
             let program = compiled.get_or_init(|| compile(place.rule));
@@ -76,6 +80,10 @@ impl Shapes {
             at = at.max(starts.start);
             let last = starts.end.min(place.text.len());
             while let Some(start) = next_start(&program.ahead, place.text, at, last) {
+                if outlines.is_some_and(|o| !o.whole.fits(place.text, start)) {
+                    at = start + 1;
+                    continue;
+                }
                 let found = place.attempt(program, machine, &mut context, start);
                 out.extend(found.map(|(matched, secret)| Candidate {
                     rule: index,
@@ -97,6 +105,11 @@ fn next_start(ahead: &Ahead, text: &[u8], at: usize, last: usize) -> Option<usiz
     }
     let rest = text.get(at..text.len().min(last + 1))?;
     rest.iter().position(|&b| has(&ahead.first, b)).map(|skipped| at + skipped)
+}
+
+/// The anchors that each match of `rule` holds; none if they stand before it.
+fn own_anchors(rule: &Rule) -> &[Str] {
+    if rule.anatomy.context { &[] } else { &rule.anatomy.anchors }
 }
 
 fn compile(rule: &Rule) -> Option<Program> {
@@ -121,14 +134,12 @@ impl Runs<'_> {
             return true;
         }
         let end = starts.end + anatomy.max_len;
-        let passed = self.all.partition_point(|r| r.span.end <= starts.start);
-        self.all = &self.all[passed..];
+        self.all = &self.all[ended(self.all, starts.start)..];
         let known = starts.start >= self.dead.start && end >= self.dead.end;
         let from = if known { starts.start.max(self.dead.end) } else { starts.start };
         let lead = Lead::of(anatomy);
         let mut dead = from;
-        let live = self.all.partition_point(|r| r.span.end <= from);
-        for run in self.all[live..].iter().take_while(|r| r.span.start < end) {
+        for run in self.all[ended(self.all, from)..].iter().take_while(|r| r.span.start < end) {
             let part = Span::new(run.span.start.max(from), run.span.end.min(end));
             match lead.look(text, *run, part) {
                 Ok(()) => return true,
@@ -139,6 +150,18 @@ impl Runs<'_> {
         self.dead = Span::new(starts.start, dead);
         false
     }
+}
+
+/// How many of `runs` have ended at `at`; mostly few.
+fn ended(runs: &[Run], at: usize) -> usize {
+    let has_ended = |run: &Run| run.span.end <= at;
+    let (mut passed, mut step) = (0, 1);
+    while runs.get(passed + step - 1).is_some_and(has_ended) {
+        passed += step;
+        step *= 2;
+    }
+    let rest = &runs[passed..runs.len().min(passed + step)];
+    passed + rest.partition_point(has_ended)
 }
 
 /// Where a match around `anchor` can start: anywhere from the span's start to its end, both

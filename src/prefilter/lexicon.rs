@@ -13,6 +13,9 @@ const SIEVE: usize = 1 << 12;
 /// Places that are looked at together; a power of two.
 const SPAN: usize = 256;
 
+/// Bytes of a word that are compared at once.
+const HEAD: usize = size_of::<u64>();
+
 /// The bit that tells small letters from capitals, in four bytes.
 const FOLD: u32 = 0x2020_2020;
 /// The first three of four bytes.
@@ -33,12 +36,11 @@ pub struct Lexicon {
 /// A word with the index that it was given by.
 #[derive(Debug, Clone, Copy)]
 struct Word {
-    /// Its first four bytes, as far as it has them, as [`folded`] gives them.
-    first: u32,
-    /// Which bytes of those it has.
-    mask: u32,
-    /// How many bytes those settle: letters fold from nothing else, while other bytes may.
-    settled: u8,
+    /// Its first [`HEAD`] bytes, as far as it has them.
+    head: u64,
+    /// The bits in which a text must be the same: none behind its end, and all of a byte but, in a
+    /// letter, the one that tells capitals.
+    mask: u64,
     index: u32,
     /// Where the lexicon has its letters, all small.
     start: u32,
@@ -49,24 +51,35 @@ impl Word {
     /// The word whose letters are at the end of `letters`, from `start` on.
     fn new(letters: &[u8], start: usize, index: u32) -> Self {
         let own = &letters[start..];
-        let mask = if own.len() == LEAST { BEGINNING } else { u32::MAX };
-        let first = folded(own, 0) & mask;
-        let known = &own[..own.len().min(4)];
-        let settled = if known.iter().all(u8::is_ascii_lowercase) { known.len() as u8 } else { 0 };
-        Self { first, mask, settled, index, start: start as u32, len: own.len() as u32 }
+        let (mut head, mut mask) = ([0; HEAD], [0; HEAD]);
+        for ((head, mask), &b) in head.iter_mut().zip(&mut mask).zip(own) {
+            *head = b;
+            *mask = if b.is_ascii_lowercase() { !0x20 } else { 0xFF };
+        }
+        let [head, mask] = [head, mask].map(u64::from_le_bytes);
+        Self { head, mask, index, start: start as u32, len: own.len() as u32 }
     }
 
     fn letters<'l>(&self, letters: &'l [u8]) -> &'l [u8] {
         &letters[self.start as usize..][..self.len as usize]
     }
 
-    /// Whether `text` begins with it, whose first four bytes are `next`, by which most are told.
+    /// Its first four bytes, folded.
+    fn first(&self) -> u32 {
+        self.head as u32 | FOLD
+    }
+
+    /// Whether `text` begins with it; `head` are its first bytes, which settle that for most.
     #[inline]
-    fn begins(&self, letters: &[u8], text: &[u8], next: u32) -> bool {
-        let same = |(t, w): (&u8, &u8)| t.to_ascii_lowercase() == *w;
-        next & self.mask == self.first
-            && text.len() >= self.len as usize
-            && text.iter().zip(self.letters(letters)).skip(usize::from(self.settled)).all(same)
+    fn begins(&self, letters: &[u8], text: &[u8], head: u64) -> bool {
+        (head ^ self.head) & self.mask == 0
+            && (self.len as usize <= HEAD || self.goes_on(letters, text))
+    }
+
+    /// Whether it does so behind its head.
+    fn goes_on(&self, letters: &[u8], text: &[u8]) -> bool {
+        let rest = text.get(HEAD..self.len as usize);
+        rest.is_some_and(|rest| rest.eq_ignore_ascii_case(&self.letters(letters)[HEAD..]))
     }
 }
 
@@ -77,7 +90,7 @@ struct Sieve(Box<[u32; SIEVE]>);
 impl Sieve {
     fn new(words: &[Word]) -> Self {
         let mut sieve = Self(Box::new([0; SIEVE]));
-        words.iter().for_each(|word| sieve.0[Self::hash(word.first)] |= fourths(word));
+        words.iter().for_each(|word| sieve.0[Self::hash(word.first())] |= fourths(word));
         sieve
     }
 
@@ -107,21 +120,27 @@ impl Lexicon {
     pub fn new<W: AsRef<[u8]>>(words: impl IntoIterator<Item = W>) -> Self {
         let mut letters = Vec::new();
         let given = words.into_iter().zip(0..).filter(|(w, _)| w.as_ref().len() >= LEAST);
-        let mut words: Vec<Word> = given
+        let given: Vec<Word> = given
             .map(|(word, index)| {
                 let start = letters.len();
                 letters.extend(word.as_ref().iter().map(u8::to_ascii_lowercase));
                 Word::new(&letters, start, index)
             })
             .collect();
-        words.sort_unstable_by_key(|w| (beginning(w.first), w.index));
+        // In the order of their letters, which they mostly come in.
+        let key = |(word, at): (&Word, u32)| {
+            u64::from(beginning(word.first()).swap_bytes()) << 32 | u64::from(at)
+        };
+        let mut order: Vec<u64> = given.iter().zip(0..).map(key).collect();
+        order.sort_unstable();
+        let words: Vec<Word> = order.iter().map(|key| given[*key as u32 as usize]).collect();
         let sieve = Sieve::new(&words);
         let mut lexicon = Self { words, letters, groups: Vec::new(), slots: Vec::new(), sieve };
         let mut first = 0;
-        for same in lexicon.words.chunk_by(|a, b| beginning(a.first) == beginning(b.first)) {
+        for same in lexicon.words.chunk_by(|a, b| beginning(a.first()) == beginning(b.first())) {
             let end = first + same.len();
             lexicon.groups.push(Group {
-                beginning: beginning(same[0].first),
+                beginning: beginning(same[0].first()),
                 fourth: same.iter().fold(0, |all, w| all | fourths(w)),
                 first: first as u32,
                 end: end as u32,
@@ -206,7 +225,8 @@ impl Lexicon {
 
     /// As [`Lexicon::at`], where the sieve has been asked.
     pub(super) fn look_up(&self, text: &[u8], at: usize, mut each: impl FnMut(usize, usize)) {
-        let next = folded(text, at);
+        let head = first::<HEAD>(text, at);
+        let (head, next) = (u64::from_le_bytes(head), folded(text, at));
         let mut slot = self.slot_of(beginning(next));
         loop {
             let Some(number) = self.slots[slot].checked_sub(1) else { return };
@@ -214,7 +234,7 @@ impl Lexicon {
             if group.beginning == beginning(next) {
                 if group.fourth & fourth(next) != 0 {
                     let words = &self.words[group.first as usize..group.end as usize];
-                    let begins = |w: &&Word| w.begins(&self.letters, &text[at..], next);
+                    let begins = |w: &&Word| w.begins(&self.letters, &text[at..], head);
                     for word in words.iter().filter(begins) {
                         each(word.index as usize, word.len as usize);
                     }
@@ -227,14 +247,21 @@ impl Lexicon {
 }
 
 /// The four bytes at `at`, folded; NUL where the text has ended.
+#[inline]
 fn folded(text: &[u8], at: usize) -> u32 {
-    if let Some(next) = text.get(at..).and_then(|t| t.first_chunk::<4>()) {
-        return u32::from_le_bytes(*next) | FOLD;
+    u32::from_le_bytes(first(text, at)) | FOLD
+}
+
+/// So many bytes at `at`; NUL where the text has ended.
+#[inline]
+fn first<const N: usize>(text: &[u8], at: usize) -> [u8; N] {
+    if let Some(next) = text.get(at..).and_then(|t| t.first_chunk()) {
+        return *next;
     }
-    let mut next = [0; 4];
+    let mut next = [0; N];
     let rest = text.get(at..).unwrap_or_default();
     next[..rest.len()].copy_from_slice(rest);
-    u32::from_le_bytes(next) | FOLD
+    next
 }
 
 fn beginning(folded: u32) -> u32 {
@@ -247,7 +274,7 @@ fn fourth(folded: u32) -> u32 {
 
 /// The fourth bytes that may follow a word's first three: its own, or any if it ends there.
 fn fourths(word: &Word) -> u32 {
-    if word.len as usize == LEAST { u32::MAX } else { fourth(word.first) }
+    if word.len as usize == LEAST { u32::MAX } else { fourth(word.first()) }
 }
 
 fn hash(folded: u32) -> u32 {

@@ -6,9 +6,9 @@
 //! script.
 
 use super::piece::{MIN_ANCHOR, Piece, Run};
-use super::schema::{Boundary, Engine, Rule, Str};
+use super::schema::{Boundary, Engine, Rule};
+use super::text::{List, Str};
 use regex_syntax::hir::Hir;
-use std::borrow::Cow;
 use std::fmt;
 
 /// Longest match an expression may have; longer things need an engine of their own.
@@ -68,7 +68,7 @@ pub enum Mask {
 pub struct Anatomy {
     /// Lower-case literals: every match holds one of them (in any case), or, where `context` is
     /// set, has one within reach before it.
-    pub anchors: Cow<'static, [Str]>,
+    pub anchors: List,
     /// The anchors are the words of `near`.
     pub context: bool,
     /// Most bytes of a match before its anchor.
@@ -165,7 +165,7 @@ pub(super) fn derive(rule: &Rule) -> Result<Anatomy, Fault> {
     };
     let around = usize::from(rule.within) + max_len - piece.best.most.unwrap_or(0).min(max_len);
     let anatomy = Anatomy {
-        anchors: anchors.into_iter().map(Cow::Owned).collect::<Vec<_>>().into(),
+        anchors: anchors.into_iter().collect(),
         context,
         lead,
         min_len: piece.min,
@@ -217,29 +217,39 @@ fn gated(anatomy: Anatomy, piece: &Piece, rule: &Rule) -> Anatomy {
     Anatomy { back, ahead, ..through(anatomy, gate, run, mask, loss) }
 }
 
-/// With fewer anchors, for words that are looked for everywhere are dear: without marks around
-/// them, and without those that hold another one.
+/// With anchors that are fewer or rarer, for words that are looked for everywhere are dear: with or
+/// without the marks on either side of them, and without those that hold another one.
 fn widened(anatomy: Anatomy) -> Anatomy {
     let mark = |c: char| !c.is_ascii_alphanumeric();
-    let core = |anchor: &Str| {
-        let core = anchor.trim_matches(mark);
-        if core.len() >= ROOT { core.to_owned() } else { anchor.to_string() }
-    };
-    let mut cores: Vec<String> = anatomy.anchors.iter().map(core).collect();
-    cores.sort_by_key(String::len);
-    let mut anchors: Vec<String> = Vec::new();
-    for core in cores {
-        if !anchors.iter().any(|a| core.contains(a)) {
-            anchors.push(core);
-        }
-    }
+    let sides = [(false, false), (true, false), (false, true), (true, true)];
+    let ways = sides.into_iter().map(|(left, right)| {
+        let cut = |word: &Str| {
+            let core = if left { word.trim_start_matches(mark) } else { word };
+            let core = if right { core.trim_end_matches(mark) } else { core };
+            if core.len() >= ROOT { core.to_owned() } else { word.to_string() }
+        };
+        shortest(anatomy.anchors.iter().map(cut))
+    });
+    // A mark in a word makes it much rarer.
+    let cost = |word: &String| if word.contains(mark) { 1 } else { 4 };
+    let dear = |words: &Vec<String>| words.iter().map(cost).sum::<usize>();
+    let anchors = ways.min_by_key(dear).unwrap_or_default();
     let offset = |anchor: &Str| anchors.iter().filter_map(|a| anchor.find(a.as_str())).min();
     let moved = anatomy.anchors.iter().filter_map(offset).max().unwrap_or(0);
-    Anatomy {
-        lead: anatomy.lead + moved,
-        anchors: anchors.into_iter().map(Cow::Owned).collect::<Vec<_>>().into(),
-        ..anatomy
+    Anatomy { lead: anatomy.lead + moved, anchors: anchors.into_iter().collect(), ..anatomy }
+}
+
+/// `words` without those that hold another one.
+fn shortest(words: impl Iterator<Item = String>) -> Vec<String> {
+    let mut words: Vec<String> = words.collect();
+    words.sort_by_key(String::len);
+    let mut kept: Vec<String> = Vec::new();
+    for word in words {
+        if !kept.iter().any(|k| word.contains(k)) {
+            kept.push(word);
+        }
     }
+    kept
 }
 
 fn through(anatomy: Anatomy, gate: Gate, run: &Run, mask: Mask, loss: f64) -> Anatomy {

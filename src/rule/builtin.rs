@@ -3,11 +3,11 @@
 
 use super::anatomy::{Anatomy, Gate, Mask};
 use super::schema::{Boundary, Engine, Live, Rule};
-use std::borrow::Cow::Borrowed;
+use super::text::{List, Str};
 
 include!(concat!(env!("OUT_DIR"), "/builtin_rules.rs"));
 
 /// The built-in rules.
 pub(super) fn rules() -> &'static [Rule] {
-    RULES
+    &RULES
 }

@@ -2,7 +2,7 @@
 //! shape calls it by name and it is spelled out here, when the rule is read. The build script uses
 //! this file too.
 
-use super::schema::Str;
+use super::text::Str;
 use serde::{Deserialize, Deserializer};
 
 /// Words that speak of a secret.

@@ -14,11 +14,13 @@ mod sample;
 mod schema;
 mod set;
 mod spelling;
+mod text;
 mod version;
 
 pub use anatomy::{Anatomy, Gate, MAX_LOSS, Mask, REACH, RUN, is_token, parse as parse_shape};
 pub use load::{Loaded, load_file, parse_file};
 pub use logins::takes_login;
 pub use sample::Generator;
-pub use schema::{Boundary, Engine, List, Live, Rule, Str};
+pub use schema::{Boundary, Engine, Live, Rule};
 pub use set::RuleSet;
+pub use text::{List, Str};

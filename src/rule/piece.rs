@@ -334,7 +334,8 @@ fn sum(left: Option<usize>, right: Option<usize>) -> Option<usize> {
     left.zip(right).map(|(l, r)| l.saturating_add(r))
 }
 
-fn bytes_of(class: &Class) -> Vec<u8> {
+/// The bytes of a class, those of ASCII.
+pub(super) fn bytes_of(class: &Class) -> Vec<u8> {
     match class {
         Class::Bytes(c) => c.ranges().iter().flat_map(|r| r.start()..=r.end()).collect(),
         Class::Unicode(c) => c

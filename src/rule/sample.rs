@@ -1,6 +1,7 @@
 //! Makes samples of a rule's shape, so that no token-shaped text need stand in a repository.
 
 use super::anatomy;
+use super::piece::bytes_of;
 use regex_syntax::hir::{Class, Hir, HirKind};
 
 /// A seeded source of samples: the same seed gives the same ones.
@@ -65,15 +66,7 @@ impl Generator {
     }
 
     fn pick(&mut self, class: &Class) -> u8 {
-        let Class::Bytes(class) = class else { return b'x' };
-        let size: usize = class.ranges().iter().map(regex_syntax::hir::ClassBytesRange::len).sum();
-        let mut nth = self.below(size);
-        for range in class.ranges() {
-            if nth < range.len() {
-                return range.start() + nth as u8;
-            }
-            nth -= range.len();
-        }
-        b'x'
+        let bytes = bytes_of(class);
+        bytes.get(self.below(bytes.len())).copied().unwrap_or(b'x')
     }
 }

@@ -3,13 +3,8 @@
 
 use super::anatomy::Anatomy;
 use super::joint;
+use super::text::{List, Str};
 use serde::Deserialize;
-use std::borrow::Cow;
-
-/// Text that is either built in or read from a user's file.
-pub type Str = Cow<'static, str>;
-/// A list of such texts.
-pub type List = Cow<'static, [Str]>;
 
 /// How bad a leak is; the words of `severity`.
 pub(super) const SEVERITIES: [&str; 4] = ["low", "medium", "high", "critical"];
@@ -175,7 +170,7 @@ pub struct Rule {
 }
 
 fn high() -> Str {
-    Cow::Borrowed("high")
+    Str::from("high")
 }
 
 fn default_within() -> u16 {
@@ -189,13 +184,13 @@ impl Rule {
         Self {
             id: id.into(),
             name: name.into(),
-            risk: Cow::Borrowed(""),
+            risk: Str::default(),
             severity: high(),
             confidence: high(),
             family: None,
             aliases: List::default(),
             engine: Engine::default(),
-            shape: Cow::Borrowed(""),
+            shape: Str::default(),
             boundary: Boundary::default(),
             near: List::default(),
             within: default_within(),
@@ -203,15 +198,15 @@ impl Rule {
             checks: List::default(),
             entropy: 0.0,
             env: List::default(),
-            misuse: Cow::Borrowed(""),
+            misuse: Str::default(),
             revoke: List::default(),
-            rotate_url: Cow::Borrowed(""),
-            docs: Cow::Borrowed(""),
-            dead_before: Cow::Borrowed(""),
+            rotate_url: Str::default(),
+            docs: Str::default(),
+            dead_before: Str::default(),
             live: None,
-            sample: Cow::Borrowed(""),
+            sample: Str::default(),
             provider: provider.into(),
-            provider_name: Cow::Borrowed(""),
+            provider_name: Str::default(),
             anatomy: Anatomy::default(),
         }
     }

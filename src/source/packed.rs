@@ -186,10 +186,11 @@ impl<'a> Packed<'a> {
             true => Some(row),
             false => self.numbers.find(&known.ids.id(row)?),
         };
-        if !reading.collector.recall(&known.kept, &now) {
-            return Err(Error::new(Trouble::Internal, "what an earlier run has kept is broken"));
+        let kept = known.kept.read();
+        match kept.is_some_and(|kept| reading.collector.recall(&kept, &now)) {
+            true => Ok(()),
+            false => Err(Error::new(Trouble::Internal, "what an earlier run has kept is broken")),
         }
-        Ok(())
     }
 
     /// What stands for everything in the store, and how it lies there.

@@ -99,7 +99,7 @@ fn is_named(name: &str, rule: &Rule) -> bool {
     let provider = name.rsplit_once("secretlint-rule-").map(|(_, provider)| provider);
     rule.id == name
         || rule.aliases.iter().any(|alias| alias == name)
-        || provider.is_some_and(|p| p == rule.provider)
+        || provider.is_some_and(|p| p == &*rule.provider)
 }
 
 #[cfg(test)]

@@ -102,7 +102,7 @@ mod tests {
     use crate::rule::RuleSet;
 
     fn rule(checks: &[&'static str], entropy: f32) -> Rule {
-        let checks = checks.iter().map(|c| (*c).into()).collect::<Vec<_>>().into();
+        let checks = checks.iter().copied().collect();
         Rule { checks, entropy, ..RuleSet::builtin().get(0).clone() }
     }
 

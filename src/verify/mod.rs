@@ -159,7 +159,7 @@ mod tests {
             assert!(ALL.iter().skip(i + 1).all(|c| c.name() != check.name()), "{}", check.name());
             assert!(exists(check.name()) && !check.about().is_empty());
         }
-        let name = [Str::Borrowed("uuid4")];
+        let name = [Str::from("uuid4")];
         let mut sample = b"00112233-4455-6677-8899-aabbccddeeff".to_vec();
         mend(&name, &mut sample, &mut Generator::new(1));
         assert_eq!(sample.get(14), Some(&b'4'));

@@ -87,7 +87,7 @@ pub(super) fn key(
     let asked = (flags.min_confidence, flags.untrusted, &flags.accept, args.reachable);
     add(format!("{asked:?} {}", flags.exit_code).as_bytes());
     for rule in &policy::rules_of(&config)? {
-        let is_builtin = matches!(rule.id, std::borrow::Cow::Borrowed(_));
+        let is_builtin = rule.id.is_built_in();
         add(if is_builtin { rule.id.to_string() } else { format!("{rule:?}") }.as_bytes());
     }
     Ok(hasher.finalize().to_hex().to_string())

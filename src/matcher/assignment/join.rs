@@ -1,5 +1,6 @@
 //! What stands between a name and its value.
 
+use super::alone;
 use super::cursor::{Bytes, Cursor};
 use super::markup;
 use super::value::{self, Form};
@@ -24,9 +25,9 @@ enum Joint {
 /// What may close a quoted name.
 static QUOTES: [&[u8]; 5] = [b"\"", b"'", b"`", b"&quot;", b"&#34;"];
 /// What gives a name its value.
-static OPERATORS: [&[u8]; 19] = [
+static OPERATORS: [&[u8]; 18] = [
     b"===", b"!==", b"::=", b":=", b"=>", b"==", b"!=", b"?=", b"??=", b"+=", b".=", b"|=",
-    b"||=", b"->", b"<-", b"=", b":-", b":", b"%3D",
+    b"||=", b"<-", b"=", b":-", b":", b"%3D",
 ];
 
 /// What may come right behind a name that a value follows. Most names are met by none of it.
@@ -48,6 +49,14 @@ pub(super) fn may_join(text: &[u8], end: usize) -> bool {
 pub(super) fn value_of(text: &[u8], name: Span) -> Option<Span> {
     let mut cursor = Cursor::new(text, name.end);
     let quoted = close_name(&mut cursor);
+    if !quoted && alone::is(cursor, name) {
+        return None;
+    }
+    met(cursor, text, name, quoted)
+}
+
+/// The value that the name meets behind `cursor`.
+fn met(mut cursor: Cursor<'_>, text: &[u8], name: Span, quoted: bool) -> Option<Span> {
     if let Some(value) = paired_value(cursor).or_else(|| declared(cursor, text, name)) {
         return Some(value);
     }
@@ -175,6 +184,10 @@ fn joint(cursor: &mut Cursor<'_>, text: &[u8], name: Span, quoted: bool) -> Opti
     if blanks > 0 && cursor.eat(b"-String") {
         blanks = cursor.blanks();
     }
+    if cursor.eat(b"->") {
+        // What is bare behind it is a member of a record in C, and in PHP.
+        return Some(Joint::Argument);
+    }
     if cursor.peek().is_some_and(|b| OPERATES.has(b)) && cursor.eat_any(&OPERATORS) {
         let pair = cursor.peek() == Some(b'(') && takes_login(name.of(text)) && cursor.eat(b"(");
         return Some(if pair { Joint::Argument } else { Joint::Operator });
@@ -206,7 +219,7 @@ fn joint(cursor: &mut Cursor<'_>, text: &[u8], name: Span, quoted: bool) -> Opti
 }
 
 /// Whether the name is a `:symbol`, or a `CONSTANT_OF_MANY_WORDS`.
-fn is_constant(text: &[u8], name: Span) -> bool {
+pub(super) fn is_constant(text: &[u8], name: Span) -> bool {
     let own = name.of(text);
     let capital = |b: &u8| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_';
     name.start > 0 && text[name.start - 1] == b':'
@@ -238,17 +251,17 @@ const DECLARES: [&[u8]; 8] = [b"ENV", b"ARG", b"set", b"setx", b"-gx", b"-Ux", b
 /// The same, where any number of blanks may stand between.
 const MACROS: [&[u8]; 4] = [b"#define", b"define", b"%define", b"%global"];
 /// A shorter word that follows a name after a blank is believed to be one of many words.
-const MADE: usize = 20;
+pub(super) const MADE: usize = 20;
 /// How often digits and other signs must follow each other in it.
 const TURNS: usize = 4;
 /// Ends of names that a quoted value may follow so.
 const NOUNS: [&[u8]; 6] =
     [b"password", b"passwd", b"requirepass", b"masterauth", b"securestring", b"passphrase"];
 /// How far back one of the words is looked for; the blanks included.
-const WORD: usize = 24;
+pub(super) const WORD: usize = 24;
 
 /// Whether the name is that of a way to authenticate, which a value follows anywhere.
-fn is_scheme(name: &[u8]) -> bool {
+pub(super) fn is_scheme(name: &[u8]) -> bool {
     name.eq_ignore_ascii_case(b"basic") || name.eq_ignore_ascii_case(b"bearer")
 }
 
@@ -281,4 +294,28 @@ fn is_user(text: &[u8], at: usize) -> bool {
     let line = before.rsplit(|b| *b == b'\n').next().unwrap_or_default();
     line.windows(5)
         .any(|w| w[..4].eq_ignore_ascii_case(b"user") || w.eq_ignore_ascii_case(b"grant"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn no_name_that_meets_a_value_is_alone(
+            before in "(|#define |ENV |<|:|a > |-|, \\$\\{)[A-Z_]{0,2}",
+            own in "(key|basic|API_KEY|requirepass|password)",
+            between in "( |\n|\t|,|\\)|\\]|value|str|is |was |android:|=|:|\\(|->|\\[\\]byte|\\||\\{\n|'|\\\\|-String){0,4}",
+            value in "(\"v1\"|'v1'|v1|a1b2c3d4e5f6g7h8i9j0|>v1</a|b\"v1\"|string = \"v1\")",
+        ) {
+            let text = [&*before, &*own, &*between, &*value].concat();
+            let text = text.as_bytes();
+            let name = Span::new(before.len(), before.len() + own.len());
+            let mut cursor = Cursor::new(text, name.end);
+            if !close_name(&mut cursor) && alone::is(cursor, name) {
+                prop_assert_eq!(met(cursor, text, name, false), None);
+            }
+        }
+    }
 }

@@ -4,6 +4,7 @@
 //! operators, calls and wrappers, typed declarations, name-and-value pairs, XML, headers, command
 //! lines. It says where a value stands; what the value is worth is for the checks to say.
 
+mod alone;
 mod cursor;
 mod join;
 mod markup;
@@ -127,6 +128,8 @@ mod tests {
             "alter user a PASSWORD 'v1-x'",
             "https://h/p?password=v1-x&b=c",
             "var password string = \"v1-x\"",
+            "$config->password = \"v1-x\"",
+            "Map(\"password\" -> \"v1-x\")",
             "password: |\n  v1-x\n",
             "password: >-\n    v1-x\n",
         ] {
@@ -192,6 +195,13 @@ mod tests {
             "[\"mysql\", \"--password\", \"letmein\"]",
         ] {
             assert_eq!(read(text).len(), 1, "{text:?}: {:?}", read(text));
+        }
+    }
+
+    #[test]
+    fn a_member_of_a_record_is_no_value() {
+        for text in ["if (key->size)", "free(c->auth->user, key->ptr);", "token->next"] {
+            assert!(read(text).is_empty(), "{text:?}: {:?}", read(text));
         }
     }
 

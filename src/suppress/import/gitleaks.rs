@@ -30,7 +30,7 @@ pub(super) struct Allowlist {
 impl Allowlist {
     /// Whether it is about this finding, at a place where it is open.
     pub(super) fn is(&self, finding: &Finding, rule: &Rule) -> bool {
-        let named = |id: &String| **id == *rule.id || rule.aliases.iter().any(|a| a == id);
+        let named = |id: &String| **id == *rule.id || rule.aliases.iter().any(|a| **a == **id);
         let for_rule = self.rules.is_empty() || self.rules.iter().any(named);
         let open = finding.places.iter().filter(|p| p.status == Status::Open);
         for_rule && open.into_iter().any(|place| self.holds(finding, place))
