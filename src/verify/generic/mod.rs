@@ -66,16 +66,17 @@ fn judge(token: &Token<'_>) -> Verdict {
     }
 }
 
-/// How sure one may be of it at most for what no trait tells: a password in a URL that is no more
-/// than words, and a web token without its signature.
+/// How sure one may be of it at most for what no trait tells: a login that says what it is, a
+/// password in a URL that is no more than words, and a web token without its signature.
 fn most_believed(token: &Token<'_>) -> Confidence {
     let value = token.secret();
     let dots = value.iter().filter(|b| **b == b'.').count();
     let cut = value.starts_with(b"eyJ") && (dots == 1 || value.ends_with(b"."));
-    if cut || is_url(token) && !place::is_varied(value) {
-        Confidence::Medium
-    } else {
-        Confidence::High
+    match is_url(token) {
+        false if stuff::is_telling_login(value) => Confidence::Low,
+        true if !place::is_varied(value) => Confidence::Medium,
+        _ if cut => Confidence::Medium,
+        _ => Confidence::High,
     }
 }
 

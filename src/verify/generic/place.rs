@@ -153,11 +153,12 @@ mod tests {
         assert_eq!(secret("client_secret: \"~\"", "client", &random), Some(Confidence::High));
         let url = "http://me:~@the.host.io/main";
         let cut = ["eyJhbGciOiJIUzI1NiJ9", ".eyJpc3MiOiJ0b3B0YWwuY29tIn0", "."].concat();
+        let login = ["dGVzdHVzZXI6", "dGVzdHBhc3MxMjM="].concat();
         for judged in [
             secret("credentials_id: \"~\"", "cred", &random),
             secret("-Dcredential_helpers=~\n", "Dcred", "osxkeychain"),
             secret("String token = \"~\"", "token", &cut),
-            secret("\"Authorization\" => \"Basic ~\"", "Auth", "dGVzdHVzZXI6dGVzdHBhc3MxMjM="),
+            secret("\"Authorization\" => \"Basic ~\"", "Auth", &login),
             assigned("password=~\n", "password", "to-be-stolen"),
             assigned("password: '~'", "password", "q1w2e3"),
             sure("generic-url-password", url, "http", "one+two%3F"),
@@ -165,8 +166,8 @@ mod tests {
         ] {
             assert!(judged < Some(Confidence::High), "{judged:?}");
         }
-        let login = "HTTP_AUTHORIZATION\"] = \"Basic ~\"";
-        assert_eq!(secret(login, "HTTP", "Gwf2aXq8ZLF3Hxq="), None);
+        let header = "HTTP_AUTHORIZATION\"] = \"Basic ~\"";
+        assert_eq!(secret(header, "HTTP", "Gwf2aXq8ZLF3Hxq="), None);
     }
 
     #[test]

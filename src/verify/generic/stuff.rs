@@ -146,6 +146,13 @@ pub(super) fn is_login(value: &[u8]) -> bool {
     login(value).is_some()
 }
 
+/// Whether its password says what it is: `testuser:testpass123`.
+pub(super) fn is_telling_login(value: &[u8]) -> bool {
+    let Some(login) = login(value) else { return false };
+    let password = login.split_once(':').unwrap_or_default().1.to_ascii_lowercase();
+    ["pass", "test", "secret"].iter().any(|word| password.contains(word))
+}
+
 /// Whether its password is one that people write in tests and documents.
 fn is_plain_login(value: &[u8]) -> bool {
     let Some(login) = login(value) else { return false };
@@ -182,6 +189,8 @@ mod tests {
         {
             assert!(plain(login), "{login}");
         }
+        let telling = |login: &str| is_telling_login(&to_base64(login.as_bytes()));
+        assert!(telling("bob:MyPass1") && !telling("testuser:q8Zk1Vd0"));
         let made = "q8Zk1Vd0".to_owned() + "xPw2LmA9";
         assert!(!plain(&format!("ci:{made}")) && !plain(&format!("{made}:")));
     }
