@@ -188,6 +188,7 @@ fn alternates(data: &[u8]) {
 /// What is read is written and read again as the same.
 fn history_cache(data: &[u8]) {
     if let Some(known) = Known::parse(data) {
+        let _ = known.kept.read();
         assert_eq!(Known::parse(&known.write()), Some(known));
     }
 }

@@ -96,10 +96,14 @@ impl Numbers {
 
     /// Whether the number of each object is its row among `ids`, and there are no others.
     pub fn are_rows_of(&self, ids: &Ids) -> bool {
+        let [(_, index)] = self.packs.as_slice() else { return false };
         let same = |row: u32| self.id(row) == ids.id(row);
-        self.packs.len() == 1
+        self.loose.is_empty()
             && self.len() == ids.len()
-            && (0..ids.len() as u32).into_par_iter().all(same)
+            && match index.names() {
+                Some(names) => names == ids.bytes(),
+                None => (0..ids.len() as u32).into_par_iter().all(same),
+            }
     }
 
     /// Bytes of an id. Packs are only numbered in SHA-1 repositories.

@@ -71,11 +71,13 @@ impl Books {
         self.skipped.lock().unwrap_or_else(PoisonError::into_inner).push(skipped);
     }
 
-    /// The objects among what was skipped.
+    /// The objects among what was skipped; of those in which only a part could not be read, the rest
+    /// was.
     pub(super) fn lost(&self) -> HashSet<ObjectId> {
         let skipped = self.skipped.lock().unwrap_or_else(PoisonError::into_inner);
         // In a submodule the path of that stands before the name.
-        let names = skipped.iter().filter_map(|s| s.what.rsplit(' ').next());
+        let whole = skipped.iter().filter(|s| s.unit.is_some());
+        let names = whole.filter_map(|s| s.what.rsplit(' ').next());
         names.filter_map(|name| ObjectId::from_hex(name.as_bytes())).collect()
     }
 

@@ -294,5 +294,7 @@ fn key(place: &Place) -> impl Ord + '_ {
         place.column,
         time,
         place.origin.object,
+        // Of messages nothing else tells which is which.
+        place.origin.commit,
     )
 }

@@ -6,7 +6,7 @@ use super::gather::Found;
 use super::inside::{Inside, Poured};
 use super::pieces::Pieces;
 use super::seen::Seen;
-use super::{Setup, gather};
+use super::{Setup, gather, layers};
 use crate::container::{self, Input, Meter};
 use crate::model::{
     Budget, Finding, Fingerprint, Item, Ledger, ObjectId, Origin, Reason, Skipped, Span, Unit,
@@ -35,6 +35,8 @@ pub(super) struct Street<'a> {
     /// Objects whose scan failed, or of which something besides findings was told: a later run
     /// that leaves out what it knows would keep it back.
     again: Mutex<Vec<ObjectId>>,
+    /// What could not be read of objects in which nothing was found.
+    told: Mutex<HashMap<ObjectId, Vec<Skipped>>>,
     /// Where secrets stand in objects, as [`Earlier`](crate::model::Earlier) tells it.
     spans: Mutex<HashMap<ObjectId, Vec<Span>>>,
 }
@@ -49,6 +51,7 @@ impl<'a> Street<'a> {
             doubles: Mutex::default(),
             found: Mutex::default(),
             again: Mutex::default(),
+            told: Mutex::default(),
             spans: Mutex::default(),
         }
     }
@@ -75,13 +78,16 @@ impl<'a> Street<'a> {
     }
 
     /// Keeps what was found in a text.
-    fn keep(&self, origin: &Origin, found: Found) {
-        let secrets = found.secrets.filter(|secrets| !secrets.is_empty());
+    fn keep(&self, origin: &Origin, mut found: Found) {
+        let secrets = found.secrets.take().filter(|secrets| !secrets.is_empty());
         if let Some((id, secrets)) = origin.object.zip(secrets) {
             lock(&self.spans).insert(id, secrets);
         }
         if found.unlisted > 0 || found.cut || !found.gaps.is_empty() {
-            self.scan_again(origin);
+            match origin.object.filter(|_| self.is_all(&found)) {
+                Some(id) => drop(lock(&self.told).insert(id, found.gaps.clone())),
+                None => self.scan_again(origin),
+            }
         }
         found.gaps.into_iter().for_each(|gap| self.books.skip(gap));
         if found.unlisted > 0 {
@@ -99,6 +105,25 @@ impl<'a> Street<'a> {
             ));
         }
         self.add(found.findings);
+    }
+
+    /// Whether gaps that last, and that may be written down, are all that there is to tell.
+    fn is_all(&self, found: &Found) -> bool {
+        // These follow from the bytes alone; others hang on time and memory.
+        let lasts = |gap: &Skipped| {
+            use Reason::{Corrupt, Encrypted, Missing, Unsupported};
+            matches!(gap.reason, Corrupt | Encrypted | Missing | Unsupported) && gap.unit.is_none()
+        };
+        let words = || found.gaps.iter().flat_map(|gap| [gap.what.as_str(), gap.detail.as_str()]);
+        let hides = || {
+            let text = words().collect::<Vec<_>>().join("\n");
+            !layers::look(text.as_bytes(), self.setup).all.is_empty()
+        };
+        found.unlisted == 0
+            && !found.cut
+            && found.findings.is_empty()
+            && found.gaps.iter().all(lasts)
+            && !hides()
     }
 
     /// Scans `text` piece by piece: what is found up to its end, or up to where it cannot be read
@@ -237,6 +262,10 @@ impl Sink for Street<'_> {
         }
         all.extend(lock(&self.again).iter().map(|id| (*id, Vec::new())));
         all
+    }
+
+    fn told(&self) -> HashMap<ObjectId, Vec<Skipped>> {
+        lock(&self.told).clone()
     }
 
     fn skip(&self, skipped: Skipped) {

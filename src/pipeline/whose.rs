@@ -1,10 +1,11 @@
 //! Whose is a secret of which a name says no more than what it is? Where no vendor's rule knew it,
-//! the vendor may be named where rules do not look: behind it on its line, as the host that a
+//! it may begin as a vendor's tokens do, if it was changed or is of a form that is not known yet.
+//! Or the vendor may be named where rules do not look: behind it on its line, as the host that a
 //! command sends it to or in a comment, or at the head of the block that it stands in.
 
 use crate::matcher::{Candidate, Matcher, Scratch};
 use crate::model::{Confidence, Span};
-use crate::rule::{Engine, is_token};
+use crate::rule::{Engine, Gate, RuleSet, is_token};
 use crate::verify::{self, Judged, Token};
 
 /// How far behind a secret a name is looked for, and how far before it the head of its block.
@@ -23,29 +24,85 @@ const NOBODY: [&[u8]; 20] = [
     b"return",
 ];
 
-/// Gives the secrets of `all` in `text` that only their names tell to the vendors named beside them.
+/// Beginnings of tokens that many vendors have, and of values that no vendor made.
+#[rustfmt::skip]
+const ANYBODYS: [&[u8]; 22] = [
+    b"api_", b"api-", b"key_", b"key-", b"pat_", b"pat-", b"app_", b"app-",
+    b"live_", b"test_", b"sk-", b"sk_", b"pk-", b"pk_", b"secret_", b"token_",
+    b"token-", b"private_", b"access_", b"auth-", b"user_", b"admin_",
+];
+
+/// Gives the secrets of `all` in `text` that only their names tell to the vendors whose they are.
 pub(super) fn attribute(text: &[u8], all: &mut [Judged], matcher: &Matcher<'_>) {
-    for judged in all {
-        let rule = matcher.rules().get(judged.rule);
-        let named = rule.engine == Engine::Assignment && rule.id == "generic-secret";
-        let own = judged.secret;
-        let sure = judged.judgement.confidence >= Confidence::Medium;
-        if named
-            && sure
-            && LENGTHS.contains(&own.len())
-            && own.of(text).iter().all(|b| is_token(*b))
-        {
-            if let Some(vendors) = vendors_rule(text, own, matcher) {
-                let name = &matcher.rules().get(vendors).provider_name;
-                judged.rule = vendors;
-                judged.judgement.evidence.push(format!("{name} is named beside it"));
-            }
-        }
+    for judged in all.iter_mut().filter(|j| is_nobodys(text, j, matcher.rules())) {
+        let begins = || by_beginning(judged.secret.of(text), matcher.rules());
+        let (rule, why) = match by_name(text, judged.secret, matcher) {
+            Some(rule) => (rule, "is named beside it"),
+            None => match begins() {
+                Some(rule) => (rule, "has tokens that begin so, of another form"),
+                None => continue,
+            },
+        };
+        let vendor = &matcher.rules().get(rule).provider_name;
+        judged.rule = rule;
+        judged.judgement.evidence.push(format!("{vendor} {why}"));
     }
 }
 
+/// Whether it is a token that only its name tells.
+fn is_nobodys(text: &[u8], judged: &Judged, rules: &RuleSet) -> bool {
+    let own = judged.secret;
+    rules.get(judged.rule).id == "generic-secret"
+        && judged.judgement.confidence >= Confidence::Medium
+        && LENGTHS.contains(&own.len())
+        && own.of(text).iter().all(|b| is_token(*b))
+}
+
+/// The rule for tokens that begin as `secret` does and are about as long, if all such rules are of
+/// one vendor.
+fn by_beginning(secret: &[u8], rules: &RuleSet) -> Option<usize> {
+    let mut best: Vec<(usize, usize)> = Vec::new();
+    for (index, rule) in rules.iter().enumerate() {
+        let anatomy = &rule.anatomy;
+        let long = secret.len() * 2 >= anatomy.min_len && secret.len() <= anatomy.max_len * 2;
+        if rule.engine == Engine::Shape && rule.near.is_empty() && long {
+            let head = anatomy.gate == Gate::Head && anatomy.lead == 0;
+            let anchors = anatomy.anchors.iter().filter(|_| head).map(|a| a.as_bytes());
+            let anchors = anchors.filter(|a| begins_with(secret, a));
+            let start = Some(plain_start(rule.shape.as_bytes())).filter(|s| secret.starts_with(s));
+            let own = anchors.chain(start).filter(|a| is_a_beginning(a));
+            best.extend(own.map(<[u8]>::len).max().map(|len| (len, index)));
+        }
+    }
+    let longest = best.iter().map(|(len, _)| *len).max()?;
+    best.retain(|(len, _)| *len == longest);
+    let &(_, first) = best.first()?;
+    let vendor = &rules.get(first).provider;
+    best.iter().all(|(_, rule)| rules.get(*rule).provider == *vendor).then_some(first)
+}
+
+/// What `shape` begins with that stands for itself.
+fn plain_start(shape: &[u8]) -> &[u8] {
+    let is_plain = |b: &&u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-');
+    let len = shape.iter().take_while(is_plain).count();
+    let repeated = matches!(shape.get(len), Some(b'?' | b'*' | b'+' | b'{'));
+    &shape[..len.saturating_sub(usize::from(repeated))]
+}
+
+/// Whether tokens of one vendor only may begin so.
+fn is_a_beginning(anchor: &[u8]) -> bool {
+    let signed = anchor.ends_with(b"_") || anchor.ends_with(b"-") || anchor.ends_with(b".");
+    (anchor.len() >= 4 || anchor.len() == 3 && signed)
+        && !ANYBODYS.iter().any(|a| a.eq_ignore_ascii_case(anchor))
+        && !anchor.iter().any(|b| b":/ ".contains(b))
+}
+
+fn begins_with(text: &[u8], word: &[u8]) -> bool {
+    text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word))
+}
+
 /// The rule that knows the secret if one of the names beside it stands right before it.
-fn vendors_rule(text: &[u8], secret: Span, matcher: &Matcher<'_>) -> Option<usize> {
+fn by_name(text: &[u8], secret: Span, matcher: &Matcher<'_>) -> Option<usize> {
     let own = name_of(&text[..secret.start]);
     let mut names = Vec::new();
     behind(&text[secret.end..text.len().min(secret.end + BEHIND)], &mut names);
@@ -138,7 +195,7 @@ fn names_in<'t>(line: &'t [u8], names: &mut Vec<&'t [u8]>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rule::{Generator, RuleSet};
+    use crate::rule::Generator;
 
     /// The provider of the only secret in `text`, in which `~` stands for it.
     fn provider(text: &str, secret: &str) -> String {
@@ -177,6 +234,21 @@ mod tests {
         }
         let block = "\"facebook\": {\"app_id\": \"1241440636013546\", \"app_secret\": \"~\"}";
         assert_eq!(provider(block, &hex), "facebook");
+    }
+
+    #[test]
+    fn a_changed_token_is_known_by_its_beginning() {
+        let begins = |text: &str, shape: &str| provider(text, &made(shape));
+        // A mark that is spoiled, a character too many, one that does not belong.
+        assert_eq!(
+            begins("api_key = \"~\"", "gsk_[A-Za-z0-9]{20}WGdyb2FY[A-Za-z0-9]{24}"),
+            "groq"
+        );
+        assert_eq!(begins("HF_TOKEN: ~", "hf_[A-Z][a-z][0-9][A-Za-z0-9]{35}"), "huggingface");
+        assert_eq!(begins("ENV SLACK_TOKEN=\"~\"", "xapp-0[0-9]{11}-[A-Za-z0-9]{24}"), "slack");
+        for shape in ["api_[a-z0-9]{40}", "sk-[a-z0-9]{44}", "zqx_[a-z0-9]{40}"] {
+            assert_eq!(begins("auth_token = \"~\"", shape), "generic", "{shape}");
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::attribution::{self, attribute};
 use super::inventory::{Inventory, tips};
-use super::known::{Again, Known};
+use super::known::{Again, Known, KnownSite, Laid};
 use super::names::Names;
 use super::objects::{Wanted, declare_skipped, lock, read_all, skip, skip_submodules, unit_of};
 use super::packed::Packed;
@@ -27,12 +27,19 @@ pub struct Options {
     pub share: Option<Shard>,
 }
 
+/// Where blobs stand, as far as a reading tells.
+enum Located {
+    Found(Sites),
+    /// By an earlier run: who brought each in is read for those that are asked for.
+    Known(Vec<KnownSite>),
+}
+
 /// The object store of a repository, its alternates among it.
 pub struct History {
     place: Where,
     options: Options,
     /// Where the blobs stand in which something was found.
-    sites: Mutex<Option<Sites>>,
+    sites: Mutex<Option<Located>>,
     /// What stands for the store, if only a share of it is read.
     whole: Mutex<Option<String>>,
 }
@@ -64,6 +71,9 @@ impl Source for History {
             let gap = Gap::new(Reason::Corrupt, "the ref names no object");
             skip(sink, None, display_path(&name), gap);
         }
+        if self.is_first() && !self.options.reachable {
+            tell_lost_stores(&repo, sink);
+        }
         self.read_store(&repo, sink)?;
         if self.is_first() && !sink.stop() {
             salvage::read(&repo, sink);
@@ -76,8 +86,14 @@ impl Source for History {
     }
 
     fn sites(&self, wanted: &[ObjectId], budget: &Budget) -> Result<Sites> {
-        let Some(Sites { mut of, gaps }) = lock(&self.sites).take() else {
-            return attribute(&self.place, wanted, budget);
+        let Sites { mut of, gaps } = match lock(&self.sites).take() {
+            None => return attribute(&self.place, wanted, budget),
+            Some(Located::Found(sites)) => sites,
+            Some(Located::Known(mut sites)) => {
+                let wanted: HashSet<&ObjectId> = wanted.iter().collect();
+                sites.retain(|site| wanted.contains(&site.blob));
+                attribution::recalled(&Repo::at(&self.place)?, &sites)
+            }
         };
         let mut at = |id: &ObjectId| (*id, of.remove(id).unwrap_or_else(|| vec![Site::nowhere()]));
         Ok(Sites { of: wanted.iter().map(&mut at).collect(), gaps })
@@ -131,15 +147,15 @@ impl History {
     }
 
     /// Keeps what was learned for the next run. That is a favour: if it fails, that is noted.
-    fn remember(&self, repo: &Repo, held: &Held, refs: [u8; 32], sink: &dyn Sink) {
+    fn remember(repo: &Repo, held: &Held, refs: [u8; 32], sites: &Sites, sink: &dyn Sink) {
         let Some(cache) = sink.cache() else { return };
         let lacks = !held.missing.is_empty() && !repo.is_partial();
-        let unsure = lock(&self.sites).as_ref().is_some_and(|sites| !sites.gaps.is_empty());
-        if !held.whole || lacks || unsure {
+        if !held.whole || lacks || !sites.gaps.is_empty() {
             return;
         }
         let numbers = held.graph.numbers();
-        let here = sink.found().into_iter().filter(|(id, _)| numbers.find(id).is_some());
+        let is_here = |id: &ObjectId| numbers.find(id).is_some();
+        let here = sink.found().into_iter().filter(|(id, _)| is_here(id));
         let again = |(id, spans)| Some(Again { kind: repo.header(id).ok()?.0, id, spans });
         let found: Option<Vec<Again>> = here.map(again).collect();
         // A name that holds a secret must not get into the file.
@@ -161,9 +177,10 @@ impl History {
             found,
             submodules: held.submodules.iter().cloned().collect(),
             missing: held.missing.keys().copied().collect(),
-            kept,
+            told: held.told.clone().into_iter().filter(|(id, _)| is_here(id)).collect(),
+            kept: Laid::of(&kept),
             refs,
-            sites: lock(&self.sites).iter().flat_map(|s| &s.of).flat_map(Site::to_known).collect(),
+            sites: sites.of.iter().flat_map(Site::to_known).collect(),
         };
         if let Err(e) = cache::store(repo, cache, &known) {
             sink.note(format!("the cache could not be written: {e}"));
@@ -185,17 +202,16 @@ impl History {
             return Ok(());
         }
         let sites = match told {
-            Some(known) => attribution::recalled(repo, &known.sites),
+            Some(known) => Located::Known(known.sites.clone()),
             None => {
                 let mut found: Vec<ObjectId> = sink.found().into_keys().collect();
                 found.extend(held.pointers.iter().filter_map(|p| p.origin.object));
-                attribution::of(repo, &held.graph, &found, Lost::default())?
+                let sites = attribution::of(repo, &held.graph, &found, Lost::default())?;
+                Self::remember(repo, &held, refs, &sites, sink);
+                Located::Found(sites)
             }
         };
         *lock(&self.sites) = Some(sites);
-        if told.is_none() {
-            self.remember(repo, &held, refs, sink);
-        }
         let numbers = held.graph.numbers();
         let is_here = |id: &ObjectId| numbers.find(id).is_some();
         let ends: Vec<_> =
@@ -336,6 +352,15 @@ fn tell_gone(missing: BTreeSet<(ObjectId, Unit)>, sink: &dyn Sink) {
 fn is_end(repo: &Repo, commit: ObjectId, is_here: &dyn Fn(&ObjectId) -> bool) -> bool {
     let raw = repo.read_kind(commit, Kind::Commit);
     raw.map_or(true, |raw| !Commit::parse(&raw).parents.iter().all(is_here))
+}
+
+/// Tells of stores that are not there: what is in them and nothing leads to is in scope as well.
+fn tell_lost_stores(repo: &Repo, sink: &dyn Sink) {
+    for store in repo.lost_stores() {
+        let what = display_path(store.as_os_str().as_encoded_bytes());
+        let gap = Gap::new(Reason::Missing, "objects are borrowed from it, and it is not there");
+        skip(sink, None, what, gap);
+    }
 }
 
 /// Tells of packs that no reader can open: what is in them is unknown.

@@ -4,10 +4,10 @@
 use crate::git::Kind;
 use crate::git::graph::Kept;
 use crate::git::sorted::Ids;
-use crate::model::{ObjectId, Reach, Span};
+use crate::model::{ObjectId, Reach, Reason, Skipped, Span};
 
 /// The first bytes of the file.
-const MAGIC: &[u8] = b"stanch history cache 3\n";
+const MAGIC: &[u8] = b"stanch history cache 4\n";
 
 /// What a store held, all of which was scanned.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -23,7 +23,10 @@ pub(crate) struct Known {
     pub(super) submodules: Vec<Vec<u8>>,
     /// Objects that a partial clone left at the remote.
     pub(super) missing: Vec<ObjectId>,
-    pub(super) kept: Kept,
+    /// What could not be read of objects in which nothing was found.
+    pub(super) told: Vec<(ObjectId, Vec<Skipped>)>,
+    /// The graph.
+    pub(crate) kept: Laid,
     /// Stands for all refs and logs, of which the reach of a commit follows.
     pub(super) refs: [u8; 32],
     /// Where the objects stand in which something was found: so it is as long as the refs are those.
@@ -73,21 +76,15 @@ impl Known {
         });
         out.list(&self.submodules, |out, name| out.bytes(name));
         out.ids(&self.missing);
-        out.list(&self.kept.commits, |out, (number, tree, time, parents)| {
-            out.int(*number);
-            out.int(*tree);
-            out.long(*time as u64);
-            out.list(parents, |out, n| out.int(*n));
-        });
-        out.list(&self.kept.trees, |out, (tree, links)| {
-            out.int(*tree);
-            out.list(links, |out, (child, name)| {
-                out.int(*child);
-                out.int(*name);
+        out.list(&self.told, |out, (id, gaps)| {
+            out.bytes(id.as_bytes());
+            out.list(gaps, |out, gap| {
+                out.bytes(gap.reason.as_str().as_bytes());
+                out.bytes(gap.what.as_bytes());
+                out.bytes(gap.detail.as_bytes());
             });
         });
-        out.list(&self.kept.names, |out, name| out.bytes(name));
-        out.list(&self.kept.wanted, |out, n| out.int(*n));
+        out.bytes(&self.kept.0);
         out.0.extend_from_slice(&self.refs);
         out.list(&self.sites, |out, site| {
             out.bytes(site.blob.as_bytes());
@@ -122,14 +119,8 @@ impl Known {
             })?,
             submodules: input.list(|i| Some(i.bytes()?.to_vec()))?,
             missing: input.list(In::id)?,
-            kept: Kept {
-                commits: input
-                    .list(|i| Some((i.int()?, i.int()?, i.long()? as i64, i.list(In::int)?)))?,
-                trees: input
-                    .list(|i| Some((i.int()?, i.list(|i| Some((i.int()?, i.int()?)))?)))?,
-                names: input.list(|i| Some(i.bytes()?.to_vec()))?,
-                wanted: input.list(In::int)?,
-            },
+            told: input.list(|i| Some((i.id()?, i.list(In::gap)?)))?,
+            kept: Laid(input.bytes()?.to_vec()),
             refs: input.take(32)?.try_into().ok()?,
             sites: input.list(|i| {
                 Some(KnownSite {
@@ -140,6 +131,45 @@ impl Known {
                     reach: reach_of(i.byte()?)?,
                 })
             })?,
+        })
+    }
+}
+
+/// A graph as it is written: it is read only if it is needed.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Laid(Vec<u8>);
+
+impl Laid {
+    /// Writes `kept`.
+    pub(super) fn of(kept: &Kept) -> Self {
+        let mut out = Out(Vec::new());
+        out.list(&kept.commits, |out, (number, tree, time, parents)| {
+            out.int(*number);
+            out.int(*tree);
+            out.long(*time as u64);
+            out.list(parents, |out, n| out.int(*n));
+        });
+        out.list(&kept.trees, |out, (tree, links)| {
+            out.int(*tree);
+            out.list(links, |out, (child, name)| {
+                out.int(*child);
+                out.int(*name);
+            });
+        });
+        out.list(&kept.names, |out, name| out.bytes(name));
+        out.list(&kept.wanted, |out, n| out.int(*n));
+        Self(out.0)
+    }
+
+    /// Reads it; `None` if it makes no sense.
+    pub(crate) fn read(&self) -> Option<Kept> {
+        let mut input = In(&self.0);
+        Some(Kept {
+            commits: input
+                .list(|i| Some((i.int()?, i.int()?, i.long()? as i64, i.list(In::int)?)))?,
+            trees: input.list(|i| Some((i.int()?, i.list(|i| Some((i.int()?, i.int()?)))?)))?,
+            names: input.list(|i| Some(i.bytes()?.to_vec()))?,
+            wanted: input.list(In::int)?,
         })
     }
 }
@@ -222,6 +252,15 @@ impl<'a> In<'a> {
         ObjectId::from_bytes(self.bytes()?)
     }
 
+    fn text(&mut self) -> Option<String> {
+        String::from_utf8(self.bytes()?.to_vec()).ok()
+    }
+
+    fn gap(&mut self) -> Option<Skipped> {
+        let reason = Reason::parse(&self.text()?)?;
+        Some(Skipped { reason, unit: None, what: self.text()?, detail: self.text()? })
+    }
+
     fn list<T>(&mut self, mut each: impl FnMut(&mut Self) -> Option<T>) -> Option<Vec<T>> {
         let count = self.int()? as usize;
         // No item takes less than a byte, so a lie costs no memory.
@@ -238,6 +277,15 @@ impl<'a> In<'a> {
 mod tests {
     use super::*;
 
+    fn graph() -> Kept {
+        Kept {
+            commits: vec![(5, 6, -7, vec![8])],
+            trees: vec![(6, vec![(3, 0)])],
+            names: vec![b"a".to_vec()],
+            wanted: vec![3],
+        }
+    }
+
     fn sample() -> Known {
         let id = |n| ObjectId::from_bytes(&[n; 20]).unwrap();
         Known {
@@ -248,12 +296,16 @@ mod tests {
                 Again { kind: Kind::Commit, id: id(4), spans: Vec::new() },
             ],
             submodules: vec![b"lib".to_vec()],
-            kept: Kept {
-                commits: vec![(5, 6, -7, vec![8])],
-                trees: vec![(6, vec![(3, 0)])],
-                names: vec![b"a".to_vec()],
-                wanted: vec![3],
-            },
+            told: vec![(
+                id(7),
+                vec![Skipped {
+                    reason: Reason::Corrupt,
+                    unit: None,
+                    what: "w".into(),
+                    detail: "d".into(),
+                }],
+            )],
+            kept: Laid::of(&graph()),
             refs: [9; 32],
             sites: vec![KnownSite {
                 blob: id(3),
@@ -269,6 +321,7 @@ mod tests {
     #[test]
     fn there_and_back() {
         let known = sample();
+        assert_eq!(known.kept.read(), Some(graph()));
         assert_eq!(Known::open(&known.seal(&[1; 32]), &[1; 32]), Some(known));
     }
 

@@ -115,6 +115,12 @@ pub trait Sink: Sync {
     /// [`Earlier`](crate::model::Earlier) may say of it then, or nothing.
     fn found(&self) -> HashMap<ObjectId, Vec<Span>>;
 
+    /// The objects in which nothing has been found so far, and what could not be read of each: a
+    /// later run may tell that without a scan.
+    fn told(&self) -> HashMap<ObjectId, Vec<Skipped>> {
+        HashMap::new()
+    }
+
     /// Tells of something that could not be read.
     fn skip(&self, skipped: Skipped);
 

@@ -131,6 +131,10 @@ impl Sink for Below<'_> {
         self.sink.found()
     }
 
+    fn told(&self) -> HashMap<ObjectId, Vec<Skipped>> {
+        self.sink.told()
+    }
+
     fn skip(&self, skipped: Skipped) {
         let read = self.submodule(&skipped.what).filter(|_| skipped.reason == Reason::Submodule);
         if let Some(path) = read {

@@ -62,7 +62,9 @@ impl<'a> Packed<'a> {
         let files: Vec<PathBuf> = repo.pack_indexes()?;
         let opened = files.par_iter().map(|file| Index::open(file).ok().map(Arc::new));
         let indexes = opened.collect::<Option<Vec<_>>>()?;
-        if known.is_some() && !files.iter().zip(&indexes).all(|(f, i)| ends_as_told(f, i)) {
+        // One that is not the pack of its index is not what it seems, also where nothing is wanted
+        // of it.
+        if !files.iter().zip(&indexes).all(|(f, i)| ends_as_told(f, i)) {
             return None;
         }
         let mut loose = repo.loose_ids()?;
@@ -186,10 +188,11 @@ impl<'a> Packed<'a> {
             true => Some(row),
             false => self.numbers.find(&known.ids.id(row)?),
         };
-        if !reading.collector.recall(&known.kept, &now) {
-            return Err(Error::new(Trouble::Internal, "what an earlier run has kept is broken"));
+        let kept = known.kept.read();
+        match kept.is_some_and(|kept| reading.collector.recall(&kept, &now)) {
+            true => Ok(()),
+            false => Err(Error::new(Trouble::Internal, "what an earlier run has kept is broken")),
         }
-        Ok(())
     }
 
     /// What stands for everything in the store, and how it lies there.

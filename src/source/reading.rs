@@ -11,7 +11,7 @@ use crate::git::numbers::Numbers;
 use crate::git::object::message as text_of;
 use crate::git::pack::{Copy, Object, Trouble, Visitor};
 use crate::git::{Gap, Kind, Repo};
-use crate::model::{Earlier, Item, ObjectId, Origin, OriginKind, Reason, Span, Unit};
+use crate::model::{Earlier, Item, ObjectId, Origin, OriginKind, Reason, Skipped, Span, Unit};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -41,6 +41,8 @@ pub(super) struct Reading<'a> {
 struct KnownNames {
     submodules: BTreeSet<Vec<u8>>,
     missing: BTreeMap<ObjectId, Kind>,
+    /// What could not be read of objects that are not scanned again.
+    told: BTreeMap<ObjectId, Vec<Skipped>>,
     /// Where secrets stand in objects that are scanned again.
     spans: HashMap<ObjectId, Vec<Span>>,
 }
@@ -53,6 +55,8 @@ pub(super) struct Held {
     /// Commits that name such objects, as [`Collected`] has it.
     pub(super) lacking: Vec<(u32, ObjectId)>,
     pub(super) submodules: BTreeSet<Vec<u8>>,
+    /// What could not be read of objects in which nothing was found.
+    pub(super) told: BTreeMap<ObjectId, Vec<Skipped>>,
     /// Pointers to Git LFS whose content is not here.
     pub(super) pointers: Vec<Pointer>,
     /// How many blobs, commits, tags and trees.
@@ -98,6 +102,10 @@ impl<'a> Reading<'a> {
         self.known.submodules.extend(known.submodules.iter().cloned());
         // What they are is asked of stores only that keep nothing of what they lack.
         self.known.missing.extend(known.missing.iter().map(|id| (*id, Kind::Blob)));
+        for (id, gaps) in &known.told {
+            gaps.iter().for_each(|gap| self.sink.skip(gap.clone()));
+            self.known.told.insert(*id, gaps.clone());
+        }
         let again = known.found.iter().filter(|again| !again.spans.is_empty());
         self.known.spans.extend(again.map(|again| (again.id, again.spans.clone())));
     }
@@ -201,9 +209,11 @@ impl<'a> Reading<'a> {
         submodules.extend(self.known.submodules);
         skip_submodules(self.sink, submodules.iter().cloned());
         missing.extend(self.known.missing);
+        let mut told = self.known.told;
+        told.extend(self.sink.told());
         let counts = self.counts.map(AtomicU64::into_inner);
         let whole = counts.iter().sum::<u64>() == self.done.into_inner();
-        Held { graph, missing, lacking, submodules, pointers, counts, whole }
+        Held { graph, missing, lacking, submodules, told, pointers, counts, whole }
     }
 
     /// One text for each tree: the names that are its own. Most trees have none.

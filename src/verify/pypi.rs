@@ -5,6 +5,7 @@ use super::Verdict;
 use super::base::{base64, base64_bytes, to_base64url};
 use super::form::Form;
 use super::locate::{base64url, from_mark};
+use super::random::disproved;
 use crate::model::Severity;
 use crate::rule::Generator;
 
@@ -25,7 +26,7 @@ pub(super) const PYPI: Form = Form {
             Some(b"pypi.org") => {
                 Verdict::Odd(Severity::Medium, "it is a macaroon cut short".into())
             }
-            _ => Verdict::Rejected("it does not decode to a macaroon of PyPI"),
+            _ => disproved(token, "it does not decode to a macaroon of PyPI"),
         }
     },
     make,

@@ -87,7 +87,11 @@ pub(super) const AGE: Form = Form {
     name: "age-key",
     about: "its bech32 checksum is right",
     find: |text| from_mark(text, &["AGE-SECRET-KEY-"], |b| base62(b) || b == b'-'),
-    judge: judge_bech32,
+    judge: |key| match judge_bech32(key) {
+        // It says what it is.
+        Verdict::Doubtful(why) => Verdict::Odd(Severity::Medium, why),
+        verdict => verdict,
+    },
     make: make_bech32,
 };
 

@@ -110,6 +110,12 @@ impl Index {
         ((position as usize) < self.len()).then(|| ObjectId::from_bytes(self.name(position)))?
     }
 
+    /// All names in order, where they lie next to one another.
+    pub(crate) fn names(&self) -> Option<&[u8]> {
+        let (first, all) = (self.rows.names, self.len() * NAME);
+        (self.rows.stride == NAME).then(|| self.data.get(first..first + all))?
+    }
+
     /// The position of `id`.
     pub fn find(&self, id: &ObjectId) -> Option<u32> {
         let wanted = id.as_bytes();

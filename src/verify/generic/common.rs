@@ -48,7 +48,7 @@ static DEFAULTS: List = LazyLock::new(|| {
     mysql mysecret neo4j none oracle pass pass123 passw0rd password password1 password123 passwd \
     postgres postgresql pw pwd qwerty rabbitmq redis root sa sample secret secret123 shhh sonar \
     string super supersecret sys system temp test test123 tester testing toor tomcat topsecret \
-    user user1 username vagrant welcome xxx ",
+    user user1 username q1w2e3 q1w2e3r4 1q2w3e 1q2w3e4r 1qaz2wsx zaq12wsx asdfgh zxcvbn vagrant welcome xxx ",
     )
 });
 

@@ -53,6 +53,12 @@ impl<'a> Line<'a> {
         self.between.contains(&b',') && self.between.iter().all(is_joint)
     }
 
+    /// Whether the value is said to be a login in base64.
+    pub(super) fn is_basic(&self) -> bool {
+        let end = self.between.len().saturating_sub(BASIC.len());
+        self.between[end..].eq_ignore_ascii_case(BASIC)
+    }
+
     /// Whether the value goes on as an expression (`value.x`, `value(`, `value[`).
     pub(super) fn goes_on(&self) -> bool {
         matches!(self.after.first(), Some(b'(' | b'[' | b'.'))
@@ -142,6 +148,9 @@ fn name_and_joint<'a>(token: &Token<'a>) -> (&'a [u8], &'a [u8]) {
 
 /// Ways to authenticate, as they stand before a value.
 const SCHEMES: [&[u8]; 6] = [b"bearer ", b"basic ", b"token ", b"apikey ", b"bot ", b"ssws "];
+
+/// The one of them that a user and a password follow.
+const BASIC: &[u8] = b"basic ";
 
 fn is_scheme(name: &[u8]) -> bool {
     name.eq_ignore_ascii_case(b"basic") || name.eq_ignore_ascii_case(b"bearer")

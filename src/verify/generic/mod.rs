@@ -55,7 +55,7 @@ fn judge(token: &Token<'_>) -> Verdict {
         Ok(traits) => {
             let model = model(&traits);
             let sure = model.confidence(model.score(&traits.values));
-            let sure = sure.map(|s| s.min(most_sure(&traits)));
+            let sure = sure.map(|s| s.min(most_sure(&traits)).min(most_believed(token)));
             let told = || place::tells(token, &Line::of(token), is_url(token));
             let least = (sure < Some(Confidence::Medium) && told()).then_some(Confidence::Medium);
             match sure.max(least) {
@@ -63,6 +63,20 @@ fn judge(token: &Token<'_>) -> Verdict {
                 None => Verdict::Rejected("name, value and place do not look like a secret"),
             }
         }
+    }
+}
+
+/// How sure one may be of it at most for what no trait tells: a login that says what it is, a
+/// password in a URL that is no more than words, and a web token without its signature.
+fn most_believed(token: &Token<'_>) -> Confidence {
+    let value = token.secret();
+    let dots = value.iter().filter(|b| **b == b'.').count();
+    let cut = value.starts_with(b"eyJ") && (dots == 1 || value.ends_with(b"."));
+    match is_url(token) {
+        false if stuff::is_telling_login(value) => Confidence::Low,
+        true if !place::is_varied(value) => Confidence::Medium,
+        _ if cut => Confidence::Medium,
+        _ => Confidence::High,
     }
 }
 
@@ -90,7 +104,7 @@ pub fn measure(token: &Token<'_>) -> Result<Traits, &'static str> {
             return Err(why);
         }
         let name = Name::read(line.name, password).ok_or("the name does not speak of a secret")?;
-        if name.is_basic() && !stuff::is_login(token.secret()) {
+        if (name.is_basic() || line.is_basic()) && !stuff::is_login(token.secret()) {
             return Err("it does not decode to a user and a password");
         }
         if name.is_seed() && token.secret().len() < 20 {
@@ -130,9 +144,13 @@ pub fn is_plain(traits: &Traits) -> bool {
         Trait::Crypt,
     ];
     let near = [Trait::NearHost, Trait::ExampleHost, Trait::TemplateHost, Trait::UserIsValue];
-    let letters_only = value(Trait::Digits) == 0 && value(Trait::Signs) == 0;
-    let word = letters_only || value(Trait::Blanks) > 0;
-    any(&made_up) || any(&near) || traits.password && word || any(&[Trait::Public])
+    let digits = value(Trait::Digits) > 0;
+    let letters_only = !digits && value(Trait::Signs) == 0;
+    let joined = !digits && value(Trait::Upper) == 0 && value(Trait::Odd) == 0;
+    let word = letters_only || joined || value(Trait::Blanks) > 0;
+    let short = letters_only && value(Trait::Upper) == 0 && value(Trait::Length) < 20;
+    let told = if traits.password { word } else { short };
+    any(&made_up) || any(&near) || told || any(&[Trait::Public, Trait::About])
 }
 
 /// From which score on confidence is low, medium and high: of a password, or of what machines make.

@@ -125,7 +125,11 @@ impl<'a> Name<'a> {
     }
 
     fn is_about(&self) -> bool {
-        self.word != "identified" && self.behind().iter().any(|p| ABOUT.contains(p.as_bytes()))
+        let about = |part: &String| {
+            let singular = part.strip_suffix('s').unwrap_or(part);
+            ABOUT.contains(part.as_bytes()) || ABOUT.contains(singular.as_bytes())
+        };
+        self.word != "identified" && self.behind().iter().any(about)
     }
 
     fn is_public(&self) -> bool {

@@ -88,7 +88,7 @@ fn is_typed(value: &[u8]) -> bool {
 }
 
 /// Whether letters and digits are in `value`, beside those of escapes such as `%40`.
-fn is_varied(value: &[u8]) -> bool {
+pub(super) fn is_varied(value: &[u8]) -> bool {
     let plain = |is: fn(&u8) -> bool| {
         let escaped = |at: usize| value[at.saturating_sub(2)..at].contains(&b'%');
         value.iter().enumerate().any(|(at, b)| is(b) && !escaped(at))
@@ -144,6 +144,30 @@ mod tests {
         assert!(assigned(sql, "IDENTIFIED", "Ga7epost") >= Some(Confidence::Medium));
         let shell = assigned("PGPASSWORD=~ psql", "PG", "ga7epost9");
         assert!(shell >= Some(Confidence::Medium));
+    }
+
+    #[test]
+    fn for_words_and_for_what_is_only_about_a_secret_nobody_is_stopped() {
+        let random = ["ihYXzOOCbi5MpjY", "IM3LSnfje4znMKo43qKK01wGbKA"].concat();
+        let secret = |text, name, value: &str| sure("generic-secret", text, name, value);
+        assert_eq!(secret("client_secret: \"~\"", "client", &random), Some(Confidence::High));
+        let url = "http://me:~@the.host.io/main";
+        let cut = ["eyJhbGciOiJIUzI1NiJ9", ".eyJpc3MiOiJ0b3B0YWwuY29tIn0", "."].concat();
+        let login = ["dGVzdHVzZXI6", "dGVzdHBhc3MxMjM="].concat();
+        for judged in [
+            secret("credentials_id: \"~\"", "cred", &random),
+            secret("-Dcredential_helpers=~\n", "Dcred", "osxkeychain"),
+            secret("String token = \"~\"", "token", &cut),
+            secret("\"Authorization\" => \"Basic ~\"", "Auth", &login),
+            assigned("password=~\n", "password", "to-be-stolen"),
+            assigned("password: '~'", "password", "q1w2e3"),
+            sure("generic-url-password", url, "http", "one+two%3F"),
+            sure("generic-url-password", url, "http", "%4D^p"),
+        ] {
+            assert!(judged < Some(Confidence::High), "{judged:?}");
+        }
+        let header = "HTTP_AUTHORIZATION\"] = \"Basic ~\"";
+        assert_eq!(secret(header, "HTTP", "Gwf2aXq8ZLF3Hxq="), None);
     }
 
     #[test]

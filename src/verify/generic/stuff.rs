@@ -146,13 +146,25 @@ pub(super) fn is_login(value: &[u8]) -> bool {
     login(value).is_some()
 }
 
+/// Whether its password says what it is: `testuser:testpass123`.
+pub(super) fn is_telling_login(value: &[u8]) -> bool {
+    let Some(login) = login(value) else { return false };
+    let password = login.split_once(':').unwrap_or_default().1.to_ascii_lowercase();
+    ["pass", "test", "secret"].iter().any(|word| password.contains(word))
+}
+
 /// Whether its password is one that people write in tests and documents.
 fn is_plain_login(value: &[u8]) -> bool {
     let Some(login) = login(value) else { return false };
     let (user, password) = login.split_once(':').unwrap_or_default();
     // Without a password, the user is a token.
     let is_digits = password.bytes().all(|b| b.is_ascii_digit());
-    let plain = || placeholder(password.as_bytes()).is_some();
+    let bare = password.trim_end_matches(|c: char| c.is_ascii_digit()).as_bytes();
+    let plain = || {
+        placeholder(password.as_bytes()).is_some()
+            || common::is_default(password.as_bytes())
+            || bare.len() >= 4 && is_wordy(bare)
+    };
     !password.is_empty() && (password.len() < 8 || user == password || is_digits || plain())
 }
 
@@ -160,7 +172,8 @@ fn is_plain_login(value: &[u8]) -> bool {
 fn login(value: &[u8]) -> Option<String> {
     let bare = value.get(..value.len() / 4 * 4).unwrap_or_default();
     let text = String::from_utf8(base64(bare)?).ok()?;
-    (text.len() > 3 && text.contains(':') && !text.contains(char::is_control)).then_some(text)
+    let odd = |c: char| c.is_control() && c != '\0';
+    (text.len() > 3 && text.contains(':') && !text.contains(odd)).then_some(text)
 }
 
 #[cfg(test)]
@@ -171,9 +184,13 @@ mod tests {
     #[test]
     fn logins_of_tests_are_told_from_others() {
         let plain = |login: &str| is_plain_login(&to_base64(login.as_bytes()));
-        for login in ["foo:bar", "1:123456789", "alice:alice", "user:password"] {
+        for login in
+            ["foo:bar", "1:123456789", "alice:alice", "user:password", "testuser:testpass123"]
+        {
             assert!(plain(login), "{login}");
         }
+        let telling = |login: &str| is_telling_login(&to_base64(login.as_bytes()));
+        assert!(telling("bob:MyPass1") && !telling("testuser:q8Zk1Vd0"));
         let made = "q8Zk1Vd0".to_owned() + "xPw2LmA9";
         assert!(!plain(&format!("ci:{made}")) && !plain(&format!("{made}:")));
     }

@@ -158,3 +158,24 @@ fn hooks_and_no_cache_leave_nothing_behind() {
     stanch_with(repo.path(), ["hook", "pre-commit"], b"", &env);
     assert!(!file(&repo).exists() && !repo.path().join(".git/stanch").exists());
 }
+
+/// A blob of which nothing was found but that a part cannot be read is told of, and not read.
+#[test]
+fn a_gap_within_a_blob_is_told_again_without_a_scan() {
+    let repo = lived();
+    let broken = [b"\x1f\x8b\x08\0\0\0\0\0\0\x03".as_slice(), &[0x4b, 0x4c]].concat();
+    repo.write("broken.gz", &broken).stage().commit("three");
+    let first = scan(&repo, &[]);
+    assert_eq!(first.summary()["ledger"]["gaps"], 1, "{}", first.out);
+    for _ in 0..2 {
+        let run = agree(&repo);
+        let gaps = |run: &Run| run.summary()["ledger"]["skipped"].clone();
+        assert_eq!(gaps(&run), gaps(&first));
+        // Three blobs hold secrets.
+        assert_eq!(run.summary()["ledger"]["counts"]["blobs"]["scanned"], 3, "{}", run.out);
+    }
+    // After a commit that changes nothing of it as well.
+    repo.write("more", "words\n").stage().commit("four");
+    assert_eq!(agree(&repo).summary()["ledger"]["gaps"], 1);
+    assert_eq!(agree(&repo).summary()["ledger"]["gaps"], 1);
+}

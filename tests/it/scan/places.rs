@@ -97,3 +97,21 @@ fn what_is_staged_and_what_a_range_adds() {
     assert_eq!(paths(&jsonl(repo.path(), &["scan", "--worktree"])), ["a"]);
     assert_eq!(paths(&jsonl(repo.path(), &["scan"])), ["a", "b", "c"]);
 }
+
+/// However the store is packed and read.
+#[test]
+fn messages_are_told_of_in_one_order() {
+    let repo = Repo::new();
+    for n in 0..12 {
+        repo.commit(&format!("change {n}: {}", samples::circleci(1)));
+    }
+    let told = || {
+        let args = ["scan", "--history", "--no-cache", "--format", "jsonl"];
+        let found = stanch(repo.path(), args).findings();
+        found.iter().map(|f| f["commit"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let loose = told();
+    assert_eq!(loose.len(), 12);
+    repo.git(["repack", "-q", "-ad"]);
+    assert_eq!(told(), loose);
+}
