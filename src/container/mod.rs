@@ -84,6 +84,7 @@ formats! {
     cpio
     rpm
     sevenz
+    foreign
     zlib
     pack
     png

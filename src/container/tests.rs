@@ -191,6 +191,12 @@ fn what_cannot_be_read_is_told() {
         let bytes = decoded(sample);
         assert!(!told(&bytes[..bytes.len() - 30]).is_empty(), "{sample}");
     }
+    for archive in
+        [&b"Rar!\x1a\x07\x01\0..."[..], b"MSCF\0\0\0\0..", b"\x1f\x9d\x90..", b"hsqs...."]
+    {
+        assert_eq!(told(archive), [("/".to_owned(), Reason::Unsupported)]);
+    }
+    assert_eq!(detect(b"\x1f\x9d\xff", true), None, "no number of bits");
     let mut lying = tar("a", SENTENCE);
     lying[124..136].copy_from_slice(&[0xff; 12]);
     assert_eq!(detect(&lying, true), None, "the sum is wrong now");

@@ -76,13 +76,19 @@ impl Tag {
 /// What people wrote in a commit or tag: everything but the ids of its tree, parents or target.
 pub fn message(raw: &[u8]) -> &[u8] {
     let mut rest = raw;
-    while [b"tree ".as_slice(), b"parent ", b"object "].iter().any(|p| rest.starts_with(p)) {
-        match memchr::memchr(b'\n', rest) {
-            Some(end) => rest = rest.get(end + 1..).unwrap_or_default(),
-            None => return rest,
-        }
+    while let Some(next) = after_id(rest) {
+        rest = next;
     }
     rest
+}
+
+/// What follows a line that names an object and says nothing else.
+fn after_id(raw: &[u8]) -> Option<&[u8]> {
+    let words = [b"tree ".as_slice(), b"parent ", b"object "];
+    let named = words.iter().find_map(|word| raw.strip_prefix(*word))?;
+    let (id, rest) = named.split_at_checked(memchr::memchr(b'\n', named)?)?;
+    let is_id = matches!(id.len(), 40 | 64) && id.iter().all(u8::is_ascii_hexdigit);
+    is_id.then(|| rest.get(1..).unwrap_or_default())
 }
 
 /// Who made the commit `raw`, when, and how they summed it up.
@@ -135,6 +141,8 @@ mod tests {
     fn the_message_leaves_out_ids_only() {
         assert!(message(&sample()).starts_with(b"author A"));
         assert_eq!(message(b"tree x"), b"tree x");
+        let odd = [&sample()[..46], b"parent of a secret\n\nHi\n"].concat();
+        assert_eq!(message(&odd), &odd[46..]);
         assert_eq!(message(b""), b"");
     }
 

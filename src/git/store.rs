@@ -72,6 +72,12 @@ impl Repo {
         Some(ids)
     }
 
+    /// Folders that the repository is to borrow objects from, and that are not there.
+    pub fn lost_stores(&self) -> Vec<PathBuf> {
+        let stores = self.stores().unwrap_or_default().into_iter().skip(1);
+        stores.filter(|store| !store.is_dir()).collect()
+    }
+
     /// The object folders of the repository and of those it borrows from.
     pub(super) fn stores(&self) -> Option<Vec<PathBuf>> {
         let mut stores = vec![self.common_dir().join("objects")];

@@ -71,6 +71,9 @@ impl Source for History {
             let gap = Gap::new(Reason::Corrupt, "the ref names no object");
             skip(sink, None, display_path(&name), gap);
         }
+        if self.is_first() && !self.options.reachable {
+            tell_lost_stores(&repo, sink);
+        }
         self.read_store(&repo, sink)?;
         if self.is_first() && !sink.stop() {
             salvage::read(&repo, sink);
@@ -349,6 +352,15 @@ fn tell_gone(missing: BTreeSet<(ObjectId, Unit)>, sink: &dyn Sink) {
 fn is_end(repo: &Repo, commit: ObjectId, is_here: &dyn Fn(&ObjectId) -> bool) -> bool {
     let raw = repo.read_kind(commit, Kind::Commit);
     raw.map_or(true, |raw| !Commit::parse(&raw).parents.iter().all(is_here))
+}
+
+/// Tells of stores that are not there: what is in them and nothing leads to is in scope as well.
+fn tell_lost_stores(repo: &Repo, sink: &dyn Sink) {
+    for store in repo.lost_stores() {
+        let what = display_path(store.as_os_str().as_encoded_bytes());
+        let gap = Gap::new(Reason::Missing, "objects are borrowed from it, and it is not there");
+        skip(sink, None, what, gap);
+    }
 }
 
 /// Tells of packs that no reader can open: what is in them is unknown.

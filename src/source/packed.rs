@@ -62,7 +62,9 @@ impl<'a> Packed<'a> {
         let files: Vec<PathBuf> = repo.pack_indexes()?;
         let opened = files.par_iter().map(|file| Index::open(file).ok().map(Arc::new));
         let indexes = opened.collect::<Option<Vec<_>>>()?;
-        if known.is_some() && !files.iter().zip(&indexes).all(|(f, i)| ends_as_told(f, i)) {
+        // One that is not the pack of its index is not what it seems, also where nothing is wanted
+        // of it.
+        if !files.iter().zip(&indexes).all(|(f, i)| ends_as_told(f, i)) {
             return None;
         }
         let mut loose = repo.loose_ids()?;

@@ -25,6 +25,8 @@ pub struct Trouble {
     pub why: &'static str,
 }
 
+/// Length of the checksum at the end of a pack.
+const SUM: usize = 20;
 /// No parent.
 pub(super) const NONE: u32 = u32::MAX;
 /// The base is not in this pack.
@@ -81,8 +83,11 @@ impl Pack {
         only: Option<&[u32]>,
     ) -> Result<Self, &'static str> {
         check_version(&data)?;
-        // An index that leaves objects out would hide them.
-        if data.get(8..12).map(|n| be32(n) as usize) != Some(index.len()) {
+        // An index that leaves objects out would hide them, and so would that of another pack.
+        let sum = data.get(data.len().saturating_sub(SUM)..).unwrap_or_default();
+        if data.get(8..12).map(|n| be32(n) as usize) != Some(index.len())
+            || !index.trailer().starts_with(sum)
+        {
             return Err("not the pack that its index tells of");
         }
         let located = match only {

@@ -86,3 +86,14 @@ fn who_borrows_from_a_partial_clone_is_told_so() {
     let run = scan(&borrower, &[]).code(3);
     assert!(told(&run).contains(&("a partial clone".into(), Value::Null)), "{}", run.out);
 }
+
+#[test]
+fn a_store_to_borrow_from_that_is_not_there_is_named() {
+    let repo = repository();
+    let elsewhere = repo.beside("elsewhere/objects");
+    repo.write(".git/objects/info/alternates", format!("{}\n", elsewhere.display()));
+    let run = scan(&repo, &[]).code(3);
+    assert!(run.out.contains("elsewhere"), "{}", run.out);
+    std::fs::create_dir_all(elsewhere).unwrap();
+    scan(&repo, &[]).code(0);
+}

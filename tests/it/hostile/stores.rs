@@ -124,3 +124,33 @@ fn a_folder_is_not_hidden_by_a_git_file_that_leads_nowhere() {
     repo.write("d/.git", "gitdir: ../nowhere\n").write("d/f", circleci(5));
     stanch(repo.path(), ["scan", "--worktree"]).code(1);
 }
+
+/// All that the index names is known from elsewhere; what the pack holds nobody can tell.
+#[test]
+fn a_pack_with_the_index_of_another_is_named() {
+    let (repo, other) = (Repo::new(), in_one_pack());
+    repo.write("f", "words\n").stage().commit("c");
+    repo.git(["repack", "-q", "-a", "-d"]);
+    let index = packed(&repo, "idx");
+    let twin = index.with_file_name("pack-twin.idx");
+    std::fs::copy(&index, &twin).unwrap();
+    std::fs::copy(packed(&other, "pack"), twin.with_extension("pack")).unwrap();
+    let run = history(&repo).code(3);
+    assert!(run.out.contains("pack-twin"), "{}", run.out);
+}
+
+/// A line of a commit's head that looks like one of git's, and names nothing.
+#[test]
+fn a_head_of_a_commit_that_is_none_is_scanned() {
+    for word in ["tree", "parent", "object"] {
+        let repo = Repo::new();
+        repo.commit("c");
+        let raw = repo.git(["cat-file", "commit", "HEAD"]);
+        let raw = raw.replacen("\nauthor", &format!("\n{word} {}\nauthor", circleci(6)), 1);
+        let id =
+            made(&repo, &["hash-object", "-w", "-t", "commit", "--literally", "--stdin"], &raw);
+        // git refuses to.
+        repo.write(".git/refs/heads/main", format!("{id}\n"));
+        history(&repo).code(1);
+    }
+}
