@@ -138,8 +138,7 @@ fn name_of(before: &[u8]) -> &[u8] {
 
 /// Names behind a secret: on its line, and on the next where a command goes on there.
 fn behind<'t>(rest: &'t [u8], names: &mut Vec<&'t [u8]>) {
-    let mut lines = rest.split(|b| *b == b'\n');
-    while let Some(line) = lines.next() {
+    for line in rest.split(|b| *b == b'\n') {
         names_in(line, names);
         if !line.trim_ascii_end().ends_with(b"\\") {
             return;

@@ -88,9 +88,9 @@ fn a_path_tells_what_a_whole_file_is_in_a_history_too() {
     let key = Generator::new(5).text(HEX, 32);
     let folded = [&key[..16], b"\n", &key[16..]].concat();
     repo.write("config/master.key", &key);
-    repo.write("config/master.key.md5", &Generator::new(6).text(HEX, 32));
+    repo.write("config/master.key.md5", Generator::new(6).text(HEX, 32));
     repo.write("config/cut.key", folded);
-    repo.write("sums/a", &Generator::new(7).text(HEX, 32));
+    repo.write("sums/a", Generator::new(7).text(HEX, 32));
     repo.write("VERSION", "3.2.0\n");
     repo.stage().commit("with a key");
     repo.remove("config/master.key").stage();

@@ -6,7 +6,7 @@ use memchr::memmem::Finder;
 use std::sync::LazyLock;
 
 /// Longest value that is read.
-const LONGEST: usize = 240;
+const LONGEST: usize = 400;
 
 /// How a value must look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

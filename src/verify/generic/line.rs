@@ -111,8 +111,8 @@ impl<'a> Line<'a> {
 
     fn measure_line(&self, sheet: &mut Sheet) {
         let lead = self.before.trim_ascii();
-        let opens: [&[u8]; 9] =
-            [b"", b"export", b"-", b"ENV", b"ARG", b"set", b"\"", b"'", b"- -e"];
+        let opens: [&[u8]; 10] =
+            [b"", b"export", b"-", b"+", b"ENV", b"ARG", b"set", b"\"", b"'", b"- -e"];
         let bare = lead.trim_ascii_start();
         let comment = [&b"#"[..], b"//", b"/*", b"*", b"--", b";", b"<!--", b"%"];
         let is_comment = comment.iter().any(|c| bare.starts_with(c));

@@ -54,7 +54,7 @@ impl<'a> Value<'a> {
         if self.is_digest() {
             return Some("a digest");
         }
-        if self.is_recipient() {
+        if self.is_recipient() || is_public_key(self.bytes) {
             return Some("a public key");
         }
         if self.is_version() {
@@ -227,4 +227,36 @@ pub(super) fn is_tangled(value: &[u8]) -> bool {
         b'}' => open.pop().is_some_and(|o| o != b'{'),
         _ => false,
     })
+}
+/// How public keys begin that are written out in one line: those of SSH, with their kind before
+/// them or without, and the usual ones in DER, in base64.
+const PUBLIC_KEYS: [&[u8]; 13] = [
+    b"ssh-rsa ",
+    b"ssh-dss ",
+    b"ssh-ed25519 ",
+    b"ecdsa-sha2-",
+    b"sk-ssh-",
+    b"AAAAB3NzaC1",
+    b"AAAAC3NzaC1",
+    b"AAAAE2VjZHNh",
+    b"MIGfMA0GCSqGSIb3DQEBAQUAA4GN",
+    b"MIIBIjANBgkqhkiG9w0BAQEFAAOC",
+    b"MIICIjANBgkqhkiG9w0BAQEFAAOC",
+    b"MFkwEwYHKoZIzj0CAQYIKoZIzj0D",
+    b"MCowBQYDK2Vw",
+];
+
+fn is_public_key(value: &[u8]) -> bool {
+    PUBLIC_KEYS.iter().any(|start| value.starts_with(start))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_public_key;
+
+    #[test]
+    fn public_keys_are_told_by_their_start() {
+        assert!(is_public_key(b"ssh-rsa AAAAB3NzaC1yc2E") && is_public_key(b"AAAAB3NzaC1yc2E"));
+        assert!(!is_public_key(b"ssh-rsa") && !is_public_key(b"MIIEvQIBADANBgkq"));
+    }
 }
