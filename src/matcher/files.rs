@@ -41,3 +41,23 @@ impl Files {
         found.extend(kept.into_iter().filter(|c| c.matched == all || !is_ours(c)));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::matcher::{Matcher, Scratch};
+    use crate::rule::Generator;
+
+    #[test]
+    fn only_what_is_all_of_a_file_is_a_secret_by_its_path() {
+        let rules = RuleSet::builtin();
+        let matcher = Matcher::new(&rules);
+        let text = Generator::new(3).text(b"abcdefghijkmnpqrstuvwxyz23456789", 32);
+        let (mut found, mut scratch) = (Vec::new(), Scratch::default());
+        let is_file = |c: &Candidate| rules.get(c.rule).engine == Engine::File;
+        matcher.find(&text, &mut scratch, &mut found);
+        assert!(!found.iter().any(is_file), "the name of a file, say, has no path");
+        matcher.find_in_file(&text, &mut scratch, &mut found);
+        assert!(found.iter().any(is_file));
+    }
+}

@@ -119,18 +119,38 @@ impl<'r> Matcher<'r> {
     /// Appends every candidate of `text` to `out`, sorted. Answers whether something was seen
     /// whose meaning hangs on more than [`crate::rule::REACH`] bytes around it.
     pub fn find(&self, text: &[u8], scratch: &mut Scratch, out: &mut Vec<Candidate>) -> bool {
+        self.search(text, scratch, out, None)
+    }
+
+    /// The same for a text that is all of a file, of which some rules speak as a whole.
+    pub fn find_in_file(
+        &self,
+        text: &[u8],
+        scratch: &mut Scratch,
+        out: &mut Vec<Candidate>,
+    ) -> bool {
+        self.search(text, scratch, out, Some(&self.files))
+    }
+
+    fn search(
+        &self,
+        text: &[u8],
+        scratch: &mut Scratch,
+        out: &mut Vec<Candidate>,
+        files: Option<&files::Files>,
+    ) -> bool {
         let before = out.len();
         let Scratch { survey, memory, seen, hits, .. } = scratch;
         survey.read(text);
         self.marks.find(text, memory, seen);
         hits.clear();
         self.anchors.find(self.rules, text, survey, (&self.marks, seen), hits);
-        self.files.try_on(text, hits);
+        files.inspect(|files| files.try_on(text, hits));
         hits.sort_unstable_by_key(anchors::Hit::order);
         hits.dedup();
         let wide = hits.iter().any(|h| self.rules.get(h.rule as usize).anatomy.wide);
         self.shapes.find(self.rules, text, scratch, out);
-        self.files.keep_whole(text, out, before);
+        files.inspect(|files| files.keep_whole(text, out, before));
         let seen = &scratch.seen;
         let keys = self.pem.find(text, self.marks.places(own::PRIVATE_KEY, seen), out);
         self.assignments.find(text, &self.marks, seen, out);

@@ -12,7 +12,8 @@ use crate::container::{self, Input, Meter};
 use crate::decode::{self, Layer, Layers};
 use crate::matcher::{Candidate, Scratch};
 use crate::model::{
-    Confidence, Earlier, Finding, Fingerprint, Item, Origin, Place, Skipped, Span, Status,
+    Confidence, Earlier, Finding, Fingerprint, Item, Origin, OriginKind, Place, Skipped, Span,
+    Status,
 };
 use crate::verify::{self, Judged, Token};
 use std::cell::RefCell;
@@ -75,7 +76,8 @@ fn whole(item: &Item<'_>, setup: &Setup<'_>) -> Found {
     for View { text, encoding } in &views {
         let core = Span::new(0, text.len());
         let part = Part { text, encoding: *encoding, base: Position::default(), core };
-        let seen = layers::look(text, setup);
+        let within = if has_path(&item.origin) { Within::File } else { Within::Text };
+        let seen = layers::look_at(text, within, setup);
         secrets = secrets.filter(|_| !seen.wide && (!seen.cut || seen.all.is_empty()));
         if let Some(secrets) = &mut secrets {
             secrets.extend(seen.all.iter().map(|s| s.judged.secret));
@@ -136,15 +138,21 @@ pub(super) fn kept(setup: &Setup<'_>) -> Kept {
     Kept::new(room, setup.min_confidence)
 }
 
+/// Whether it is a file, or a blob that may be one.
+fn has_path(origin: &Origin) -> bool {
+    !matches!(origin.kind, OriginKind::Message | OriginKind::Name | OriginKind::Stdin)
+}
+
 /// Adds what is found in `part` to `kept`. Answers whether nothing in all of it can become
 /// something by a change elsewhere.
 pub(super) fn in_part(
     part: &Part<'_>,
+    within: Within<'_>,
     origin: &Origin,
     setup: &Setup<'_>,
     kept: &mut Kept,
 ) -> bool {
-    let seen = layers::look(part.text, setup);
+    let seen = layers::look_at(part.text, within, setup);
     let barren = seen.is_barren();
     keep(seen, part, origin, setup, kept);
     barren
@@ -165,18 +173,33 @@ fn keep(
     }
 }
 
+/// What a text is.
+#[derive(Clone, Copy)]
+pub(super) enum Within<'a> {
+    /// All of a file.
+    File,
+    /// Some text.
+    Text,
+    /// What was encoded in another text.
+    Layer(&'a Layer),
+}
+
 /// What was found in `text`, whether something in it hangs on what is far away, and its layers,
-/// of at most `room` bytes, if it is itself the layer `within`.
+/// of at most `room` bytes.
 pub(super) fn judge(
     text: &[u8],
-    within: Option<&Layer>,
+    within: Within<'_>,
     room: usize,
     setup: &Setup<'_>,
 ) -> (Vec<Judged>, bool, Layers) {
     SCRATCH.with_borrow_mut(|(scratch, candidates)| {
         candidates.clear();
-        let wide = setup.matcher.find(text, scratch, candidates);
+        let wide = match within {
+            Within::File => setup.matcher.find_in_file(text, scratch, candidates),
+            _ => setup.matcher.find(text, scratch, candidates),
+        };
         let judged = candidates.iter().filter_map(|c| judge_one(text, c, setup)).collect();
+        let within = if let Within::Layer(layer) = within { Some(layer) } else { None };
         let layers = decode::layers(text, scratch.survey(), within, room);
         let mut settled = verify::settle(judged, setup.matcher.rules());
         whose::attribute(text, &mut settled, setup.matcher);

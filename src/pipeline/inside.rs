@@ -1,7 +1,7 @@
 //! What is found in the parts of containers, however deep.
 
 use super::Setup;
-use super::gather::{self, Found, Part};
+use super::gather::{self, Found, Part, Within};
 use super::innermost::Opened;
 use super::kept::Kept;
 use super::pieces::Pieces;
@@ -171,7 +171,7 @@ impl Room<'_, '_> {
         for View { text, encoding } in &views(bytes) {
             let core = Span::new(0, text.len());
             let part = Part { text, encoding: *encoding, base: Position::default(), core };
-            gather::in_part(&part, origin, self.setup, &mut self.inside.kept);
+            gather::in_part(&part, Within::File, origin, self.setup, &mut self.inside.kept);
         }
     }
 

@@ -1,5 +1,6 @@
 //! What is found in a text, and in the texts that are encoded in it.
 
+use super::gather::Within;
 use super::{Setup, gather};
 use crate::decode::{self, Layer};
 use crate::model::{Confidence, Secret, Span};
@@ -70,8 +71,13 @@ impl Way<'_> {
 
 /// Everything found in `text` and in its layers, each secret once.
 pub(super) fn look(text: &[u8], setup: &Setup<'_>) -> Sightings {
+    look_at(text, Within::Text, setup)
+}
+
+/// The same in a text of which it is known what it is.
+pub(super) fn look_at(text: &[u8], within: Within<'_>, setup: &Setup<'_>) -> Sightings {
     let mut found = Sightings::default();
-    descend(text, None, &mut decode::room(text.len()), &mut found, setup);
+    descend(text, (within, None), &mut decode::room(text.len()), &mut found, setup);
     if found.layers > 0 {
         settle(&mut found.all, setup.matcher.rules());
     }
@@ -80,13 +86,13 @@ pub(super) fn look(text: &[u8], setup: &Setup<'_>) -> Sightings {
 
 fn descend(
     text: &[u8],
-    way: Option<&Way<'_>>,
+    (within, way): (Within<'_>, Option<&Way<'_>>),
     room: &mut usize,
     found: &mut Sightings,
     setup: &Setup<'_>,
 ) {
     let layer = found.layers;
-    let (judged, wide, layers) = gather::judge(text, way.map(|w| w.layer), *room, setup);
+    let (judged, wide, layers) = gather::judge(text, within, *room, setup);
     *room = layers.room();
     found.wide |= wide | layers.wide;
     found.cut |= layers.cut;
@@ -103,7 +109,8 @@ fn descend(
     }
     for layer in &layers.found {
         found.layers += 1;
-        descend(&layer.text, Some(&Way { layer, up: way, depth }), room, found, setup);
+        let way = Way { layer, up: way, depth };
+        descend(&layer.text, (Within::Layer(layer), Some(&way)), room, found, setup);
     }
 }
 

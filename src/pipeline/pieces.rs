@@ -5,7 +5,7 @@
 //! the neighbours. No more than a piece and its surroundings is held at a time.
 
 use super::Setup;
-use super::gather::{Found, Part, in_part, kept};
+use super::gather::{Found, Part, Within, in_part, kept};
 use super::kept::Kept;
 use crate::blob::{Decoder, Islands, Lines, Position, WIDE, is_inner};
 use crate::model::{Item, Origin, Span};
@@ -171,6 +171,7 @@ impl Reading {
         let core = Span::new(self.done, end);
         in_part(
             &Part { text, encoding: self.encoding, base: self.base, core },
+            Within::Text,
             origin,
             setup,
             kept,

@@ -62,7 +62,7 @@ fn in_file(rule: &Rule, sample: &[u8]) -> Vec<u8> {
 /// The findings of `text`, each secret by its best rule.
 fn found(matcher: &Matcher<'_>, text: &[u8]) -> Vec<Judged> {
     let mut candidates = Vec::new();
-    matcher.find(text, &mut Scratch::default(), &mut candidates);
+    matcher.find_in_file(text, &mut Scratch::default(), &mut candidates);
     let judge = |c: &Candidate| {
         let rule = matcher.rules().get(c.rule);
         let token = Token { rule, text, matched: c.matched, secret: c.secret };

@@ -12,7 +12,7 @@ pub(super) fn text(rule: &Rule, text: &[u8]) -> (String, bool) {
     let set = RuleSet::of(rule.clone());
     let matcher = Matcher::new(&set);
     let mut candidates = Vec::new();
-    matcher.find(text, &mut Scratch::default(), &mut candidates);
+    matcher.find_in_file(text, &mut Scratch::default(), &mut candidates);
     let mut out = format!("{} ({})\n", rule.id, rule.name);
     let mut found = false;
     for candidate in &candidates {
