@@ -1,25 +1,56 @@
 //! Secrets that are all that a file holds, such as `config/master.key`: the path tells what they
 //! are. It is known when all is scanned, as one text may stand at many.
 
-use crate::model::{Finding, Origin};
+use super::Setup;
+use crate::model::{Finding, Fingerprint, ObjectId, Origin, Secret};
 use crate::rule::{Engine, Rule, RuleSet};
 use crate::verify;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Takes those from `findings` of which only the path can tell.
 pub(super) fn set_aside(findings: &mut Vec<Finding>, rules: &RuleSet) -> Vec<Finding> {
     findings.extract_if(.., |f| rules.get(f.rule).engine == Engine::File).collect()
 }
 
+/// The fingerprint of a secret that was just found. Of what only the path can tell there is much
+/// that is none, so it gets its own when that is known.
+pub(super) fn first_print(rule: &Rule, secret: &Secret, setup: &Setup<'_>) -> Fingerprint {
+    match rule.engine {
+        Engine::File => setup.chain.provisional(rule.family(), secret),
+        _ => setup.chain.fingerprint(rule.family(), secret),
+    }
+}
+
+/// The fingerprint of a finding, by which it is known from run to run.
+pub(super) fn print(finding: &Finding, setup: &Setup<'_>) -> Fingerprint {
+    let rule = setup.matcher.rules().get(finding.rule);
+    match rule.engine {
+        Engine::File => setup.chain.fingerprint(rule.family(), &finding.secret),
+        _ => finding.fingerprint,
+    }
+}
+
 /// Keeps of those the ones that stand at a path that their rule names, and says how sure they are.
-pub(super) fn tell(findings: &mut Vec<Finding>, rules: &RuleSet) {
+/// Their `objects` are kept by their own fingerprints then.
+pub(super) fn tell(
+    findings: &mut Vec<Finding>,
+    objects: &mut BTreeMap<Fingerprint, BTreeSet<ObjectId>>,
+    setup: &Setup<'_>,
+) {
     findings.retain_mut(|finding| {
-        let rule = rules.get(finding.rule);
+        let rule = setup.matcher.rules().get(finding.rule);
         if rule.engine != Engine::File {
             return true;
         }
+        let own = objects.remove(&finding.fingerprint).unwrap_or_default();
         finding.places.retain(|place| is_named(&place.origin, rule));
         finding.confidence = verify::stated(rule);
-        !finding.places.is_empty()
+        if finding.places.is_empty() {
+            return false;
+        }
+        finding.fingerprint = print(finding, setup);
+        objects.insert(finding.fingerprint, own);
+        true
     });
 }
 

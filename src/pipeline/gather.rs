@@ -6,7 +6,7 @@ use super::inside::Inside;
 use super::kept::Kept;
 use super::layers::{self, Sighting, Sightings};
 use super::pieces::Pieces;
-use super::{Setup, fresh, whose};
+use super::{Setup, files, fresh, whose};
 use crate::blob::{Decoder, Lines, Position, View, views};
 use crate::container::{self, Input, Meter};
 use crate::decode::{self, Layer, Layers};
@@ -241,7 +241,7 @@ fn place<'a>(
         };
         Finding {
             rule: j.rule,
-            fingerprint: setup.chain.fingerprint(rule.family(), &secret),
+            fingerprint: files::first_print(rule, &secret, setup),
             secret,
             confidence: j.judgement.confidence,
             severity: j.judgement.severity,

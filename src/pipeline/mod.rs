@@ -96,7 +96,7 @@ pub fn run(sources: &[Box<dyn Source>], setup: &Setup<'_>) -> Result<Outcome> {
         ledger.add_untold(gaps);
     }
     places::tidy(&mut findings);
-    files::tell(&mut findings, setup.matcher.rules());
+    files::tell(&mut findings, &mut objects, setup);
     below += gather::keep_confident(&mut findings, least);
     let left: HashSet<Fingerprint> = findings.iter().map(|f| f.fingerprint).collect();
     objects.retain(|print, _| left.contains(print));
@@ -201,7 +201,7 @@ fn mark_existing(
 /// The fingerprints of everything found in `text`.
 fn fingerprints(text: &[u8], setup: &Setup<'_>) -> Vec<Fingerprint> {
     let item = Item::new(text, Origin::new(OriginKind::Commit));
-    gather::find(&item, setup, None).findings.into_iter().map(|f| f.fingerprint).collect()
+    gather::find(&item, setup, None).findings.iter().map(|f| files::print(f, setup)).collect()
 }
 
 /// Lets baseline and configuration file away what is still open.

@@ -95,6 +95,12 @@ impl Chain {
         print
     }
 
+    /// What stands for `secret` while it is not known whether it is one: it costs little, and is
+    /// for no eyes.
+    pub fn provisional(&self, family: &str, secret: &Secret) -> Fingerprint {
+        fingerprint::provisional(&self.key, family, secret)
+    }
+
     /// What a comment beside the secret at `span` of `text` says, if comments are honoured.
     pub fn inline(&self, text: &[u8], span: Span, rule: &Rule) -> Option<Status> {
         self.inline.then(|| inline::look(text, span, rule)).flatten()
