@@ -1,4 +1,4 @@
-//! Calls that take a user and a password.
+//! Names that say how somebody logs in.
 
 /// Ends of their names.
 const ENDS: [&[u8]; 6] =
@@ -11,4 +11,9 @@ pub fn takes_login(name: &[u8]) -> bool {
         at.is_some_and(|at| name[at..].eq_ignore_ascii_case(end))
     };
     ENDS.iter().any(ends)
+}
+
+/// Whether the name is that of a way to authenticate, which a credential follows anywhere.
+pub fn is_scheme(name: &[u8]) -> bool {
+    name.eq_ignore_ascii_case(b"basic") || name.eq_ignore_ascii_case(b"bearer")
 }

@@ -19,7 +19,7 @@ mod version;
 
 pub use anatomy::{Anatomy, Gate, MAX_LOSS, Mask, REACH, RUN, is_token, parse as parse_shape};
 pub use load::{Loaded, load_file, parse_file};
-pub use logins::takes_login;
+pub use logins::{is_scheme, takes_login};
 pub use sample::Generator;
 pub use schema::{Boundary, Engine, Live, Rule};
 pub use set::RuleSet;

@@ -1,8 +1,9 @@
 //! Names that meet no value, told by the next sign behind them: most of them, in code and prose.
 
 use super::cursor::{Bytes, Cursor};
-use super::join::{MADE, WORD, is_constant, is_scheme};
+use super::join::{MADE, WORD, is_constant};
 use crate::model::Span;
+use crate::rule::is_scheme;
 
 /// What may join a name and a value.
 static JOINS: Bytes = Bytes::of(b"=!:?+.|-<%([{\"'`\\>&");

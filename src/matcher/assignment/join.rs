@@ -5,7 +5,7 @@ use super::cursor::{Bytes, Cursor};
 use super::markup;
 use super::value::{self, Form};
 use crate::model::Span;
-use crate::rule::takes_login;
+use crate::rule::{is_scheme, takes_login};
 
 /// How name and value are joined, which says how the value must look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -259,11 +259,6 @@ const NOUNS: [&[u8]; 6] =
     [b"password", b"passwd", b"requirepass", b"masterauth", b"securestring", b"passphrase"];
 /// How far back one of the words is looked for; the blanks included.
 pub(super) const WORD: usize = 24;
-
-/// Whether the name is that of a way to authenticate, which a value follows anywhere.
-pub(super) fn is_scheme(name: &[u8]) -> bool {
-    name.eq_ignore_ascii_case(b"basic") || name.eq_ignore_ascii_case(b"bearer")
-}
 
 /// Whether a blank joins this name to what follows.
 fn takes_blank(text: &[u8], (name, word): (Span, &[u8]), next: Option<u8>) -> bool {

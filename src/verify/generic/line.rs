@@ -4,6 +4,7 @@ use super::super::Token;
 use super::super::holds::holds;
 use super::sheet::Sheet;
 use super::traits::Trait;
+use crate::rule::is_scheme;
 
 /// The surroundings of a value.
 #[derive(Debug)]
@@ -151,10 +152,6 @@ const SCHEMES: [&[u8]; 6] = [b"bearer ", b"basic ", b"token ", b"apikey ", b"bot
 
 /// The one of them that a user and a password follow.
 const BASIC: &[u8] = b"basic ";
-
-fn is_scheme(name: &[u8]) -> bool {
-    name.eq_ignore_ascii_case(b"basic") || name.eq_ignore_ascii_case(b"bearer")
-}
 
 fn has_scheme(between: &[u8]) -> bool {
     let lower = between.to_ascii_lowercase();
