@@ -8,8 +8,10 @@ use crate::rule::is_scheme;
 /// What may join a name and a value.
 static JOINS: Bytes = Bytes::of(b"=!:?+.|-<%([{\"'`\\>&");
 /// Words that may join them.
-const WORDS: [&[u8]; 5] = [b"is ", b"was ", b"str", b"value", b"android:"];
-/// What may stand before the value of a pair.
+const WORDS: [&[u8]; 3] = [b"is ", b"was ", b"str"];
+/// What the name of the value of a pair begins with.
+const PAIRS: [&[u8]; 2] = [b"value", b"android:"];
+/// What may stand before it.
 static QUOTES: Bytes = Bytes::of(b"\"'\\");
 /// The last letters of the words after which a blank joins the two.
 static ENDS: Bytes = Bytes::of(b"VGtxnrel");
@@ -33,19 +35,21 @@ pub(super) fn is(mut cursor: Cursor<'_>, name: Span) -> bool {
         // Only a pair goes on in the next line.
         return !may_be_pair(cursor);
     }
-    !JOINS.has(next) && (blanks == 0 || !cursor.eat_any(&WORDS) && !may_be_blank(cursor, name))
+    !JOINS.has(next) && (blanks == 0 || !is_joined(cursor, name))
 }
 
 /// Whether what is next could be the value of a pair.
 fn may_be_pair(mut cursor: Cursor<'_>) -> bool {
-    cursor.peek().is_some_and(|b| QUOTES.has(b)) || cursor.eat_any(&WORDS[3..])
+    cursor.peek().is_some_and(|b| QUOTES.has(b)) || cursor.eat_any(&PAIRS)
 }
 
-/// Whether the blank before `cursor` could join the two.
-fn may_be_blank(mut cursor: Cursor<'_>, name: Span) -> bool {
+/// Whether the word at `cursor`, or the blank before it, could join the two.
+fn is_joined(mut cursor: Cursor<'_>, name: Span) -> bool {
     let before = &cursor.text[name.start.saturating_sub(WORD)..name.start];
     let own = name.of(cursor.text);
-    before.last() == Some(&b'<')
+    cursor.eat_any(&WORDS)
+        || cursor.eat_any(&PAIRS)
+        || before.last() == Some(&b'<')
         || before.trim_ascii_end().last().is_some_and(|b| ENDS.has(*b))
         || own.first() == Some(&b'-')
         || is_scheme(own)
