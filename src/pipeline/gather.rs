@@ -4,12 +4,12 @@ use super::barren::Barren;
 use super::innermost::Opened;
 use super::inside::Inside;
 use super::kept::Kept;
-use super::layers::{self, Sighting, Sightings};
+use super::layers::{self, Sighting, Sightings, Within};
 use super::pieces::Pieces;
 use super::{Setup, files, fresh, whose};
 use crate::blob::{Decoder, Lines, Position, View, views};
 use crate::container::{self, Input, Meter};
-use crate::decode::{self, Layer, Layers};
+use crate::decode::{self, Layers};
 use crate::matcher::{Candidate, Scratch};
 use crate::model::{
     Confidence, Earlier, Finding, Fingerprint, Item, Origin, OriginKind, Place, Skipped, Span,
@@ -173,17 +173,6 @@ fn keep(
     }
 }
 
-/// What a text is.
-#[derive(Clone, Copy)]
-pub(super) enum Within<'a> {
-    /// All of a file.
-    File,
-    /// Some text.
-    Text,
-    /// What was encoded in another text.
-    Layer(&'a Layer),
-}
-
 /// What was found in `text`, whether something in it hangs on what is far away, and its layers,
 /// of at most `room` bytes.
 pub(super) fn judge(
@@ -199,8 +188,7 @@ pub(super) fn judge(
             _ => setup.matcher.find(text, scratch, candidates),
         };
         let judged = candidates.iter().filter_map(|c| judge_one(text, c, setup)).collect();
-        let within = if let Within::Layer(layer) = within { Some(layer) } else { None };
-        let layers = decode::layers(text, scratch.survey(), within, room);
+        let layers = decode::layers(text, scratch.survey(), within.layer(), room);
         let mut settled = verify::settle(judged, setup.matcher.rules());
         whose::attribute(text, &mut settled, setup.matcher);
         (settled, wide, layers)

@@ -1,9 +1,10 @@
 //! What is found in the parts of containers, however deep.
 
 use super::Setup;
-use super::gather::{self, Found, Part, Within};
+use super::gather::{self, Found, Part};
 use super::innermost::Opened;
 use super::kept::Kept;
+use super::layers::Within;
 use super::pieces::Pieces;
 use crate::blob::{Position, View, views};
 use crate::container::{self, Format, Image, Input, LIMITS, Meter, Visitor};

@@ -1,6 +1,5 @@
 //! What is found in a text, and in the texts that are encoded in it.
 
-use super::gather::Within;
 use super::{Setup, gather};
 use crate::decode::{self, Layer};
 use crate::model::{Confidence, Secret, Span};
@@ -50,7 +49,7 @@ impl Sightings {
 }
 
 /// The way from an inner text to the outermost one.
-struct Way<'a> {
+pub(super) struct Way<'a> {
     layer: &'a Layer,
     up: Option<&'a Way<'a>>,
     depth: usize,
@@ -69,6 +68,32 @@ impl Way<'_> {
     }
 }
 
+/// What a text is.
+#[derive(Clone, Copy)]
+pub(super) enum Within<'a> {
+    /// All of a file.
+    File,
+    /// Some text.
+    Text,
+    /// What was encoded in another text.
+    Layer(&'a Way<'a>),
+}
+
+impl<'a> Within<'a> {
+    /// The way that leads to it from the outermost text.
+    fn way(self) -> Option<&'a Way<'a>> {
+        match self {
+            Self::Layer(way) => Some(way),
+            Self::File | Self::Text => None,
+        }
+    }
+
+    /// The layer that it is.
+    pub(super) fn layer(self) -> Option<&'a Layer> {
+        self.way().map(|way| way.layer)
+    }
+}
+
 /// Everything found in `text` and in its layers, each secret once.
 pub(super) fn look(text: &[u8], setup: &Setup<'_>) -> Sightings {
     look_at(text, Within::Text, setup)
@@ -77,7 +102,7 @@ pub(super) fn look(text: &[u8], setup: &Setup<'_>) -> Sightings {
 /// The same in a text of which it is known what it is.
 pub(super) fn look_at(text: &[u8], within: Within<'_>, setup: &Setup<'_>) -> Sightings {
     let mut found = Sightings::default();
-    descend(text, (within, None), &mut decode::room(text.len()), &mut found, setup);
+    descend(text, within, &mut decode::room(text.len()), &mut found, setup);
     if found.layers > 0 {
         settle(&mut found.all, setup.matcher.rules());
     }
@@ -86,12 +111,12 @@ pub(super) fn look_at(text: &[u8], within: Within<'_>, setup: &Setup<'_>) -> Sig
 
 fn descend(
     text: &[u8],
-    (within, way): (Within<'_>, Option<&Way<'_>>),
+    within: Within<'_>,
     room: &mut usize,
     found: &mut Sightings,
     setup: &Setup<'_>,
 ) {
-    let layer = found.layers;
+    let (way, layer) = (within.way(), found.layers);
     let (judged, wide, layers) = gather::judge(text, within, *room, setup);
     *room = layers.room();
     found.wide |= wide | layers.wide;
@@ -110,7 +135,7 @@ fn descend(
     for layer in &layers.found {
         found.layers += 1;
         let way = Way { layer, up: way, depth };
-        descend(&layer.text, (Within::Layer(layer), Some(&way)), room, found, setup);
+        descend(&layer.text, Within::Layer(&way), room, found, setup);
     }
 }
 

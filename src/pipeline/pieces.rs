@@ -5,8 +5,9 @@
 //! the neighbours. No more than a piece and its surroundings is held at a time.
 
 use super::Setup;
-use super::gather::{Found, Part, Within, in_part, kept};
+use super::gather::{Found, Part, in_part, kept};
 use super::kept::Kept;
+use super::layers::Within;
 use crate::blob::{Decoder, Islands, Lines, Position, WIDE, is_inner};
 use crate::model::{Item, Origin, Span};
 use crate::rule::is_token;
