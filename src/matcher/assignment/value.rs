@@ -147,6 +147,12 @@ fn quoted(mut cursor: Cursor<'_>) -> Option<Span> {
     (end > 0).then(|| unescaped(cursor.text, Span::new(cursor.at, cursor.at + end)))
 }
 
+/// Whether a value with quotes, or a record, could begin at `cursor`.
+pub(super) fn may_be_quoted(mut cursor: Cursor<'_>) -> bool {
+    let opens = |b: Option<u8>| b.is_some_and(|b| OPENS.has(b) || b == b'{');
+    opens(cursor.peek()) || cursor.skip(2, |b| PREFIX.has(b)) > 0 && opens(cursor.peek())
+}
+
 /// Without quotes of its own: `"\"v\""`.
 fn unescaped(text: &[u8], value: Span) -> Span {
     let own = value.of(text);
