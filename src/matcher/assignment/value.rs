@@ -162,15 +162,15 @@ fn unescaped(text: &[u8], value: Span) -> Span {
 
 /// Where `quote` closes, on the same line.
 fn closing(rest: &[u8], quote: &[u8]) -> Option<usize> {
+    let first = *quote.first()?;
     let mut at = 0;
-    while at < rest.len() {
-        if rest[at..].starts_with(quote) {
-            return Some(at);
-        }
+    while let Some(found) = memchr::memchr3(first, b'\\', b'\n', rest.get(at..)?) {
+        at += found;
         match rest[at] {
+            _ if rest[at..].starts_with(quote) => return Some(at),
             b'\n' => return None,
             // An escaped character, unless the escape is part of the quoting itself.
-            b'\\' if !quote.starts_with(b"\\") => at += 2,
+            b'\\' if first != b'\\' => at += 2,
             _ => at += 1,
         }
     }
