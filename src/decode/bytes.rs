@@ -21,6 +21,9 @@ pub(super) struct Bytes {
 impl Decoder for Bytes {
     fn at_dense(&mut self, text: &[u8], stretch: Span, out: &mut Layers) {
         let mut at = stretch.start.max(self.done);
+        if !may_hold_array(text.get(at..stretch.end).unwrap_or_default()) {
+            return;
+        }
         let mut found = Vec::new();
         while let Some(comma) = memchr::memchr(b',', text.get(at..stretch.end).unwrap_or_default())
         {
@@ -37,6 +40,22 @@ impl Decoder for Bytes {
         }
         self.done = self.done.max(at);
     }
+}
+
+/// Whether commas stand before digits, quotes or blanks often enough for an array, some of which may
+/// stand outside of `stretch`. Most lists are of something else. There is no branch on any of them,
+/// so that vectors take several at once.
+fn may_hold_array(stretch: &[u8]) -> bool {
+    let blank = |b: u8| (b == b' ') | (b.wrapping_sub(b'\t') < 5);
+    let begins = |b: u8| (b.wrapping_sub(b'0') < 10) | (b == b'\'') | blank(b);
+    let joins = |[a, b, c]: [u8; 3]| (a == b',') & begins(b) & (!blank(b) | begins(c));
+    let mut many = 0;
+    for part in stretch.chunks(usize::from(u8::MAX)) {
+        let threes = part.iter().zip(&part[1..]).zip(part.get(2..).unwrap_or_default());
+        let count = threes.fold(0, |n: u8, ((&a, &b), &c)| n + u8::from(joins([a, b, c])));
+        many += usize::from(count);
+    }
+    many >= LEAST / 2
 }
 
 /// Where the element starts that stands before the comma at `comma`, if one does.

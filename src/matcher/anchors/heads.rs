@@ -18,7 +18,10 @@ pub(super) struct Heads {
 impl Heads {
     pub(super) fn new(rules: &RuleSet) -> Self {
         let runs = rules.iter().filter(|r| passes(r, Gate::Head)).map(|r| r.anatomy.run);
-        Self { words: Words::new(rules, Gate::Head), least: runs.min().unwrap_or(usize::MAX) }
+        Self {
+            words: Words::new(rules, |r| passes(r, Gate::Head)),
+            least: runs.min().unwrap_or(usize::MAX),
+        }
     }
 
     pub(super) fn find(&self, rules: &RuleSet, text: &[u8], survey: &Survey, hits: &mut Vec<Hit>) {
