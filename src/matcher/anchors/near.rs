@@ -94,7 +94,7 @@ impl Near {
 }
 
 fn is_near(rule: &Rule) -> bool {
-    passes(rule, Gate::Near) || passes(rule, Gate::Far)
+    passes(rule, Gate::Near)
 }
 
 #[cfg(test)]
