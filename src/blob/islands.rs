@@ -24,28 +24,44 @@ impl Islands {
     /// Appends to `text` what the next `bytes` say. Between two texts stands a NUL, and each line
     /// break of the bytes is one of the text, so that lines keep their numbers.
     pub fn push(&mut self, bytes: &[u8], text: &mut Vec<u8>) {
-        let mut at = 0;
-        while let Some(&b) = bytes.get(at) {
-            if !self.row.is_empty() {
-                match self.takes(b) {
-                    true => at += 1,
-                    false => self.end(text),
-                }
-                continue;
+        let mut rest = bytes;
+        loop {
+            rest = self.follow(rest, text);
+            if rest.is_empty() {
+                return;
             }
-            let rest = bytes.get(at..).unwrap_or_default();
-            // What has no NUL behind it is passed over at the speed of memory, NULs as well.
-            let passed = match memchr(0, rest).unwrap_or(rest.len()) {
-                0 => rest.iter().position(|b| *b != 0).unwrap_or(rest.len()),
-                next => next - 1,
-            };
-            let breaks = memchr_iter(b'\n', rest.get(..passed).unwrap_or_default());
-            text.extend(breaks.map(|_| b'\n'));
-            at += passed;
-            if passed == 0 {
-                self.takes(b);
-                at += 1;
-            }
+            // Nearly all bytes are in no row that counts, and are passed over at once.
+            let sure = find(rest);
+            let from = row_start(rest, sure.unwrap_or(rest.len()));
+            let (passed, left) = rest.split_at(from);
+            let breaks = memchr_iter(b'\n', passed).count();
+            text.resize(text.len() + breaks, b'\n');
+            let near = sure.map_or(left.len(), |at| at + 1 - from);
+            let (near, left) = left.split_at(near);
+            near.iter().for_each(|b| self.take(*b, text));
+            rest = left;
+        }
+    }
+
+    /// Goes on with the row that has begun; answers what comes after its end.
+    fn follow<'b>(&mut self, bytes: &'b [u8], text: &mut Vec<u8>) -> &'b [u8] {
+        let mut rest = bytes;
+        while !self.row.is_empty()
+            && let Some((b, left)) = rest.split_first()
+        {
+            self.take(*b, text);
+            rest = left;
+        }
+        rest
+    }
+
+    /// Takes the next byte.
+    fn take(&mut self, b: u8, text: &mut Vec<u8>) {
+        if !self.row.is_empty() && !self.takes(b) {
+            self.end(text);
+        }
+        if self.row.is_empty() && b != 0 {
+            self.takes(b);
         }
     }
 
@@ -86,6 +102,45 @@ impl Islands {
     }
 }
 
+/// Where the first word of eight bytes stands that may be of a row. Wherever one begins to count,
+/// every row of [`SHORTEST`] characters holds a whole one.
+fn find(bytes: &[u8]) -> Option<usize> {
+    let words = bytes.as_chunks::<8>().0;
+    words.iter().position(is_of_row).map(|nth| nth * 8)
+}
+
+/// Whether a row may hold these bytes: characters with a NUL or three between any two.
+fn is_of_row(word: &[u8; 8]) -> bool {
+    const LOW: u64 = 0x00ff_00ff_00ff_00ff;
+    const MARKS: u64 = 0x0100_0100_0100_0100;
+    const ODD: u64 = 0x0000_ffff_0000_ffff;
+    let word = u64::from_le_bytes(*word);
+    let lanes = match (word & LOW, word >> 8 & LOW) {
+        (lanes, 0) | (0, lanes) => lanes,
+        _ => return false,
+    };
+    // No character is below 9, the tab.
+    let marks = (lanes + 0x00f7_00f7_00f7_00f7) & MARKS;
+    marks == MARKS
+        || lanes & ODD == 0 && marks == MARKS & !ODD
+        || lanes & !ODD == 0 && marks == MARKS & ODD
+}
+
+/// The last place up to `at` before which no row of `bytes` can have begun that goes on there.
+fn row_start(bytes: &[u8], at: usize) -> usize {
+    let mut nuls = 0;
+    let mut before = bytes.get(at).is_some_and(|b| *b != 0);
+    for (here, b) in bytes.get(..at).unwrap_or_default().iter().enumerate().rev() {
+        match (*b, before) {
+            (0, _) if nuls == MOST => return here + 1 + nuls,
+            (0, _) => (nuls, before) = (nuls + 1, false),
+            (_, true) => return here + 1,
+            (_, false) => (nuls, before) = (0, true),
+        }
+    }
+    0
+}
+
 /// All such texts in `bytes`; `None` if there are none.
 pub(super) fn all(bytes: &[u8]) -> Option<Vec<u8>> {
     let mut islands = Islands::default();
@@ -99,6 +154,7 @@ pub(super) fn all(bytes: &[u8]) -> Option<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn wide(text: &str, unit: usize, big: bool) -> Vec<u8> {
         let one = |b: u8| {
@@ -119,6 +175,30 @@ mod tests {
         assert_eq!(all(b"plain text\n"), None);
         assert_eq!(all(&[0; 999]), None);
         assert_eq!(all(b"a\0b\0\0c\0d\0e"), None);
+    }
+
+    proptest! {
+        /// What is passed over at once is what byte by byte would come to nothing.
+        #[test]
+        fn the_short_way_is_the_long_way(
+            pieces in prop::collection::vec(
+                (prop::sample::select(vec![0u8, 0, 0, b'a', b'b', b'\n', 7, 0xff]), 0usize..6, 0usize..12),
+                0..60,
+            ),
+            size in 1usize..200,
+        ) {
+            let row = |(b, nuls, times): (u8, usize, usize)| {
+                [&[b][..], &vec![0; nuls]].concat().repeat(times)
+            };
+            let raw: Vec<u8> = pieces.into_iter().flat_map(row).collect();
+            let (mut short, mut long) = (Islands::default(), Islands::default());
+            let (mut said, mut due) = (Vec::new(), Vec::new());
+            raw.chunks(size).for_each(|part| short.push(part, &mut said));
+            raw.iter().for_each(|b| long.take(*b, &mut due));
+            short.finish(&mut said);
+            long.finish(&mut due);
+            prop_assert_eq!(said, due);
+        }
     }
 
     #[test]

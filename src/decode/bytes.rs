@@ -21,22 +21,37 @@ pub(super) struct Bytes {
 impl Decoder for Bytes {
     fn at_dense(&mut self, text: &[u8], stretch: Span, out: &mut Layers) {
         let mut at = stretch.start.max(self.done);
-        let mut found = Vec::new();
+        if !may_hold_array(text.get(at..stretch.end).unwrap_or_default()) {
+            return;
+        }
         while let Some(comma) = memchr::memchr(b',', text.get(at..stretch.end).unwrap_or_default())
         {
             let comma = at + comma;
             let next = blanks(text, comma + 1);
             at = next;
-            if !text.get(next).is_some_and(|b| b.is_ascii_digit() || *b == b'\'') {
-                continue;
-            }
-            at = array(text, element_before(text, comma).unwrap_or(next), &mut found).max(next);
-            if found.len() >= LEAST {
-                add(text, &found, out);
+            if text.get(next).is_some_and(|b| b.is_ascii_digit() || *b == b'\'') {
+                let list = Span::new(element_before(text, comma).unwrap_or(next), stretch.end);
+                at = arrays(text, list, |array| add(text, array, out)).max(next);
             }
         }
         self.done = self.done.max(at);
     }
+}
+
+/// Whether commas stand before digits, quotes or blanks often enough for an array, some of which may
+/// stand outside of `stretch`. Most lists are of something else. There is no branch on any of them,
+/// so that vectors take several at once.
+fn may_hold_array(stretch: &[u8]) -> bool {
+    let blank = |b: u8| (b == b' ') | (b.wrapping_sub(b'\t') < 5);
+    let begins = |b: u8| (b.wrapping_sub(b'0') < 10) | (b == b'\'') | blank(b);
+    let joins = |[a, b, c]: [u8; 3]| (a == b',') & begins(b) & (!blank(b) | begins(c));
+    let mut many = 0;
+    for part in stretch.chunks(usize::from(u8::MAX)) {
+        let threes = part.iter().zip(&part[1..]).zip(part.get(2..).unwrap_or_default());
+        let count = threes.fold(0, |n: u8, ((&a, &b), &c)| n + u8::from(joins([a, b, c])));
+        many += usize::from(count);
+    }
+    many >= LEAST / 2
 }
 
 /// Where the element starts that stands before the comma at `comma`, if one does.
@@ -51,19 +66,38 @@ fn element_before(text: &[u8], comma: usize) -> Option<usize> {
     element(text, start).filter(|(_, end)| *end == before.len()).map(|_| start)
 }
 
-/// The elements from `at` on that are text, and where to go on.
-fn array(text: &[u8], at: usize, found: &mut Vec<(u8, Span)>) -> usize {
-    found.clear();
-    let mut at = blanks(text, at);
-    while let Some((byte, end)) = element(text, at).filter(|(b, _)| is_text(*b)) {
-        found.push((byte, Span::new(at, end)));
+/// Calls `each` with every array of text in the list that starts where `list` does, and that may go
+/// on behind it; answers where to go on.
+fn arrays(text: &[u8], list: Span, mut each: impl FnMut(&[(u8, Span)])) -> usize {
+    let mut array = Vec::new();
+    let mut at = list.start;
+    loop {
+        let next = element(text, at);
+        match next.filter(|(byte, _)| is_text(*byte)) {
+            Some((byte, end)) => array.push((byte, Span::new(at, end))),
+            None => {
+                done(&mut array, &mut each);
+                if at >= list.end {
+                    return at;
+                }
+            }
+        }
+        let Some((_, end)) = next else { return at };
         at = blanks(text, end);
         if text.get(at) != Some(&b',') {
+            done(&mut array, &mut each);
             return at;
         }
         at = blanks(text, at + 1);
     }
-    at
+}
+
+/// Calls `each` with `array`, if it is long enough, and begins the next one.
+fn done(array: &mut Vec<(u8, Span)>, each: &mut impl FnMut(&[(u8, Span)])) {
+    if array.len() >= LEAST {
+        each(array);
+    }
+    array.clear();
 }
 
 fn blanks(text: &[u8], at: usize) -> usize {

@@ -48,12 +48,13 @@ fn begins_with(text: &[u8], word: &[u8]) -> bool {
 /// Whether `word`, in any case, begins in `text` at `next` or later, not glued to a letter before
 /// it ("checkbox" does not speak of "box", but `myBox` and `MY_BOX` do).
 fn has_word(text: &[u8], next: usize, word: &[u8]) -> bool {
-    let ways = text.get(next..).unwrap_or_default().windows(word.len().max(1));
-    ways.enumerate().any(|(i, w)| {
-        w.eq_ignore_ascii_case(word) && {
+    let (Some(first), Some(rest)) = (word.first(), text.get(next..)) else { return false };
+    let [small, capital] = [first.to_ascii_lowercase(), first.to_ascii_uppercase()];
+    memchr::memchr2_iter(small, capital, rest).any(|i| {
+        begins_with(&rest[i..], word) && {
             let before = (next + i).checked_sub(1).map_or(b' ', |p| text[p]);
             !before.is_ascii_alphabetic()
-                || (before.is_ascii_lowercase() && w[0].is_ascii_uppercase())
+                || (before.is_ascii_lowercase() && rest[i].is_ascii_uppercase())
         }
     })
 }

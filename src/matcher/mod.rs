@@ -146,8 +146,7 @@ impl<'r> Matcher<'r> {
         hits.clear();
         self.anchors.find(self.rules, text, survey, (&self.marks, seen), hits);
         files.inspect(|files| files.try_on(text, hits));
-        hits.sort_unstable_by_key(anchors::Hit::order);
-        hits.dedup();
+        anchors::sort(hits, self.rules.len());
         let wide = hits.iter().any(|h| self.rules.get(h.rule as usize).anatomy.wide);
         self.shapes.find(self.rules, text, scratch, out);
         files.inspect(|files| files.keep_whole(text, out, before));

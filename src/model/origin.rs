@@ -152,6 +152,9 @@ pub struct Earlier<'a> {
     /// Where secrets of that text stand in this one, in order. No verdict on any part of that text
     /// hangs on what is far from it.
     pub secrets: &'a [Span],
+    /// Whether it is known that no NUL stands in this one, so that nothing in it is of a wide
+    /// encoding that does not begin with its mark.
+    pub nul_free: bool,
 }
 
 impl<'a> Item<'a> {

@@ -4,6 +4,7 @@
 use super::Setup;
 use crate::model::{Finding, Fingerprint, ObjectId, Origin, Secret};
 use crate::rule::{Engine, Rule, RuleSet};
+use crate::source::ByPath;
 use crate::verify;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,6 +29,33 @@ pub(super) fn print(finding: &Finding, setup: &Setup<'_>) -> Fingerprint {
         Engine::File => setup.chain.fingerprint(rule.family(), &finding.secret),
         _ => finding.fingerprint,
     }
+}
+
+/// Whether only a path that is not known yet can tell that it is a secret.
+pub(super) fn is_doubt(finding: &Finding, setup: &Setup<'_>) -> bool {
+    let rule = setup.matcher.rules().get(finding.rule);
+    rule.engine == Engine::File && !finding.places.iter().any(|p| is_named(&p.origin, rule))
+}
+
+/// Those of `findings` of which paths tell, as [`Sink::by_path`](crate::source::Sink::by_path)
+/// has it.
+pub(super) fn by_path<'f>(
+    findings: impl Iterator<Item = &'f Finding>,
+    setup: &Setup<'_>,
+) -> Vec<ByPath> {
+    let is_file = |f: &&Finding| setup.matcher.rules().get(f.rule).engine == Engine::File;
+    let told = |f: &Finding| ByPath {
+        print: f.fingerprint,
+        objects: f.places.iter().filter_map(|p| p.origin.object).collect(),
+        sure: !is_doubt(f, setup),
+    };
+    findings.filter(is_file).map(told).collect()
+}
+
+/// Whether some rule names `path`.
+pub(super) fn is_telling(path: &[u8], rules: &RuleSet) -> bool {
+    let names = |rule: &Rule| rule.paths.iter().any(|end| ends_with(path, end.as_bytes()));
+    rules.iter().any(|rule| rule.engine == Engine::File && names(rule))
 }
 
 /// Keeps of those the ones that stand at a path that their rule names, and says how sure they are.

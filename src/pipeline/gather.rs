@@ -96,7 +96,9 @@ fn find_again(
     barren: Option<&Barren>,
 ) -> Option<Found> {
     let text = item.bytes;
-    let is_plain = Decoder::of(text).is_none() && container::detect(text, true).is_none();
+    // Without a NUL only a mark at the start makes it wide.
+    let start = if earlier.nul_free { text.get(..4).unwrap_or(text) } else { text };
+    let is_plain = Decoder::of(start).is_none() && container::detect(text, true).is_none();
     if !is_plain || text.len() as u64 > setup.budget.whole() {
         return None;
     }
@@ -108,7 +110,8 @@ fn find_again(
             continue;
         }
         let seen = layers::look(part, setup);
-        if seen.wide || seen.cut && !seen.all.is_empty() || views(part).len() > 1 {
+        let is_wide = || !earlier.nul_free && views(part).len() > 1;
+        if seen.wide || seen.cut && !seen.all.is_empty() || is_wide() {
             return None;
         }
         if let Some((barren, mark)) = marked.filter(|_| seen.all.is_empty()) {

@@ -6,12 +6,12 @@ use super::gather::Found;
 use super::inside::{Inside, Poured};
 use super::pieces::Pieces;
 use super::seen::Seen;
-use super::{Setup, gather, layers};
+use super::{Setup, files, gather, layers};
 use crate::container::{self, Input, Meter};
 use crate::model::{
     Budget, Finding, Fingerprint, Item, Ledger, ObjectId, Origin, Reason, Skipped, Span, Unit,
 };
-use crate::source::{Cache, Sink};
+use crate::source::{ByPath, Cache, Sink};
 use std::collections::{HashMap, HashSet};
 use std::io::{self, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -253,7 +253,8 @@ impl Sink for Street<'_> {
 
     fn found(&self) -> HashMap<ObjectId, Vec<Span>> {
         let found = lock(&self.found);
-        let origins = found.values().flat_map(|f| &f.places).map(|p| &p.origin);
+        let sure = found.values().filter(|f| !files::is_doubt(f, self.setup));
+        let origins = sure.flat_map(|f| &f.places).map(|p| &p.origin);
         let objects = origins.filter_map(|o| o.object.or(o.commit));
         let spans = lock(&self.spans);
         let mut all: HashMap<ObjectId, Vec<Span>> = HashMap::new();
@@ -262,6 +263,15 @@ impl Sink for Street<'_> {
         }
         all.extend(lock(&self.again).iter().map(|id| (*id, Vec::new())));
         all
+    }
+
+    fn by_path(&self) -> Vec<ByPath> {
+        let found = lock(&self.found);
+        files::by_path(found.values(), self.setup)
+    }
+
+    fn is_telling(&self, path: &[u8]) -> bool {
+        files::is_telling(path, self.setup.matcher.rules())
     }
 
     fn told(&self) -> HashMap<ObjectId, Vec<Skipped>> {

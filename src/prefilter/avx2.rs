@@ -152,8 +152,10 @@ fn half(bytes: &[u8]) -> Half {
 #[target_feature(enable = "avx2")]
 #[inline(never)]
 fn blocks(text: &[u8], needles: &Tables, out: &mut Vec<u64>) -> usize {
-    let mut at = 0;
-    while let Some(bytes) = text[at..].first_chunk::<{ WIDTH + DEPTH }>() {
+    let before = out.len();
+    out.resize(before + text.len().saturating_sub(DEPTH) / WIDTH, 0);
+    for (out, bytes) in out[before..].iter_mut().zip(text.windows(WIDTH + DEPTH).step_by(WIDTH)) {
+        let Some(bytes) = bytes.first_chunk() else { break };
         let (left, right) = (folded(bytes, 0), folded(bytes, WIDTH / 2));
         let mut buckets = (splat(0xFF), splat(0xFF));
         for (number, of) in needles.iter().enumerate() {
@@ -165,10 +167,9 @@ fn blocks(text: &[u8], needles: &Tables, out: &mut Vec<u64>) -> usize {
         }
         // Seen together, they would be put into one word bit by bit.
         let left = black_box(set_lanes(buckets.0));
-        out.push(u64::from(left) | u64::from(set_lanes(buckets.1)) << 32);
-        at += WIDTH;
+        *out = u64::from(left) | u64::from(set_lanes(buckets.1)) << 32;
     }
-    at
+    (out.len() - before) * WIDTH
 }
 
 /// Four bytes from each of the 32 places at `at`, folded, and zero.

@@ -88,7 +88,8 @@ pub(super) fn each_chunk(text: &[u8], mut each: impl FnMut(&[u8; WIDTH])) {
 }
 
 /// The set bits of a word, lowest first.
-pub(super) struct Bits(pub(super) u64);
+#[derive(Debug, Clone, Copy)]
+pub struct Bits(pub u64);
 
 impl Iterator for Bits {
     type Item = usize;

@@ -10,7 +10,7 @@ const ROOM: usize = 4;
 
 /// Places of the sieve; a power of two.
 const SIEVE: usize = 1 << 12;
-/// Places that are looked at together; a power of two.
+/// Places that are looked at together; each is told by a byte.
 const SPAN: usize = 256;
 
 /// Bytes of a word that are compared at once.
@@ -181,31 +181,33 @@ impl Lexicon {
         let mut places = [0; SPAN];
         for base in (within.start..within.end).step_by(SPAN) {
             let end = within.end.min(base + SPAN);
-            for &at in self.passing(text, base..end, &mut places) {
+            for offset in self.passing(text, base..end, &mut places) {
+                let at = base + usize::from(*offset);
                 self.look_up(text, at, |word, len| each(word, Span::new(at, at + len)));
             }
         }
     }
 
-    /// The places `within` at which a word may begin. As in [`Lexicon::sifted`], no branch.
+    /// The places `within` at which a word may begin, by their distance from its start. As in
+    /// [`Lexicon::sifted`], no branch.
     fn passing<'p>(
         &self,
         text: &[u8],
         within: Range<usize>,
-        places: &'p mut [usize; SPAN],
-    ) -> &'p [usize] {
+        places: &'p mut [u8; SPAN],
+    ) -> &'p [u8] {
         let mut kept = 0;
-        let mut keep = |at, next| {
-            places[kept % SPAN] = at;
+        let mut keep = |offset: usize, next| {
+            places[kept % SPAN] = offset as u8;
             kept += usize::from(self.sieve.passes(next));
         };
         // Behind the last place of most stretches there are three more bytes.
         let whole = text.get(within.start..within.end + 3).unwrap_or_default();
-        for (next, at) in whole.windows(4).zip(within.start..) {
-            keep(at, <[u8; 4]>::try_from(next).map_or(0, u32::from_le_bytes) | FOLD);
+        for (next, offset) in whole.windows(4).zip(0..) {
+            keep(offset, <[u8; 4]>::try_from(next).map_or(0, u32::from_le_bytes) | FOLD);
         }
         if whole.is_empty() {
-            within.for_each(|at| keep(at, folded(text, at)));
+            within.zip(0..).for_each(|(at, offset)| keep(offset, folded(text, at)));
         }
         &places[..kept]
     }

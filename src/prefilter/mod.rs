@@ -13,6 +13,7 @@ mod needles;
 mod neon;
 mod runs;
 
+pub use block::Bits;
 pub use lexicon::Lexicon;
 pub use needles::{Memory, Needles, Seen};
 pub use runs::{Run, Survey, runs};

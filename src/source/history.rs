@@ -2,14 +2,14 @@
 
 use super::attribution::{self, attribute};
 use super::inventory::{Inventory, tips};
-use super::known::{Again, Known, KnownSite, Laid};
+use super::known::{Known, KnownSite};
+use super::learned::{self, Doubts};
 use super::names::Names;
 use super::objects::{Wanted, declare_skipped, lock, read_all, skip, skip_submodules, unit_of};
 use super::packed::Packed;
 use super::range::message;
-use super::reading::Held;
 use super::sites::{Lost, Site, Sites};
-use super::{Sink, Source, cache, missing, ref_names, salvage};
+use super::{Sink, Source, missing, ref_names, salvage};
 use crate::error::Result;
 use crate::git::object::Tag;
 use crate::git::reachable::Reachable;
@@ -117,10 +117,14 @@ impl History {
                 None => self.read_plain(repo, sink),
             };
         }
-        let known = self.known(repo, sink);
-        let packed = known.as_ref().and_then(|known| Packed::open(repo, Some(known)));
-        match packed.or_else(|| Packed::open(repo, None)) {
-            Some(packed) => self.read_packed(repo, &packed, known.as_ref(), sink),
+        let known = learned::recall(repo, sink);
+        if let Some(known) = &known
+            && let Some(packed) = Packed::open(repo, Some(known))
+        {
+            return self.read_packed(repo, &packed, Some(known), sink);
+        }
+        match Packed::open(repo, None) {
+            Some(packed) => self.read_packed(repo, &packed, None, sink),
             None => self.read_plain(repo, sink),
         }
     }
@@ -132,59 +136,6 @@ impl History {
         }
         // Only blobs: where they stand is asked later, if something is found.
         packed.read(sink, false).map(drop)
-    }
-
-    /// What an earlier run learned, if it may be used.
-    fn known(&self, repo: &Repo, sink: &dyn Sink) -> Option<Known> {
-        match cache::load(repo, sink.cache()?) {
-            cache::Found::Known(known) => Some(*known),
-            cache::Found::Nothing => None,
-            cache::Found::Foreign => {
-                sink.note("the cache was not used: other rules, another stanch or user".into());
-                None
-            }
-        }
-    }
-
-    /// Keeps what was learned for the next run. That is a favour: if it fails, that is noted.
-    fn remember(repo: &Repo, held: &Held, refs: [u8; 32], sites: &Sites, sink: &dyn Sink) {
-        let Some(cache) = sink.cache() else { return };
-        let lacks = !held.missing.is_empty() && !repo.is_partial();
-        if !held.whole || lacks || !sites.gaps.is_empty() {
-            return;
-        }
-        let numbers = held.graph.numbers();
-        let is_here = |id: &ObjectId| numbers.find(id).is_some();
-        let here = sink.found().into_iter().filter(|(id, _)| is_here(id));
-        let again = |(id, spans)| Some(Again { kind: repo.header(id).ok()?.0, id, spans });
-        let found: Option<Vec<Again>> = here.map(again).collect();
-        // A name that holds a secret must not get into the file.
-        let Some(mut found) = found.filter(|all| all.iter().all(|f| f.kind != Kind::Tree)) else {
-            return;
-        };
-        // The content of a pointer may have come by the next time.
-        let pointers = held.pointers.iter().filter_map(|p| p.origin.object);
-        found.extend(pointers.map(|id| Again { kind: Kind::Blob, id, spans: Vec::new() }));
-        found.sort_unstable();
-        found.dedup_by_key(|again| again.id);
-        let Some(ids) = numbers.ids() else { return };
-        let same = numbers.are_rows_of(&ids);
-        let row = |number| if same { Some(number) } else { ids.find(&numbers.id(number)?) };
-        let Some(kept) = held.graph.keep(&row) else { return };
-        let known = Known {
-            ids,
-            counts: held.counts,
-            found,
-            submodules: held.submodules.iter().cloned().collect(),
-            missing: held.missing.keys().copied().collect(),
-            told: held.told.clone().into_iter().filter(|(id, _)| is_here(id)).collect(),
-            kept: Laid::of(&kept),
-            refs,
-            sites: sites.of.iter().flat_map(Site::to_known).collect(),
-        };
-        if let Err(e) = cache::store(repo, cache, &known) {
-            sink.note(format!("the cache could not be written: {e}"));
-        }
     }
 
     fn read_packed(
@@ -202,12 +153,21 @@ impl History {
             return Ok(());
         }
         let sites = match told {
-            Some(known) => Located::Known(known.sites.clone()),
+            Some(known) => {
+                Doubts::of(known, &Sites::default(), sink).settle(repo, sink)?;
+                Located::Known(known.sites.clone())
+            }
             None => {
-                let mut found: Vec<ObjectId> = sink.found().into_keys().collect();
-                found.extend(held.pointers.iter().filter_map(|p| p.origin.object));
-                let sites = attribution::of(repo, &held.graph, &found, Lost::default())?;
-                Self::remember(repo, &held, refs, &sites, sink);
+                let mut wanted = learned::wanted(sink, &held.pointers);
+                let before = known.into_iter().flat_map(|known| &known.doubts);
+                wanted.extend(before.flat_map(|doubt| &doubt.blobs));
+                let wanted: Vec<ObjectId> = wanted.into_iter().collect();
+                let sites = attribution::of(repo, &held.graph, &wanted, Lost::default())?;
+                let doubts = known.map(|known| Doubts::of(known, &sites, sink));
+                let left = doubts.unwrap_or_default().settle(repo, sink)?;
+                if !sink.stop() {
+                    learned::keep(repo, &held, refs, &sites, left, sink);
+                }
                 Located::Found(sites)
             }
         };

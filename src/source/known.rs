@@ -4,10 +4,11 @@
 use crate::git::Kind;
 use crate::git::graph::Kept;
 use crate::git::sorted::Ids;
-use crate::model::{ObjectId, Reach, Reason, Skipped, Span};
+use crate::model::{Fingerprint, ObjectId, Reach, Reason, Skipped, Span};
+use std::collections::HashSet;
 
 /// The first bytes of the file.
-const MAGIC: &[u8] = b"stanch history cache 4\n";
+const MAGIC: &[u8] = b"stanch history cache 5\n";
 
 /// What a store held, all of which was scanned.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -19,6 +20,9 @@ pub(crate) struct Known {
     /// Objects that are scanned again: something was found in them, or they stand for something
     /// that was not here.
     pub(super) found: Vec<Again>,
+    /// Texts that are secrets only if a file of the right path holds them, which none does. The
+    /// blobs that hold them are not among the above.
+    pub(super) doubts: Vec<Doubt>,
     /// Names of submodules.
     pub(super) submodules: Vec<Vec<u8>>,
     /// Objects that a partial clone left at the remote.
@@ -42,6 +46,23 @@ pub(super) struct Again {
     pub(super) spans: Vec<Span>,
 }
 
+/// A text that is a secret only if a file of the right path holds it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Doubt {
+    /// Stands for the text.
+    pub(super) print: Fingerprint,
+    /// The blobs that hold it.
+    pub(super) blobs: Vec<ObjectId>,
+}
+
+impl Doubt {
+    /// Without the blobs that are not `left`; `None` if none is.
+    pub(super) fn limited_to(mut self, left: &dyn Fn(&ObjectId) -> bool) -> Option<Self> {
+        self.blobs.retain(left);
+        (!self.blobs.is_empty()).then_some(self)
+    }
+}
+
 /// A site of a blob, as [`super::attribution::Site`] has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct KnownSite {
@@ -53,6 +74,12 @@ pub(super) struct KnownSite {
 }
 
 impl Known {
+    /// How many blobs hold texts of which there are doubts.
+    pub(super) fn doubted(&self) -> u64 {
+        let blobs: HashSet<&ObjectId> = self.doubts.iter().flat_map(|d| &d.blobs).collect();
+        blobs.len() as u64
+    }
+
     /// Its bytes, sealed with `key`.
     pub(super) fn seal(&self, key: &[u8; 32]) -> Vec<u8> {
         let mut out = self.write();
@@ -73,6 +100,10 @@ impl Known {
                 out.int(span.start as u32);
                 out.int(span.end as u32);
             });
+        });
+        out.list(&self.doubts, |out, doubt| {
+            out.0.extend_from_slice(&doubt.print.0);
+            out.ids(&doubt.blobs);
         });
         out.list(&self.submodules, |out, name| out.bytes(name));
         out.ids(&self.missing);
@@ -117,6 +148,7 @@ impl Known {
                 let span = |i: &mut In<'_>| span(i.int()?, i.int()?);
                 Some(Again { kind: kind_of(i.byte()?)?, id: i.id()?, spans: i.list(span)? })
             })?,
+            doubts: input.list(|i| Some(Doubt { print: i.print()?, blobs: i.list(In::id)? }))?,
             submodules: input.list(|i| Some(i.bytes()?.to_vec()))?,
             missing: input.list(In::id)?,
             told: input.list(|i| Some((i.id()?, i.list(In::gap)?)))?,
@@ -252,6 +284,10 @@ impl<'a> In<'a> {
         ObjectId::from_bytes(self.bytes()?)
     }
 
+    fn print(&mut self) -> Option<Fingerprint> {
+        Some(Fingerprint(self.take(16)?.try_into().ok()?))
+    }
+
     fn text(&mut self) -> Option<String> {
         String::from_utf8(self.bytes()?.to_vec()).ok()
     }
@@ -295,6 +331,7 @@ mod tests {
                 Again { kind: Kind::Blob, id: id(3), spans: vec![Span::new(1, 2)] },
                 Again { kind: Kind::Commit, id: id(4), spans: Vec::new() },
             ],
+            doubts: vec![Doubt { print: Fingerprint([6; 16]), blobs: vec![id(5), id(6)] }],
             submodules: vec![b"lib".to_vec()],
             told: vec![(
                 id(7),

@@ -25,6 +25,7 @@ mod image;
 mod index;
 mod inventory;
 pub(crate) mod known;
+mod learned;
 mod lfs;
 mod listed;
 mod missing;
@@ -65,9 +66,20 @@ pub use trace::{Tracer, trace};
 pub use worktree::Worktree;
 
 use crate::error::Result;
-use crate::model::{Budget, Item, ObjectId, Origin, Skipped, Span, Unit};
+use crate::model::{Budget, Fingerprint, Item, ObjectId, Origin, Skipped, Span, Unit};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::io::{self, Read};
+
+/// A text that is all of a file, and a secret only if its path says so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ByPath {
+    /// Stands for the text.
+    pub print: Fingerprint,
+    /// The objects that hold it.
+    pub objects: Vec<ObjectId>,
+    /// Whether it is known to be one.
+    pub sure: bool,
+}
 
 /// Where a source puts what it reads. May be called from several threads at once.
 ///
@@ -114,6 +126,18 @@ pub trait Sink: Sync {
     /// than that they were scanned: a later run has to scan them again. With each goes what
     /// [`Earlier`](crate::model::Earlier) may say of it then, or nothing.
     fn found(&self) -> HashMap<ObjectId, Vec<Span>>;
+
+    /// Texts that are all of a file, and a secret only if its path says so; those that are one
+    /// already, by a path that is known, stand among [`Sink::found`] as well.
+    fn by_path(&self) -> Vec<ByPath> {
+        Vec::new()
+    }
+
+    /// Whether a file at `path` may be a secret by that.
+    fn is_telling(&self, path: &[u8]) -> bool {
+        let _ = path;
+        false
+    }
 
     /// The objects in which nothing has been found so far, and what could not be read of each: a
     /// later run may tell that without a scan.

@@ -1,7 +1,7 @@
 //! A repository and its submodules, read as one: what is found in a submodule stands below the
 //! path of that submodule.
 
-use super::{Cache, Sink, Sites, Source, Text};
+use super::{ByPath, Cache, Sink, Sites, Source, Text};
 use crate::error::Result;
 use crate::git::tree::join;
 use crate::model::{Budget, Item, ObjectId, Origin, Reason, Skipped, Span, Unit, display_path};
@@ -129,6 +129,14 @@ impl Sink for Below<'_> {
 
     fn found(&self) -> HashMap<ObjectId, Vec<Span>> {
         self.sink.found()
+    }
+
+    fn by_path(&self) -> Vec<ByPath> {
+        self.sink.by_path()
+    }
+
+    fn is_telling(&self, path: &[u8]) -> bool {
+        self.sink.is_telling(&join(&self.nested.path, path))
     }
 
     fn told(&self) -> HashMap<ObjectId, Vec<Skipped>> {

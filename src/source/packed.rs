@@ -3,6 +3,7 @@
 
 use super::Sink;
 use super::known::Known;
+use super::learned;
 use super::nowhere::Nowhere;
 use super::objects::{in_parallel, largest, lock, skip};
 use super::reading::{Blobs, Ground, Held, Messages, Reading, Trees};
@@ -172,9 +173,7 @@ impl<'a> Packed<'a> {
         lock(&reading.left).extend(trees);
         reading.read_pointers(self.repo)?;
         // All blobs have been seen: the trees are asked who holds those with findings.
-        // The content of a pointer may come later, and nobody asks them then.
-        let mut wanted: HashSet<ObjectId> = sink.found().into_keys().collect();
-        wanted.extend(lock(&reading.pointers).iter().filter_map(|p| p.origin.object));
+        let wanted = learned::wanted(sink, &lock(&reading.pointers));
         reading.collector.want(&wanted);
         self.walk(&[Kind::Tree], &reading, Trees);
         let left = std::mem::take(&mut *lock(&reading.left));

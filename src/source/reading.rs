@@ -97,7 +97,9 @@ impl<'a> Reading<'a> {
             let count = known.counts[nth(kind)].saturating_sub(again);
             self.counts[nth(kind)].fetch_add(count, Ordering::Relaxed);
             self.done.fetch_add(count, Ordering::Relaxed);
-            self.sink.spared(unit_of(kind), count);
+            // Those of which there are doubts are told of when that is settled.
+            let doubts = if kind == Kind::Blob { known.doubted() } else { 0 };
+            self.sink.spared(unit_of(kind), count.saturating_sub(doubts));
         }
         self.known.submodules.extend(known.submodules.iter().cloned());
         // What they are is asked of stores only that keep nothing of what they lack.
@@ -163,7 +165,8 @@ impl<'a> Reading<'a> {
             lock(&self.pointers).push(pointer);
         }
         self.is_done();
-        let before = self.known.spans.get(&id).map(|secrets| Earlier { fresh: &[], secrets });
+        let before = self.known.spans.get(&id);
+        let before = before.map(|secrets| Earlier { fresh: &[], secrets, nul_free: false });
         self.sink.scan(Unit::Blob, Item { bytes: data, origin, earlier: before.or(earlier) })
     }
 
@@ -266,15 +269,25 @@ pub(super) struct Messages<'a>(pub(super) Ground<'a>);
 /// Collects trees; keeps of each where its entries are.
 pub(super) struct Trees<'a>(pub(super) Ground<'a>);
 
-impl Visitor for Blobs<'_> {
-    type Memo = Option<Vec<Span>>;
+/// What is kept of a blob while others are made from it.
+#[derive(Default)]
+pub(super) struct Seen {
+    /// What [`Sink::scan`] has answered.
+    secrets: Option<Vec<Span>>,
+    nul_free: bool,
+}
 
-    fn visit(&self, object: &Object<'_>, base: Option<&Self::Memo>, memo: &mut Self::Memo) {
-        let base = base.and_then(Option::as_deref);
-        let secrets = base.map(|secrets| inherited(secrets, object.copies));
+impl Visitor for Blobs<'_> {
+    type Memo = Seen;
+
+    fn visit(&self, object: &Object<'_>, base: Option<&Seen>, memo: &mut Seen) {
+        let nul_free = is_nul_free(object, base);
+        let secrets = base.and_then(|base| base.secrets.as_deref());
+        let secrets = secrets.map(|secrets| inherited(secrets, object.copies));
         let earlier = object.fresh.zip(secrets.as_deref());
-        let earlier = earlier.map(|(fresh, secrets)| Earlier { fresh, secrets });
-        *memo = self.0.reading.blob(object.id, object.data, earlier);
+        let earlier = earlier.map(|(fresh, secrets)| Earlier { fresh, secrets, nul_free });
+        memo.nul_free = nul_free;
+        memo.secrets = self.0.reading.blob(object.id, object.data, earlier);
     }
 
     fn trouble(&self, trouble: Trouble) {
@@ -283,6 +296,18 @@ impl Visitor for Blobs<'_> {
 
     fn stop(&self) -> bool {
         self.0.reading.sink.stop()
+    }
+}
+
+/// Whether no NUL stands in `object`: of one made from another only what is new is looked through.
+fn is_nul_free(object: &Object<'_>, base: Option<&Seen>) -> bool {
+    let has = |bytes: &[u8]| memchr::memchr(0, bytes).is_some();
+    match object.fresh.zip(base) {
+        Some((fresh, base)) => {
+            base.nul_free
+                && !fresh.iter().any(|span| object.data.get(span.start..span.end).is_none_or(has))
+        }
+        None => !has(object.data),
     }
 }
 

@@ -45,6 +45,7 @@ impl Source for One {
         item.earlier = self.earlier.as_ref().map(|known| Earlier {
             fresh: std::slice::from_ref(&known.fresh),
             secrets: &known.secrets,
+            nul_free: false,
         });
         *self.secrets.lock().unwrap() = sink.scan(Unit::File, item);
         Ok(())

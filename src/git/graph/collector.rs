@@ -20,6 +20,8 @@ pub struct Collector {
     parts: Vec<Mutex<Part>>,
     /// The blobs of which it is asked where they stand; without any, trees are not kept.
     wanted: HashSet<u32>,
+    /// The same, to be asked for every entry of every tree.
+    watched: Bits,
     /// Those of them that an earlier run asked for.
     pub(super) recalled: HashSet<u32>,
 }
@@ -33,6 +35,54 @@ pub(super) struct Part {
     lacking: Vec<(u32, ObjectId)>,
     submodules: BTreeSet<u32>,
     recent: Recent,
+    ids: RecentIds,
+}
+
+/// How many objects a thread remembers.
+const RECENT: usize = 1 << 12;
+
+/// The objects that one thread was told of last: versions of a folder go back and forth.
+#[derive(Default)]
+struct RecentIds(Vec<Option<(ObjectId, u32)>>);
+
+impl RecentIds {
+    /// As [`Numbers::find`].
+    fn find(&mut self, numbers: &Numbers, id: &ObjectId) -> Option<u32> {
+        if self.0.is_empty() {
+            self.0.resize(RECENT, None);
+        }
+        let first = id.as_bytes().first_chunk().map_or(0, |b| u32::from_le_bytes(*b));
+        let slot = &mut self.0[first as usize % RECENT];
+        if let Some((known, number)) = slot
+            && known == id
+        {
+            return Some(*number);
+        }
+        let number = numbers.find(id)?;
+        *slot = Some((*id, number));
+        Some(number)
+    }
+}
+
+/// A set of numbers.
+#[derive(Default)]
+struct Bits(Vec<u64>);
+
+impl Bits {
+    /// Of `all`, which are below `end`.
+    fn of(all: &HashSet<u32>, end: usize) -> Self {
+        let mut bits = vec![0u64; end.div_ceil(64)];
+        for &number in all {
+            if let Some(word) = bits.get_mut(number as usize / 64) {
+                *word |= 1 << (number % 64);
+            }
+        }
+        Self(bits)
+    }
+
+    fn has(&self, number: u32) -> bool {
+        self.0.get(number as usize / 64).is_some_and(|word| word >> (number % 64) & 1 == 1)
+    }
 }
 
 impl Part {
@@ -67,6 +117,7 @@ impl Collector {
             names: Names::default(),
             parts,
             wanted: HashSet::new(),
+            watched: Bits::default(),
             recalled: HashSet::new(),
         }
     }
@@ -75,6 +126,7 @@ impl Collector {
     pub fn want(&mut self, blobs: &HashSet<ObjectId>) {
         self.wanted = blobs.iter().filter_map(|id| self.numbers.find(id)).collect();
         self.wanted.extend(&self.recalled);
+        self.watched = Bits::of(&self.wanted, self.numbers.len());
     }
 
     /// The names met so far.
@@ -120,19 +172,19 @@ impl Collector {
         parsed: &mut Parsed,
     ) -> bool {
         let mut part = self.part();
-        let Part { links, missing, submodules, recent, .. } = &mut *part;
+        let Part { links, missing, submodules, recent, ids, .. } = &mut *part;
         parsed.parse(raw, self.numbers.width(), base, |entry| {
             let name = recent.meet(&self.names, entry.name, number);
             if entry.kind == EntryKind::Submodule {
                 submodules.insert(name);
                 return None;
             }
-            let Some(child) = self.numbers.find(&entry.id) else {
+            let Some(child) = ids.find(&self.numbers, &entry.id) else {
                 let kind = if entry.kind == EntryKind::Tree { Kind::Tree } else { Kind::Blob };
                 miss(missing, entry.id, kind);
                 return None;
             };
-            let follow = entry.kind == EntryKind::Tree || self.wanted.contains(&child);
+            let follow = entry.kind == EntryKind::Tree || self.watched.has(child);
             follow.then_some((child, name))
         });
         if !self.wanted.is_empty() {

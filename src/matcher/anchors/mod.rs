@@ -1,6 +1,5 @@
 //! Looks for the anchors of shape rules, each where its rule's gate says.
 
-mod far;
 mod heads;
 mod near;
 
@@ -18,28 +17,52 @@ pub(super) struct Hit {
     pub(super) span: Span,
 }
 
-impl Hit {
-    /// Rule by rule, and then as they stand; as one number, which is sooner compared.
-    pub(super) fn order(&self) -> u64 {
-        u64::from(self.rule) << 40 | self.span.start as u64
+/// Fewer hits are sorted as anything is.
+const MANY: usize = 1 << 10;
+
+/// Brings `hits` of so many rules in order, rule by rule and then as they stand, each but once. They
+/// come nearly so, as far as those of one rule go: many are but dealt to their rules.
+pub(super) fn sort(hits: &mut Vec<Hit>, rules: usize) {
+    // As one number, which is sooner compared.
+    let order = |h: &Hit| u64::from(h.rule) << 40 | h.span.start as u64;
+    if hits.len() < MANY {
+        hits.sort_unstable_by_key(order);
+    } else {
+        deal(hits, rules);
+        let of_rules = hits.chunk_by_mut(|a, b| a.rule == b.rule);
+        of_rules
+            .filter(|h| !h.is_sorted_by_key(order))
+            .for_each(|h| h.sort_unstable_by_key(order));
     }
+    hits.dedup();
+}
+
+/// Puts the hits of each rule side by side, in the order in which they came.
+fn deal(hits: &mut Vec<Hit>, rules: usize) {
+    let mut places = vec![0; rules + 1];
+    hits.iter().for_each(|hit| places[hit.rule as usize + 1] += 1);
+    for rule in 1..places.len() {
+        places[rule] += places[rule - 1];
+    }
+    let mut dealt = hits.clone();
+    for hit in hits.iter() {
+        let place = &mut places[hit.rule as usize];
+        dealt[*place] = *hit;
+        *place += 1;
+    }
+    *hits = dealt;
 }
 
 /// The anchors of a rule set.
 pub(super) struct Anchors {
     heads: heads::Heads,
     near: near::Near,
-    far: far::Far,
 }
 
 impl Anchors {
     /// Prepares the anchors of `rules`, but for those that are looked for everywhere.
     pub(super) fn new(rules: &RuleSet) -> Self {
-        Self {
-            heads: heads::Heads::new(rules),
-            near: near::Near::new(rules),
-            far: far::Far::new(rules),
-        }
+        Self { heads: heads::Heads::new(rules), near: near::Near::new(rules) }
     }
 
     /// Adds all hits in `text` to `hits`, in no order. `seen` are the words of `marks` in it.
@@ -52,8 +75,7 @@ impl Anchors {
         hits: &mut Vec<Hit>,
     ) {
         self.heads.find(rules, text, survey, hits);
-        self.near.find(text, survey.runs(), hits);
-        self.far.find(text, survey.runs(), hits);
+        self.near.find(rules, text, survey.runs(), hits);
         for seen in seen {
             let rules = marks.rules_of(seen.word).iter();
             hits.extend(rules.map(|&rule| Hit { rule, span: seen.span }));
@@ -68,9 +90,9 @@ struct Words {
 }
 
 impl Words {
-    /// Those of the rules with that gate.
-    fn new(rules: &RuleSet, gate: Gate) -> Self {
-        let (words, holders) = words_of(rules, gate);
+    /// Those of the rules that `are` such.
+    fn new(rules: &RuleSet, are: impl Fn(&Rule) -> bool) -> Self {
+        let (words, holders) = words_of(rules, are);
         Self { lexicon: Lexicon::new(words), holders }
     }
 
@@ -106,11 +128,11 @@ impl Holders {
     }
 }
 
-/// The anchors of the rules with that gate, in order, and the rules of each.
-pub(super) fn words_of(rules: &RuleSet, gate: Gate) -> (Vec<&str>, Holders) {
-    let of_gate = (0..).zip(rules.iter()).filter(|(_, rule)| passes(rule, gate));
-    let anchors = of_gate
-        .flat_map(|(rule, r)| r.anatomy.anchors.iter().map(move |a| (first(a), &**a, rule)));
+/// The anchors of the rules that `are` such, in order, and the rules of each.
+pub(super) fn words_of(rules: &RuleSet, are: impl Fn(&Rule) -> bool) -> (Vec<&str>, Holders) {
+    let such = (0..).zip(rules.iter()).filter(|(_, rule)| are(rule));
+    let anchors =
+        such.flat_map(|(rule, r)| r.anatomy.anchors.iter().map(move |a| (first(a), &**a, rule)));
     let mut all: Vec<(u64, &str, u32)> = anchors.collect();
     all.sort_unstable();
     let (mut words, mut holders) = (Vec::new(), Holders::default());
@@ -127,11 +149,31 @@ fn first(word: &str) -> u64 {
     word.bytes().chain(std::iter::repeat(0)).take(8).fold(0, |all, b| all << 8 | u64::from(b))
 }
 
-fn passes(rule: &Rule, gate: Gate) -> bool {
+/// Whether the anchors of `rule` are looked for there.
+pub(super) fn passes(rule: &Rule, gate: Gate) -> bool {
     rule.engine == Engine::Shape && rule.anatomy.gate == gate
 }
 
 /// Whether `run` looks as the mask demands.
 pub(super) fn fits(mask: Mask, run: Run) -> bool {
     mask != Mask::Digit || run.has_digit()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn many_hits_are_sorted_as_few_are(all in prop::collection::vec((0..9_u32, 0..999_usize), 0..3000)) {
+            let hit = |&(rule, start): &(u32, usize)| Hit { rule, span: Span::new(start, start + 1) };
+            let mut hits: Vec<Hit> = all.iter().map(hit).collect();
+            let mut plain = all;
+            plain.sort_unstable();
+            plain.dedup();
+            sort(&mut hits, 9);
+            prop_assert_eq!(hits, plain.iter().map(hit).collect::<Vec<_>>());
+        }
+    }
 }

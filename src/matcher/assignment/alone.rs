@@ -1,19 +1,18 @@
 //! Names that meet no value, told by the next sign behind them: most of them, in code and prose.
 
 use super::cursor::{Bytes, Cursor};
-use super::join::{MADE, WORD, is_constant};
+use super::join::{DECLARES, MACROS, MADE, WORD, is_constant};
+use super::value;
 use crate::model::Span;
 use crate::rule::is_scheme;
 
-/// What may join a name and a value.
-static JOINS: Bytes = Bytes::of(b"=!:?+.|-<%([{\"'`\\>&");
 /// Words that may join them.
 const WORDS: [&[u8]; 3] = [b"is ", b"was ", b"str"];
 /// What the name of the value of a pair begins with.
 const PAIRS: [&[u8]; 2] = [b"value", b"android:"];
 /// What may stand before it.
 static QUOTES: Bytes = Bytes::of(b"\"'\\");
-/// The last letters of the words after which a blank joins the two.
+/// The last letters of [`DECLARES`] and [`MACROS`].
 static ENDS: Bytes = Bytes::of(b"VGtxnrel");
 /// What stands in a word that a machine made.
 static MADE_OF: Bytes = Bytes::alnum_and(b"_-");
@@ -27,15 +26,43 @@ pub(super) fn is(mut cursor: Cursor<'_>, name: Span) -> bool {
     cursor.space();
     let Some(next) = cursor.peek() else { return true };
     if next == b',' {
+        let argument = is_constant(text, name) && takes_quoted(cursor, 1);
         cursor.at += 1;
         cursor.space();
-        return !may_be_pair(cursor) && !is_constant(text, name);
+        return !may_be_pair(cursor) && !argument;
     }
     if cursor.at > line {
-        // Only a pair goes on in the next line.
-        return !may_be_pair(cursor);
+        // Only a pair goes on in the next line, or the definition of a macro.
+        return !may_be_pair(cursor) && (blanks == 0 || !is_declared(text, name));
     }
-    !JOINS.has(next) && (blanks == 0 || !is_joined(cursor, name))
+    !joins(cursor) && (blanks == 0 || !is_joined(cursor, name))
+}
+
+/// Whether the sign at `cursor` could join a name to a value.
+fn joins(cursor: Cursor<'_>) -> bool {
+    let (first, second) = (cursor.peek(), cursor.rest().get(1).copied().unwrap_or_default());
+    match first.unwrap_or_default() {
+        b'=' | b':' | b'>' | b'"' | b'\'' => true,
+        b'!' | b'+' | b'.' => second == b'=',
+        b'?' => matches!(second, b'=' | b'?'),
+        b'|' => matches!(second, b'=' | b'|' | b' ' | b'\t' | b'`'),
+        b'<' => matches!(second, b'-' | b'/'),
+        b'-' if second == b'>' => takes_quoted(cursor, 2),
+        b'-' => matches!(second, b'S' | b's'),
+        b'(' => takes_quoted(cursor, 1),
+        b'{' => second == b'\n',
+        b'[' => second == b']',
+        b'%' => second == b'3',
+        b'\\' => second == b'"',
+        _ => false,
+    }
+}
+
+/// Whether a quoted value could stand behind a sign of so many bytes at `cursor`.
+fn takes_quoted(mut cursor: Cursor<'_>, sign: usize) -> bool {
+    cursor.at += sign;
+    cursor.space();
+    value::may_be_quoted(cursor)
 }
 
 /// Whether what is next could be the value of a pair.
@@ -45,13 +72,19 @@ fn may_be_pair(mut cursor: Cursor<'_>) -> bool {
 
 /// Whether the word at `cursor`, or the blank before it, could join the two.
 fn is_joined(mut cursor: Cursor<'_>, name: Span) -> bool {
-    let before = &cursor.text[name.start.saturating_sub(WORD)..name.start];
     let own = name.of(cursor.text);
     cursor.eat_any(&WORDS)
         || cursor.eat_any(&PAIRS)
-        || before.last() == Some(&b'<')
-        || before.trim_ascii_end().last().is_some_and(|b| ENDS.has(*b))
+        || cursor.text[..name.start].ends_with(b"<")
+        || is_declared(cursor.text, name)
         || own.first() == Some(&b'-')
         || is_scheme(own)
         || cursor.skip(MADE, |b| MADE_OF.has(b)) == MADE
+}
+
+/// Whether a word stands before the name that makes a blank behind it join the two.
+fn is_declared(text: &[u8], name: Span) -> bool {
+    let before = text[name.start.saturating_sub(WORD)..name.start].trim_ascii_end();
+    let may = before.last().is_some_and(|b| ENDS.has(*b));
+    may && DECLARES.iter().chain(&MACROS).any(|word| before.ends_with(word))
 }

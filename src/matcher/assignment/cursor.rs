@@ -54,6 +54,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// The next byte.
+    #[inline]
     pub(super) fn peek(&self) -> Option<u8> {
         self.text.get(self.at).copied()
     }
@@ -89,6 +90,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Steps over blanks on this line.
+    #[inline]
     pub(super) fn blanks(&mut self) -> usize {
         self.skip(16, |b| b == b' ' || b == b'\t')
     }

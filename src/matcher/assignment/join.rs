@@ -24,6 +24,8 @@ enum Joint {
 
 /// What may close a quoted name.
 static QUOTES: [&[u8]; 5] = [b"\"", b"'", b"`", b"&quot;", b"&#34;"];
+/// What all that closes a name begins with.
+static CLOSES: Bytes = Bytes::of(b"\\\"'`&[])}*");
 /// What gives a name its value.
 static OPERATORS: [&[u8]; 18] = [
     b"===", b"!==", b"::=", b":=", b"=>", b"==", b"!=", b"?=", b"??=", b"+=", b".=", b"|=",
@@ -125,6 +127,9 @@ fn is_bare(value: &[u8]) -> bool {
 /// Steps over what closes a name: quotes, brackets, an array size. Answers whether it was quoted.
 fn close_name(cursor: &mut Cursor<'_>) -> bool {
     let start = cursor.at;
+    if !cursor.peek().is_some_and(|b| CLOSES.has(b)) {
+        return false;
+    }
     let mut bare = *cursor;
     bare.skip(7, |b| b == b'\\');
     let quoted = bare.eat_any(&QUOTES);
@@ -247,9 +252,10 @@ fn typed(cursor: &mut Cursor<'_>) -> bool {
 }
 
 /// Words that a name and its value follow, with nothing between but a blank.
-const DECLARES: [&[u8]; 8] = [b"ENV", b"ARG", b"set", b"setx", b"-gx", b"-Ux", b"login", b"user"];
+pub(super) const DECLARES: [&[u8]; 8] =
+    [b"ENV", b"ARG", b"set", b"setx", b"-gx", b"-Ux", b"login", b"user"];
 /// The same, where any number of blanks may stand between.
-const MACROS: [&[u8]; 4] = [b"#define", b"define", b"%define", b"%global"];
+pub(super) const MACROS: [&[u8]; 4] = [b"#define", b"define", b"%define", b"%global"];
 /// A shorter word that follows a name after a blank is believed to be one of many words.
 pub(super) const MADE: usize = 20;
 /// How often digits and other signs must follow each other in it.
@@ -301,7 +307,7 @@ mod tests {
         fn no_name_that_meets_a_value_is_alone(
             before in "(|#define |ENV |<|:|a > |-|, \\$\\{)[A-Z_]{0,2}",
             own in "(key|basic|API_KEY|requirepass|password)",
-            between in "( |\n|\t|,|\\)|\\]|value|str|is |was |android:|=|:|\\(|->|\\[\\]byte|\\||\\{\n|'|\\\\|-String){0,4}",
+            between in "( |\n|\t|,|\\)|\\]|value|str|is |was |android:|=|:|\\(|->|<-|\\[\\]byte|\\||\\{\n|\\{|'|\"|`|&quot;|\\\\|-String|[!?+.<>%3]){0,4}",
             value in "(\"v1\"|'v1'|v1|a1b2c3d4e5f6g7h8i9j0|>v1</a|b\"v1\"|string = \"v1\")",
         ) {
             let text = [&*before, &*own, &*between, &*value].concat();

@@ -147,6 +147,12 @@ fn quoted(mut cursor: Cursor<'_>) -> Option<Span> {
     (end > 0).then(|| unescaped(cursor.text, Span::new(cursor.at, cursor.at + end)))
 }
 
+/// Whether a value with quotes, or a record, could begin at `cursor`.
+pub(super) fn may_be_quoted(mut cursor: Cursor<'_>) -> bool {
+    let opens = |b: Option<u8>| b.is_some_and(|b| OPENS.has(b) || b == b'{');
+    opens(cursor.peek()) || cursor.skip(2, |b| PREFIX.has(b)) > 0 && opens(cursor.peek())
+}
+
 /// Without quotes of its own: `"\"v\""`.
 fn unescaped(text: &[u8], value: Span) -> Span {
     let own = value.of(text);
@@ -156,15 +162,15 @@ fn unescaped(text: &[u8], value: Span) -> Span {
 
 /// Where `quote` closes, on the same line.
 fn closing(rest: &[u8], quote: &[u8]) -> Option<usize> {
+    let first = *quote.first()?;
     let mut at = 0;
-    while at < rest.len() {
-        if rest[at..].starts_with(quote) {
-            return Some(at);
-        }
+    while let Some(found) = memchr::memchr3(first, b'\\', b'\n', rest.get(at..)?) {
+        at += found;
         match rest[at] {
+            _ if rest[at..].starts_with(quote) => return Some(at),
             b'\n' => return None,
             // An escaped character, unless the escape is part of the quoting itself.
-            b'\\' if !quote.starts_with(b"\\") => at += 2,
+            b'\\' if first != b'\\' => at += 2,
             _ => at += 1,
         }
     }
@@ -216,11 +222,16 @@ fn scheme(cursor: &mut Cursor<'_>) {
 
 /// Where a bare value ends. A `>` before another sign belongs to it: no tag ends there.
 fn end_of_bare(rest: &[u8]) -> usize {
-    let ends = |(at, b): (usize, &u8)| {
+    let mut at = 0;
+    while let Some(found) = rest[at..].iter().position(|&b| ENDS_BARE.has(b)) {
+        at += found;
         let next = rest.get(at + 1).copied().unwrap_or(b'\n');
-        ENDS_BARE.has(*b) && (*b != b'>' || !b"-_$#@!%^*+=".contains(&next))
-    };
-    rest.iter().enumerate().position(ends).unwrap_or(rest.len())
+        if rest[at] != b'>' || !b"-_$#@!%^*+=".contains(&next) {
+            return at;
+        }
+        at += 1;
+    }
+    rest.len()
 }
 
 fn bare(mut cursor: Cursor<'_>) -> Option<Span> {

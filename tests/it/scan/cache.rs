@@ -179,3 +179,38 @@ fn a_gap_within_a_blob_is_told_again_without_a_scan() {
     assert_eq!(agree(&repo).summary()["ledger"]["gaps"], 1);
     assert_eq!(agree(&repo).summary()["ledger"]["gaps"], 1);
 }
+
+/// A text that only its path makes a secret is not scanned again, and found when it comes to stand
+/// at such a path.
+#[test]
+fn a_text_that_only_its_path_makes_a_secret_is_settled_from_the_cache() {
+    let repo = lived();
+    let text = hex(41);
+    repo.write("notes/one", &text).write("notes/two", hex(42)).stage().commit("three");
+    let first = scan(&repo, &[]);
+    assert!(!first.out.contains("generic-secret-file"), "{}", first.out);
+    for _ in 0..2 {
+        let counts = agree(&repo).summary()["ledger"]["counts"]["blobs"].clone();
+        // Three blobs hold secrets.
+        assert_eq!(counts["scanned"], 3, "{counts}");
+    }
+    // The same blob at another path, once more elsewhere, and a pack of all.
+    repo.write("secrets/db_password.txt", &text).stage().commit("four");
+    let found = |run: &Run| run.out.contains("generic-secret-file");
+    assert!(found(&agree(&repo)));
+    assert!(found(&agree(&repo)));
+    repo.write("words", "more\n").stage().commit("five");
+    repo.git(["repack", "-q", "-ad"]);
+    assert!(found(&agree(&repo)));
+    // A like text in a new blob: where both stand is told.
+    repo.write("other_password.txt", format!("{}\n", hex(42))).stage().commit("six");
+    assert!(found(&agree(&repo)));
+    let last = agree(&repo);
+    assert!(found(&last) && last.out.contains("other_password.txt"), "{}", last.out);
+}
+
+/// A value of 32 hexadecimal digits.
+fn hex(seed: u64) -> String {
+    let made = stanch::rule::Generator::new(seed).matching("[0-9a-f]{32}");
+    String::from_utf8(made.unwrap()).unwrap()
+}
