@@ -1,10 +1,11 @@
-//! The texts that a blob holds: its bytes as they are, and what they say in UTF-16 or UTF-32.
+//! The texts that a blob holds: its bytes as they are, and what they say in UTF-16, UTF-32 or
+//! EBCDIC.
 //!
 //! Bytes are always scanned as they are, whatever they look like: a secret in ASCII stands out in
 //! any superset of it, and in a binary file. Wide encodings hide it between NUL bytes, so a blob
 //! that looks like one is decoded and scanned once more, and so are stretches that do.
 
-use super::islands;
+use super::{ebcdic, islands};
 use std::borrow::Cow;
 
 /// One reading of a blob.
@@ -30,6 +31,8 @@ const UTF16LE: Wide = Wide { name: "utf-16le", unit: 2, big: false };
 const UTF16BE: Wide = Wide { name: "utf-16be", unit: 2, big: true };
 const UTF32LE: Wide = Wide { name: "utf-32le", unit: 4, big: false };
 const UTF32BE: Wide = Wide { name: "utf-32be", unit: 4, big: true };
+/// As long as ASCII, and quite another order.
+const EBCDIC: Wide = Wide { name: "ebcdic", unit: 1, big: true };
 
 /// How much of a blob is looked at to guess its encoding.
 const PROBE: usize = 4096;
@@ -148,6 +151,9 @@ fn guess(bytes: &[u8]) -> Option<Wide> {
         _ => {}
     }
     let probe = &bytes[..bytes.len().min(PROBE)];
+    if ebcdic::is(probe) {
+        return Some(EBCDIC);
+    }
     memchr::memchr(0, probe)?;
     [UTF32LE, UTF32BE, UTF16LE, UTF16BE].into_iter().find(|&w| looks_wide(probe, w))
 }
@@ -165,6 +171,9 @@ fn ascii_of(unit: &[u8], wide: Wide) -> Option<u8> {
 }
 
 fn value_of(unit: &[u8], wide: Wide) -> u32 {
+    if let ([byte], 1) = (unit, wide.unit) {
+        return u32::from(ebcdic::ascii(*byte));
+    }
     let push = |n: u32, b: &u8| n << 8 | u32::from(*b);
     if wide.big { unit.iter().fold(0, push) } else { unit.iter().rev().fold(0, push) }
 }
@@ -184,6 +193,14 @@ mod tests {
     fn plain_text_has_one_reading() {
         assert_eq!(views(b"key = value\n").len(), 1);
         assert_eq!(views(b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x03\0\x3e\0").len(), 1);
+    }
+
+    #[test]
+    fn ebcdic_is_decoded() {
+        let text = b"\x93\x89\x95\x85\x40\xf1\x7a\x40\x91\xe9\xf9\x6d\x81\x25\x93\x89\x95\x85\x40\xf2\x15";
+        assert_eq!(decoded(text), Some(("line 1: jZ9_a\nline 2\n".to_owned(), "ebcdic")));
+        assert_eq!(views("一行目の文章です。二行目の文章です。".as_bytes()).len(), 1);
+        assert_eq!(views(&[0xe9; 64]).len(), 1);
     }
 
     #[test]

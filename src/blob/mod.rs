@@ -1,6 +1,7 @@
 //! Bytes as text: encodings and lines.
 
 mod decode;
+mod ebcdic;
 mod islands;
 mod lines;
 

@@ -1,20 +1,53 @@
-//! Archives that are known and not opened: what is in them is told to be unread.
+//! Archives and images of disks that are known and not opened: what is in them is told to be unread.
 
 use super::Input;
 use super::out::{Out, unknown};
-use std::io;
+use std::io::{self, Read};
 
 /// How they begin, and what they are called.
-const KNOWN: [(&[u8], &str); 8] = [
+const KNOWN: [(&[u8], &str); 28] = [
     (b"Rar!\x1a\x07", "RAR"),
     (b"MSCF\0\0\0\0", "a cabinet"),
     (b"\x04\x22\x4d\x18", "LZ4"),
+    (b"\x02\x21\x4c\x18", "LZ4"),
+    (b"mozLz40\0", "LZ4"),
     (b"hsqs", "SquashFS"),
     (b"sqsh", "SquashFS"),
     (b"xar!\0\x1c", "xar"),
     (b"\xff\x06\0\0sNaPpY", "Snappy"),
     (b"LRZI\0", "lrzip"),
+    (b"\x89LZO\0\r\n\x1a\n", "lzop"),
+    (b"MSWIM\0\0\0", "an image of Windows"),
+    (b"ITSF\x03\0\0\0", "compiled help"),
+    (b"7kSt\xa01\x83\xd3", "zpaq"),
+    (b"zPQ\x01", "zpaq"),
+    (b"zPQ\x02", "zpaq"),
+    (b"StuffIt (c)", "StuffIt"),
+    (b"(This file must be converted with BinHex", "BinHex"),
+    (b"\x45\x3d\xcd\x28", "cramfs"),
+    (b"\x28\xcd\x3d\x45", "cramfs"),
+    (b"encrcdsa", "an encrypted image of a disk"),
+    (b"QFI\xfb", "an image of a disk (qcow)"),
+    (b"KDMV\x01\0\0\0", "an image of a disk (VMDK)"),
+    (b"KDMV\x02\0\0\0", "an image of a disk (VMDK)"),
+    (b"KDMV\x03\0\0\0", "an image of a disk (VMDK)"),
+    (b"vhdxfile", "an image of a disk (VHDX)"),
+    (b"\x3a\xff\x26\xed\x01\0\0\0", "a sparse image of Android"),
+    (b"LUKS\xba\xbe", "an encrypted disk (LUKS)"),
 ];
+/// The same, of what they say further on.
+const WITHIN: [(usize, &[u8], &str); 6] = [
+    (7, b"**ACE**", "ACE"),
+    (20, b"\xdc\xa7\xc4\xfd", "zoo"),
+    (10, b"rLau", "StuffIt"),
+    (64, b"\x7f\x10\xda\xbe", "an image of a disk (VDI)"),
+    (1024, b"\xe2\xe1\xf5\xe0", "EROFS"),
+    (0, b"PAR1\x15", "Parquet"),
+];
+/// How the last 512 bytes of an image of a disk begin that is one of macOS.
+const DMG: &[u8] = b"koly\0\0\0\x04";
+/// All of that stands in so many bytes.
+const HEAD: u64 = 2048;
 /// A file of compress(1): its third byte tells how long codes get, from 9 to 16 bits.
 const COMPRESS: &[u8] = b"\x1f\x9d";
 
@@ -22,18 +55,57 @@ pub(super) fn is(head: &[u8]) -> bool {
     name(head).is_some()
 }
 
+/// What stands at the end of `tail`, the last bytes of something, and is not told by its first.
+pub(super) fn at_end(tail: &[u8]) -> Option<&'static str> {
+    let last = tail.len().checked_sub(512).and_then(|at| tail.get(at..))?;
+    last.starts_with(DMG).then_some("an image of a disk (DMG)")
+}
+
 fn name(head: &[u8]) -> Option<&'static str> {
+    if head.first().is_none_or(|b| matches!(b, b'/' | b'#' | b'i' | b'{')) {
+        return None;
+    }
+    let known = || KNOWN.iter().find(|(magic, _)| head.starts_with(magic)).map(|k| k.1);
+    let within = |(at, magic, _): &&(usize, &[u8], _)| {
+        head.get(*at..).is_some_and(|rest| rest.starts_with(magic))
+    };
+    let says = || WITHIN.iter().find(within).map(|k| k.2);
+    known().or_else(says).or_else(|| by_form(head))
+}
+
+/// What is told by more than a word.
+fn by_form(head: &[u8]) -> Option<&'static str> {
     let compress = head.strip_prefix(COMPRESS).and_then(<[u8]>::first);
     if compress.is_some_and(|bits| bits & 0x60 == 0 && (9..=16).contains(&(bits & 0x1f))) {
         return Some("compress");
     }
-    KNOWN.iter().find(|(magic, _)| head.starts_with(magic)).map(|(_, name)| *name)
+    match head {
+        // The length of the first head, the version, and that it is the head of an archive.
+        [0x60, 0xea, low, high @ 0..=10, 30..=60, _, _, _, _, _, 2, ..] if low | high > 0 => {
+            Some("ARJ")
+        }
+        // The version, the length, and how zlib begins; later ones took LZMA.
+        [b'C', b'W', b'S', 6..=60, _, _, _, _, 0x78, ..] => Some("packed Flash"),
+        [b'Z', b'W', b'S', 13..=31, ..] => Some("packed Flash"),
+        [_, _, b'-', b'l', b'h' | b'z', _, b'-', ..] => Some("LHA"),
+        [b'O', b'b', b'j', 1, ..] => {
+            let head = head.get(..512).unwrap_or(head);
+            let packed = [&b"deflate"[..], b"snappy", b"zstandard", b"bzip2", b"xz"];
+            let has = |word: &&[u8]| memchr::memmem::find(head, word).is_some();
+            (has(&&b"avro.codec"[..]) && packed.iter().any(has)).then_some("packed Avro")
+        }
+        _ => None,
+    }
 }
 
 pub(super) fn read(input: Input<'_, '_>, _: &mut Out<'_, '_>) -> io::Result<()> {
     let name = match input {
-        Input::Whole(bytes) => name(bytes),
-        Input::Stream(_) => None,
+        Input::Whole(bytes) => name(bytes).or_else(|| at_end(bytes)),
+        Input::Stream(stream) => {
+            let mut head = Vec::new();
+            stream.take(HEAD).read_to_end(&mut head)?;
+            name(&head)
+        }
     };
     Err(unknown(format!("{} is not unpacked here", name.unwrap_or("such an archive"))))
 }

@@ -85,6 +85,8 @@ formats! {
     rpm
     sevenz
     foreign
+    brotli
+    script
     zlib
     pack
     png
@@ -95,7 +97,11 @@ formats! {
     sqlite
     notebook
     office
+    binpatch
     mail
+    hexdump
+    uuencode
+    base85
 }
 
 /// Formats that are read as they are.
@@ -122,9 +128,26 @@ impl Format {
 /// The container that begins with `head`, or that is `whole` if that is all of it.
 pub fn detect(head: &[u8], whole: bool) -> Option<Format> {
     // Nearly everything is text, and text begins with none of this.
-    let found = FORMATS.iter().position(|f| (f.is)(head));
-    let appended = || (whole && zip::is_appended(head)).then_some(0);
-    found.or_else(appended).map(Format)
+    let found = FORMATS.iter().position(|f| (f.is)(head)).map(Format);
+    let appended = || (whole && zip::is_appended(head)).then_some("zip").and_then(called);
+    let ended = || (whole && foreign::at_end(head).is_some()).then_some("foreign");
+    found.or_else(appended).or_else(|| ended().and_then(called))
+}
+
+/// The same of a file called `name`, where nothing else tells.
+pub fn detect_named(name: &[u8], head: &[u8], whole: bool) -> Option<Format> {
+    let named = || brotli::is_named(name, head.get(..HEAD).unwrap_or(head)).then_some("brotli");
+    detect(head, whole).or_else(|| named().and_then(called))
+}
+
+/// What is packed in something that is too long to be read whole, as its last bytes, `tail`, say.
+pub fn at_end(tail: &[u8]) -> Option<&'static str> {
+    foreign::at_end(tail)
+        .or_else(|| zip::is_appended(tail).then_some("a zip behind something else"))
+}
+
+fn called(name: &str) -> Option<Format> {
+    FORMATS.iter().position(|f| f.name == name).map(Format)
 }
 
 /// Shows every part of a container to `visitor`.

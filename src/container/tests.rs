@@ -272,6 +272,60 @@ fn documents_say_what_they_hold() {
 }
 
 #[test]
+fn what_is_written_as_text_is_read_as_bytes() {
+    let patch = "diff --git a/x.bin b/x.bin\nindex 1..2\nGIT binary patch\n";
+    let packed = miniz_oxide::deflate::compress_to_vec_zlib(SENTENCE, 6);
+    let letters = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    let line = format!("{}{}\n", char::from(letters[packed.len() - 1]), base85(&packed));
+    holds(format!("{patch}literal 20\n{line}\n").as_bytes());
+    let uu = "begin 644 x\n4<W1A;F-H(&QO;VMS(&EN<VED90H`\n`\nend\n";
+    let shelf = shelf(uu.as_bytes());
+    assert_eq!(shelf.parts, [("/x".to_owned(), SENTENCE.to_vec())]);
+    let mail = format!("MIME-Version: 1.0\nFrom: a\n\n{uu}");
+    holds(mail.as_bytes());
+    let twice = [SENTENCE, SENTENCE].concat();
+    holds(format!("data = \"{}\"\n", base85(&twice)).as_bytes());
+    let hex = |bytes: &[u8]| bytes.iter().map(|b| format!(" {b:02x}")).collect::<String>();
+    let (one, two) = SENTENCE.split_at(16);
+    holds(format!("00000000 {}  |x|\n00000010 {}  |y|\n", hex(one), hex(two)).as_bytes());
+    let pairs = hex(one).replace(' ', "");
+    let pairs: Vec<&str> = (0..8).map(|n| &pairs[4 * n..4 * n + 4]).collect();
+    let xxd = format!("00000000: {}  x\n00000010: {}  y\n", pairs.join(" "), hex(two).trim());
+    holds(xxd.as_bytes());
+}
+
+fn base85(bytes: &[u8]) -> String {
+    let letters =
+        b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~";
+    let group = |four: &[u8]| {
+        let n = (0..4).fold(0u32, |n, i| n << 8 | u32::from(four.get(i).copied().unwrap_or(0)));
+        (0..5).rev().map(move |i| char::from(letters[(n / 85u32.pow(i) % 85) as usize]))
+    };
+    bytes.chunks(4).flat_map(group).collect()
+}
+
+#[test]
+fn what_is_known_and_not_opened_is_told() {
+    let dmg = [&[1; 700][..], b"koly\0\0\0\x04", &[0; 504]].concat();
+    let vdi = [&b"<<< a disk >>>\n"[..], &[0; 49], b"\x7f\x10\xda\xbe"].concat();
+    for bytes in [dmg.as_slice(), &vdi, b"MSWIM\0\0\0\0", b"..-lh5-..", b"CWS\x0a....\x78"] {
+        let format = detect(bytes, true).expect("told");
+        assert_eq!(format.name(), "foreign");
+    }
+    assert_eq!(at_end(&dmg), Some("an image of a disk (DMG)"));
+    let named = |name: &[u8], text: &[u8]| detect_named(name, text, true).map(Format::name);
+    assert_eq!(named(b"a/x.js.br", b"\x1b\x0f\0\xf8"), Some("brotli"));
+    assert_eq!(named(b"notes.br", b"just text"), None);
+    let script = [b"#!/bin/sh\nexit\n", gzip_head().as_slice()].concat();
+    assert_eq!(named(b"x.run", &script), Some("script"));
+}
+
+/// The beginning of something packed.
+fn gzip_head() -> Vec<u8> {
+    [&b"\x1f\x8b\x08\0"[..], &[0xee; 80]].concat()
+}
+
+#[test]
 fn every_format_is_in_the_table_and_no_other() {
     let page = include_str!("../../docs/containers.md");
     let rows = page.lines().filter_map(|l| l.strip_prefix("| `")?.split('`').next());

@@ -58,7 +58,8 @@ pub(super) fn find(item: &Item<'_>, setup: &Setup<'_>, barren: Option<&Barren>) 
         true => Pieces::all(item, setup, setup.budget.piece()),
         false => whole(item, setup),
     };
-    if let Some(format) = container::detect(item.bytes, true) {
+    let name = item.origin.path.as_deref().unwrap_or_default();
+    if let Some(format) = container::detect_named(name, item.bytes, true) {
         let meter = Meter::new(item.bytes.len() as u64, setup.stop, setup.budget);
         let input = Input::Whole(item.bytes);
         Inside::of(format, input, &item.origin, &meter, setup).join(&mut found);

@@ -68,7 +68,7 @@ impl Inside {
         }
         found.cut |= inner.cut;
         found.unlisted += inner.unlisted;
-        found.gaps = gaps;
+        found.gaps.extend(gaps);
         if untold > 0
             && let Some(last) = found.gaps.last().cloned()
         {
@@ -115,7 +115,7 @@ impl Visitor for Room<'_, '_> {
         if start.len() <= WHOLE {
             self.learn(name, &start);
             self.scan(&start, &origin);
-            if let Some(format) = container::detect(&start, true) {
+            if let Some(format) = container::detect_named(name, &start, true) {
                 self.enter(format, Input::Whole(&start), name, way);
             }
             return;
@@ -123,7 +123,7 @@ impl Visitor for Room<'_, '_> {
         let mut text = start.as_slice().chain(text);
         let mut pieces = Pieces::new(&origin, self.setup, PIECE);
         let mut poured = Poured { text: &mut text, pieces: &mut pieces };
-        if let Some(format) = container::detect(&start, false) {
+        if let Some(format) = container::detect_named(name, &start, false) {
             self.enter(format, Input::Stream(&mut poured), name, way);
         }
         poured.drain(self.meter);

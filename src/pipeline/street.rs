@@ -24,6 +24,9 @@ pub(super) type Doubles = Vec<(ObjectId, Origin)>;
 /// How much of a stream is read at a time.
 const BITE: usize = 256 << 10;
 
+/// So many of its last bytes are kept.
+const TAIL: usize = 512;
+
 /// The sink of a run.
 pub(super) struct Street<'a> {
     setup: &'a Setup<'a>,
@@ -132,18 +135,25 @@ impl<'a> Street<'a> {
         let setup = self.setup;
         let meter = Meter::new(0, setup.stop, setup.budget);
         let mut pieces = Pieces::new(origin, setup, setup.budget.piece());
-        let mut text = Stream { text, street: self, meter: &meter, failed: None };
+        let mut text =
+            Stream { text, street: self, meter: &meter, failed: None, tail: Vec::new() };
         let mut head = Vec::new();
         // What has failed fails again below.
         let _ = text.by_ref().take(container::HEAD as u64).read_to_end(&mut head);
         let mut all = head.as_slice().chain(&mut text);
         let mut poured = Poured { text: &mut all, pieces: &mut pieces };
-        let inside = container::detect(&head, false)
+        let name = origin.path.as_deref().unwrap_or_default();
+        let inside = container::detect_named(name, &head, false)
             .map(|format| Inside::of(format, Input::Stream(&mut poured), origin, &meter, setup));
         let mut bite = vec![0; BITE];
         while poured.read(&mut bite).is_ok_and(|n| n > 0) {}
         let ended = text.failed.map_or(Ok(()), Err);
         let mut found = pieces.finish();
+        let hidden = container::at_end(&text.tail).filter(|_| inside.is_none());
+        found.gaps.extend(hidden.map(|what| {
+            let detail = format!("{what} is not unpacked in a file of this size");
+            Skipped { reason: Reason::Unsupported, unit: None, what: shown(origin), detail }
+        }));
         inside.into_iter().for_each(|inside| inside.join(&mut found));
         (found, ended)
     }
@@ -297,6 +307,8 @@ struct Stream<'s, 'a, 'm> {
     street: &'s Street<'a>,
     meter: &'s Meter<'m>,
     failed: Option<io::Error>,
+    /// The last bytes that came.
+    tail: Vec<u8>,
 }
 
 impl Read for Stream<'_, '_, '_> {
@@ -314,6 +326,10 @@ impl Read for Stream<'_, '_, '_> {
             Ok(n) => {
                 self.meter.read(n as u64);
                 self.street.count(n);
+                let came = into.get(n.saturating_sub(TAIL)..n).unwrap_or_default();
+                let old = (self.tail.len() + came.len()).saturating_sub(TAIL);
+                self.tail.drain(..old.min(self.tail.len()));
+                self.tail.extend_from_slice(came);
                 Ok(n)
             }
             // Told by the source; who opens containers in it needs to know that it broke off.
