@@ -5,6 +5,7 @@
 //! lines. It says where a value stands; what the value is worth is for the checks to say.
 
 mod alone;
+mod array;
 mod cursor;
 mod join;
 mod markup;
@@ -178,6 +179,30 @@ mod tests {
         let found = read(text);
         let right = |v: &String| v == "v1-x" || v == concat!("7Q", "2wE9rT4", "yU8iO1pA3sD");
         assert!(found.iter().any(right), "{text:?}: {found:?}");
+    }
+
+    #[test]
+    fn reads_arrays_of_bytes() {
+        let bytes = "0x12, 0x34,\n 7, 0xab, 18, 52, 200, 0x01, 9, 0x0a, -11, 99";
+        for text in [
+            "key := []byte{~}",
+            "key := [8]byte{\n\t~,\n}",
+            "byte[] key = new byte[] { ~ };",
+            "static const unsigned char key[8] = { ~ };",
+            "const KEY: [u8; 8] = [~];",
+            "let key: Vec<u8> = vec![~];",
+            "key = bytes([~])",
+            "secret = Buffer.from([~]);",
+            "\"secretKey\": [~]",
+            "val key = byteArrayOf(~)",
+            "let key: [UInt8] = [~]",
+        ] {
+            let found = read(&text.replace('~', bytes));
+            assert!(found.iter().any(|v| v == bytes), "{text:?}: {found:?}");
+        }
+        for text in ["keys = [37, 38, 39]", "key = f(1); [1, 2, 3, 4, 5, 6, 7, 8]"] {
+            assert!(!read(text).iter().any(|v| v.contains(',')), "{text:?}: {:?}", read(text));
+        }
     }
 
     #[test]

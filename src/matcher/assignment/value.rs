@@ -1,5 +1,6 @@
 //! The value at a place: quoted, wrapped in a call, after a type, or bare.
 
+use super::array;
 use super::cursor::{Bytes, Cursor};
 use crate::model::Span;
 use memchr::memmem::Finder;
@@ -46,6 +47,11 @@ pub(super) fn read(mut cursor: Cursor<'_>, form: Form) -> Option<Span> {
         return bare(cursor);
     }
     if let Some(value) = in_record(cursor) {
+        return Some(value);
+    }
+    if form == Form::Any
+        && let Some(value) = array::read(cursor)
+    {
         return Some(value);
     }
     if form == Form::Quoted {
@@ -136,7 +142,11 @@ fn quoted(mut cursor: Cursor<'_>) -> Option<Span> {
     let open = cursor.at;
     // Text within text within text: each escapes the quotes of the one inside.
     if cursor.skip(7, |b| b == b'\\') > 0 {
-        cursor.at += usize::from(matches!(cursor.peek()?, b'"' | b'\''));
+        // An escape of another sign is a part of a value.
+        cursor.at += usize::from(matches!(cursor.peek(), Some(b'"' | b'\'')));
+        if cursor.text[open..cursor.at].last() == Some(&b'\\') {
+            return None;
+        }
     } else {
         QUOTES.iter().find(|q| cursor.eat(q))?;
     }
@@ -215,9 +225,12 @@ fn other_choice(cursor: Cursor<'_>) -> Option<Span> {
         .find_map(|end| quoted(Cursor::new(cursor.text, cursor.at + end)))
 }
 
-/// Steps over `Bearer`, `Basic` and the like.
+/// Steps over `Bearer`, `Basic` and the like, and over what Spring says of a password that is not
+/// hashed.
 fn scheme(cursor: &mut Cursor<'_>) {
-    cursor.eat_any(&[b"Bearer ", b"Basic ", b"Token ", b"ApiKey ", b"Bot ", b"SSWS ", b"JWT "]);
+    cursor.eat_any(&[
+        b"{noop}", b"Bearer ", b"Basic ", b"Token ", b"ApiKey ", b"Bot ", b"SSWS ", b"JWT ",
+    ]);
 }
 
 /// Where a bare value ends. A `>` before another sign belongs to it: no tag ends there.

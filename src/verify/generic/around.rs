@@ -5,6 +5,9 @@ use super::line::Line;
 use super::sheet::Sheet;
 use super::traits::Trait;
 
+/// What a line that gives a secret says.
+const TELLING: [&[u8]; 6] = [b"secret", b"token", b"key", b"pass", b"auth", b"cred"];
+
 /// Notes what stands around `line`, on which `value` was found.
 pub(super) fn measure(value: &[u8], line: &Line<'_>, sheet: &mut Sheet) {
     let sides = line.around.map(<[u8]>::to_ascii_lowercase);
@@ -16,6 +19,19 @@ pub(super) fn measure(value: &[u8], line: &Line<'_>, sheet: &mut Sheet) {
     let prose = |s: &Vec<u8>| s.iter().filter(|b| b.is_ascii_lowercase() || **b == b' ').count();
     sheet.share(Trait::Prose, sides.iter().map(prose).sum(), all);
     sheet.flag(Trait::Alike, are_alike(line));
+    if value.iter().all(u8::is_ascii_hexdigit) {
+        let lines = sides.iter().flat_map(|s| s.split(|b| *b == b'\n'));
+        sheet.put(Trait::Siblings, lines.filter(|l| is_sibling(l, value)).count());
+    }
+}
+
+/// Whether a line, in lower case, holds other hexadecimal digits, as many as `value` has, and
+/// does not speak of a secret.
+fn is_sibling(line: &[u8], value: &[u8]) -> bool {
+    let mut words = line.split(|b| !b.is_ascii_alphanumeric());
+    let like = |w: &[u8]| w.len() == value.len() && w.iter().all(u8::is_ascii_hexdigit);
+    let telling = || TELLING.iter().any(|w| memchr::memmem::find(line, w).is_some());
+    words.any(|w| like(w) && !w.eq_ignore_ascii_case(value)) && !telling()
 }
 
 /// How often `word` stands in `text`, side by side.

@@ -43,12 +43,12 @@ static COMMON: List = LazyLock::new(|| {
 /// What is used where nobody has chosen.
 static DEFAULTS: List = LazyLock::new(|| {
     list(
-        " admin administrator alice apache bar baz bob changeme changeit cloud demo \
+        " aaabbb abc abcd admin administrator alice apache asdf bar baz bob changeme changeit cloud demo \
     elastic foo foobar guest hello hunter2 jenkins joe john letmein minioadmin mongo monkey mypass \
-    mysql mysecret neo4j none oracle pass pass123 passw0rd password password1 password123 passwd \
-    postgres postgresql pw pwd qwerty rabbitmq redis root sa sample secret secret123 shhh sonar \
+    mysql mysecret neo4j newpass newpassword none oldpass oldpassword oracle pass pass123 passw0rd password password1 password123 passwd \
+    postgres postgresql pw pwd qwer qwerty rabbitmq redis root sa sample secret secret123 shhh sonar \
     string super supersecret sys system temp test test123 tester testing toor tomcat topsecret \
-    user user1 username q1w2e3 q1w2e3r4 1q2w3e 1q2w3e4r 1qaz2wsx zaq12wsx asdfgh zxcvbn vagrant welcome xxx ",
+    user user1 username q1w2e3 q1w2e3r4 1q2w3e 1q2w3e4r 1qaz2wsx zaq12wsx asdfgh zxcvbn vagrant welcome xxx yourpass zxcv ",
     )
 });
 
@@ -90,8 +90,10 @@ pub(super) fn is_default(value: &[u8]) -> bool {
 
 /// It says what it is instead of being it: `my_secret_key`, `password1`, `s3cr3t`.
 pub(super) fn names_secret(value: &[u8]) -> bool {
-    const SAYS: [&[u8]; 8] = [
+    const SAYS: [&[u8]; 10] = [
         b"passw",
+        b"passcode",
+        b"passphrase",
         b"secret",
         b"token",
         b"apikey",
@@ -111,7 +113,7 @@ fn unmasked(value: &[u8]) -> Vec<u8> {
         b'$' | b'5' => b's',
         b'3' => b'e',
         b'0' => b'o',
-        b'@' => b'a',
+        b'@' | b'4' => b'a',
         _ => b.to_ascii_lowercase(),
     };
     value.iter().map(letter).collect()

@@ -5,8 +5,10 @@
 //! one of passwords and one of what machines make, weigh them (`model.rs`).
 
 mod around;
+mod array;
 mod common;
 mod context;
+mod forms;
 mod line;
 mod memo;
 mod model;
@@ -19,7 +21,7 @@ mod url;
 mod value;
 
 use super::url_credentials::UrlCredentials;
-use super::{Check, Token, Verdict};
+use super::{Check, Token, Verdict, holds};
 use crate::model::{Confidence, Traits};
 use line::Line;
 use model::{MODELS, Model};
@@ -27,6 +29,9 @@ use name::Name;
 use sheet::Sheet;
 use traits::{TRAITS, Trait};
 use value::Value;
+
+/// From so many sixteenths of a bit of surprise on, letters are noise.
+const NOISE: i16 = 88;
 
 /// The check `generic`.
 pub(super) struct Generic;
@@ -72,10 +77,14 @@ fn most_believed(token: &Token<'_>) -> Confidence {
     let value = token.secret();
     let dots = value.iter().filter(|b| **b == b'.').count();
     let cut = value.starts_with(b"eyJ") && (dots == 1 || value.ends_with(b"."));
+    // Letters beyond ASCII that are written as escapes are a sentence in another language.
+    let foreign = holds::places(value, b"\\u").any(|at| {
+        value.get(at + 2..at + 6).is_some_and(|code| code.iter().all(u8::is_ascii_hexdigit))
+    });
     match is_url(token) {
         false if stuff::is_telling_login(value) => Confidence::Low,
         true if !place::is_varied(value) => Confidence::Medium,
-        _ if cut => Confidence::Medium,
+        _ if cut || foreign || stuff::holds_hash(value) => Confidence::Medium,
         _ => Confidence::High,
     }
 }
@@ -92,8 +101,14 @@ fn model(traits: &Traits) -> &'static Model {
 pub fn measure(token: &Token<'_>) -> Result<Traits, &'static str> {
     let password = token.rule.id.contains("password");
     let line = Line::of(token);
-    let value = Value::of(token.secret());
+    let spelled = array::spelled(token.secret());
+    let bytes = spelled.as_deref().unwrap_or(token.secret());
+    if spelled.is_some() && array::is_row(bytes) {
+        return Err("bytes in a row");
+    }
+    let value = Value::of(bytes);
     let mut sheet = Sheet::new();
+    let mut hashed = false;
     if is_url(token) {
         if let Verdict::Rejected(why) = UrlCredentials.check(token) {
             return Err(why);
@@ -104,16 +119,21 @@ pub fn measure(token: &Token<'_>) -> Result<Traits, &'static str> {
             return Err(why);
         }
         let name = Name::read(line.name, password).ok_or("the name does not speak of a secret")?;
-        if (name.is_basic() || line.is_basic()) && !stuff::is_login(token.secret()) {
+        if (name.is_basic() || line.is_basic()) && !stuff::is_login(bytes) {
             return Err("it does not decode to a user and a password");
         }
-        if name.is_seed() && token.secret().len() < 20 {
+        if name.is_seed() && bytes.len() < 20 {
             return Err("a seed of a generator");
         }
-        name.measure(&token.secret().to_ascii_lowercase(), &mut sheet);
+        hashed = password && name.is_hashed();
+        name.measure(&bytes.to_ascii_lowercase(), &mut sheet);
     }
     line.measure(&mut sheet);
-    stuff::measure(token.secret(), &mut sheet);
+    stuff::measure(bytes, &mut sheet);
+    sheet.flag(Trait::Spelled, spelled.is_some());
+    if hashed && sheet.has(Trait::HashLong) {
+        sheet.flag(Trait::Crypt, true);
+    }
     sheet.flag(Trait::Location, value.is_location());
     context::measure(&line, &mut sheet);
     around::measure(token.secret(), &line, &mut sheet);
@@ -142,15 +162,33 @@ pub fn is_plain(traits: &Traits) -> bool {
         Trait::Empty,
         Trait::Wordy,
         Trait::Crypt,
+        // Tests of ciphers are full of such, and what is told apart by a number has one of these.
+        Trait::Spelled,
+        Trait::Uuid,
     ];
     let near = [Trait::NearHost, Trait::ExampleHost, Trait::TemplateHost, Trait::UserIsValue];
     let digits = value(Trait::Digits) > 0;
     let letters_only = !digits && value(Trait::Signs) == 0;
     let joined = !digits && value(Trait::Upper) == 0 && value(Trait::Odd) == 0;
-    let word = letters_only || joined || value(Trait::Blanks) > 0;
-    let short = letters_only && value(Trait::Upper) == 0 && value(Trait::Length) < 20;
+    let word = letters_only || joined;
+    let short = letters_only && value(Trait::Length) < 20;
     let told = if traits.password { word } else { short };
-    any(&made_up) || any(&near) || told || any(&[Trait::Public, Trait::About])
+    let foreign = value(Trait::Foreign) > 0 && !(traits.password && digits);
+    let phrase = value(Trait::Blanks) > 0 || foreign;
+    let aside = [Trait::Public, Trait::About].iter().any(|t| value(*t) > 0);
+    any(&made_up) || any(&near) || told && !is_noise(&value) || phrase || aside || listed(&value)
+}
+
+/// Whether it is so strange, and so long, that it is no word of any language.
+fn is_noise(value: &impl Fn(Trait) -> i16) -> bool {
+    value(Trait::Surprise) >= NOISE
+        && value(Trait::HardestPart) >= NOISE
+        && value(Trait::Length) >= 8
+}
+
+/// Whether it is one of the hashes of a list.
+fn listed(value: &impl Fn(Trait) -> i16) -> bool {
+    value(Trait::HashLong) > 0 && value(Trait::Siblings) >= 2
 }
 
 /// From which score on confidence is low, medium and high: of a password, or of what machines make.

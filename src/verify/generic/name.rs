@@ -113,7 +113,9 @@ impl<'a> Name<'a> {
         }) {
             return None;
         }
-        if !is_password && parts.iter().take(at).any(|p| matches!(p.as_str(), "public" | "pub")) {
+        // `gpg --recv-keys` takes the names of public keys.
+        let public = |p: &String| matches!(p.as_str(), "public" | "pub" | "recv");
+        if !is_password && parts.iter().take(at).any(public) {
             return None;
         }
         Some(Self { raw, parts, at, word })
@@ -140,6 +142,13 @@ impl<'a> Name<'a> {
 
     fn behind(&self) -> &[String] {
         self.parts.get(self.at + 1..).unwrap_or_default()
+    }
+
+    /// Whether it says that its value was hashed: `SHA256_PASSWORD`.
+    pub(super) fn is_hashed(&self) -> bool {
+        self.parts
+            .iter()
+            .any(|p| matches!(p.as_str(), "sha" | "sha1" | "sha2" | "md5" | "encoded"))
     }
 
     /// Whether it speaks of a seed: most seed a generator of random numbers.

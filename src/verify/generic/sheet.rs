@@ -23,6 +23,11 @@ impl Sheet {
         self.put(what, usize::from(holds));
     }
 
+    /// Whether something was noted to hold.
+    pub(super) fn has(&self, what: Trait) -> bool {
+        self.0.get(what as usize).is_some_and(|v| *v > 0)
+    }
+
     /// Notes how many of a hundred.
     pub(super) fn share(&mut self, what: Trait, part: usize, whole: usize) {
         self.put(what, (part * 100).checked_div(whole).unwrap_or(0));

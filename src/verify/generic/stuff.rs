@@ -99,7 +99,7 @@ fn forms(value: &[u8], sheet: &mut Sheet) {
     let has = |mark: &[u8]| holds(value, mark);
     sheet.flag(
         Trait::Crypt,
-        [&b"$2"[..], b"$5$", b"$6$", b"$1$", b"$argon", b"pbkdf2", b"{SHA", b"{SSHA"]
+        [&b"$2"[..], b"$5$", b"$6$", b"$1$", b"$argon", b"pbkdf2", b"{SHA", b"{SSHA", b"sha1$"]
             .iter()
             .any(|m| value.starts_with(m)),
     );
@@ -124,11 +124,11 @@ fn letters(value: &[u8], sheet: &mut Sheet) {
 fn meaning(value: &[u8], sheet: &mut Sheet) {
     sheet.flag(Trait::Telling, telling_word(value));
     sheet.flag(Trait::Empty, says_nothing(value));
-    sheet.flag(Trait::Common, common::is_default(value) || is_plain_login(value));
-    sheet.flag(
-        Trait::NamesSecret,
-        common::names_secret(value) || common::names_secret(&text_in(value)),
-    );
+    let inside = text_in(value);
+    let common = common::is_default(value) || common::is_default(&inside);
+    sheet.flag(Trait::Common, common || is_plain_login(value));
+    let names = common::names_secret(value) || common::names_secret(&inside);
+    sheet.flag(Trait::NamesSecret, names);
 }
 
 /// The text that `value` is in base64, if it is one.
@@ -136,9 +136,20 @@ fn text_in(value: &[u8]) -> Vec<u8> {
     if !(8..200).contains(&value.len()) {
         return Vec::new();
     }
-    let raw = base64(value.get(..value.len() / 4 * 4).unwrap_or_default()).unwrap_or_default();
+    let bare = value.len() - value.iter().rev().take_while(|b| **b == b'=').count();
+    let whole = if bare == value.len() { bare / 4 * 4 } else { value.len() / 4 * 4 };
+    let mut raw = base64(value.get(..whole).unwrap_or_default()).unwrap_or_default();
+    raw.truncate(raw.trim_ascii_end().len());
     let is_text = raw.len() > 5 && raw.iter().all(|b| b.is_ascii_graphic() || *b == b' ');
     if is_text { raw } else { Vec::new() }
+}
+
+/// Whether a part of `value` is as long as the name of a commit: such a value names something that
+/// was made of it.
+pub(super) fn holds_hash(value: &[u8]) -> bool {
+    let mut parts = value.split(|b| !b.is_ascii_alphanumeric());
+    let is = |p: &[u8]| matches!(p.len(), 40 | 64) && p.iter().all(u8::is_ascii_hexdigit);
+    parts.any(|p| p.len() + 4 < value.len() && is(p))
 }
 
 /// Whether `value` is a user and a password in base64.

@@ -57,6 +57,7 @@ traits! {
     Location: "it is a path or an address", "it is no path";
     Code: "it looks like code", "it does not look like code";
     Decodes: "it is text in base64", "it is not text in base64";
+    Spelled: "it is written byte by byte", "it is not written byte by byte";
     // The name.
     SaysPassword: "the name says password", "the name does not say password";
     SaysSecret: "the name says secret", "the name does not say secret";
@@ -118,6 +119,7 @@ traits! {
     NearTests: "tests or examples stand nearby", "no tests stand nearby";
     NearSecrets: "{} other telling words stand nearby";
     Same: "the value stands {} more times nearby";
+    Siblings: "{} values of its length and form stand nearby, none with a telling name";
     SameName: "the name stands {} more times nearby";
     Prose: "{} % of the text around are letters and blanks";
     Alike: "the lines before and after begin alike", "the lines around begin otherwise";

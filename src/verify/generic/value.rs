@@ -3,6 +3,7 @@
 use super::super::holds::{holds, places};
 use super::super::random::is_pattern;
 use super::common::{List, list};
+use super::forms;
 use super::line::Line;
 use super::place::is_connection;
 use std::sync::LazyLock;
@@ -57,6 +58,12 @@ impl<'a> Value<'a> {
         if self.is_recipient() || is_public_key(self.bytes) {
             return Some("a public key");
         }
+        if self.is_colour() || forms::is_date(self.bytes) || forms::is_algorithm(self.bytes) {
+            return Some("a colour, the form of a date, or the name of an algorithm");
+        }
+        if forms::is_interleaved(self.bytes) {
+            return Some("two rows in one");
+        }
         if self.is_version() {
             return Some("a version");
         }
@@ -79,6 +86,12 @@ impl<'a> Value<'a> {
             return Some("code");
         }
         None
+    }
+
+    /// `#22c55e`, as style sheets have it.
+    fn is_colour(&self) -> bool {
+        let Some(digits) = self.bytes.strip_prefix(b"#") else { return false };
+        matches!(digits.len(), 3 | 4 | 6 | 8) && digits.iter().all(u8::is_ascii_hexdigit)
     }
 
     /// `^3.0.0`, `npm:~7.1.2`, `>=1.2.x`: what a lock file wants of `minipass`.
@@ -174,7 +187,7 @@ impl<'a> Value<'a> {
 
     /// Whether a name or call stands between `open` and `close` somewhere.
     fn holds_template(&self, open: &[u8], close: &[u8]) -> bool {
-        let part = |b: &u8| b.is_ascii_alphanumeric() || b"_.:- |()'\"/,@?[]{".contains(b);
+        let part = |b: &u8| b.is_ascii_alphanumeric() || b"_.:- |()'\"/,@?[]{#%".contains(b);
         places(self.bytes, open).any(|at| {
             let rest = &self.bytes[at + open.len()..];
             // A value that was cut at a quote inside of its template has no close.
