@@ -29,8 +29,8 @@ pub struct Example {
     pub repository: String,
 }
 
-/// A find of an exact rule: snippet, worlds, line.
-pub type Exact = (usize, [bool; 2], u32);
+/// A find of an exact rule: snippet, worlds, line, and whether it is of high confidence.
+pub type Exact = (usize, [bool; 2], u32, bool);
 
 /// All candidates of all snippets.
 pub fn all(snippets: &[Snippet]) -> (Vec<Example>, Vec<Exact>) {
@@ -55,6 +55,7 @@ pub fn all(snippets: &[Snippet]) -> (Vec<Example>, Vec<Exact>) {
 struct Found {
     span: Span,
     traits: Option<Traits>,
+    high: bool,
 }
 
 /// Looks at texts and at what is encoded in them, as the pipeline does.
@@ -75,13 +76,18 @@ impl Eye<'_> {
             let traits = if rule.engine == Engine::Assignment {
                 verify::measure(&token).ok()
             } else {
-                let sure = verify::judge(&token).is_some_and(|j| j.confidence > Confidence::Low);
-                if sure {
-                    self.found.push(Found { span: outer(secret), traits: None });
+                let sure = verify::judge(&token).map(|j| j.confidence);
+                if sure > Some(Confidence::Low) {
+                    let high = sure >= Some(Confidence::High);
+                    self.found.push(Found { span: outer(secret), traits: None, high });
                 }
                 continue;
             };
-            self.found.extend(traits.map(|t| Found { span: outer(secret), traits: Some(t) }));
+            self.found.extend(traits.map(|t| Found {
+                span: outer(secret),
+                traits: Some(t),
+                high: false,
+            }));
         }
         let layers = decode::layers(text, self.scratch.survey(), way.last().copied(), *room);
         *room = layers.room();
@@ -104,9 +110,10 @@ fn settle(
     let kinds = snippet.kinds();
     let line_of =
         |at: usize| 1 + text.as_bytes()[..at].iter().filter(|b| **b == b'\n').count() as u32;
-    let sure: Vec<Span> = found.iter().filter(|f| f.traits.is_none()).map(|f| f.span).collect();
-    exact.extend(sure.iter().map(|s| (index, worlds, line_of(s.start))));
-    for Found { span, traits } in found {
+    let by_rule = || found.iter().filter(|f| f.traits.is_none());
+    let sure: Vec<Span> = by_rule().map(|f| f.span).collect();
+    exact.extend(by_rule().map(|f| (index, worlds, line_of(f.span.start), f.high)));
+    for Found { span, traits, .. } in found {
         let Some(traits) = traits else { continue };
         if sure.iter().any(|s| s.overlaps(*span)) {
             continue;
