@@ -24,18 +24,14 @@ impl Decoder for Bytes {
         if !may_hold_array(text.get(at..stretch.end).unwrap_or_default()) {
             return;
         }
-        let mut found = Vec::new();
         while let Some(comma) = memchr::memchr(b',', text.get(at..stretch.end).unwrap_or_default())
         {
             let comma = at + comma;
             let next = blanks(text, comma + 1);
             at = next;
-            if !text.get(next).is_some_and(|b| b.is_ascii_digit() || *b == b'\'') {
-                continue;
-            }
-            at = array(text, element_before(text, comma).unwrap_or(next), &mut found).max(next);
-            if found.len() >= LEAST {
-                add(text, &found, out);
+            if text.get(next).is_some_and(|b| b.is_ascii_digit() || *b == b'\'') {
+                let list = Span::new(element_before(text, comma).unwrap_or(next), stretch.end);
+                at = arrays(text, list, |array| add(text, array, out)).max(next);
             }
         }
         self.done = self.done.max(at);
@@ -70,19 +66,38 @@ fn element_before(text: &[u8], comma: usize) -> Option<usize> {
     element(text, start).filter(|(_, end)| *end == before.len()).map(|_| start)
 }
 
-/// The elements from `at` on that are text, and where to go on.
-fn array(text: &[u8], at: usize, found: &mut Vec<(u8, Span)>) -> usize {
-    found.clear();
-    let mut at = blanks(text, at);
-    while let Some((byte, end)) = element(text, at).filter(|(b, _)| is_text(*b)) {
-        found.push((byte, Span::new(at, end)));
+/// Calls `each` with every array of text in the list that starts where `list` does, and that may go
+/// on behind it; answers where to go on.
+fn arrays(text: &[u8], list: Span, mut each: impl FnMut(&[(u8, Span)])) -> usize {
+    let mut array = Vec::new();
+    let mut at = list.start;
+    loop {
+        let next = element(text, at);
+        match next.filter(|(byte, _)| is_text(*byte)) {
+            Some((byte, end)) => array.push((byte, Span::new(at, end))),
+            None => {
+                done(&mut array, &mut each);
+                if at >= list.end {
+                    return at;
+                }
+            }
+        }
+        let Some((_, end)) = next else { return at };
         at = blanks(text, end);
         if text.get(at) != Some(&b',') {
+            done(&mut array, &mut each);
             return at;
         }
         at = blanks(text, at + 1);
     }
-    at
+}
+
+/// Calls `each` with `array`, if it is long enough, and begins the next one.
+fn done(array: &mut Vec<(u8, Span)>, each: &mut impl FnMut(&[(u8, Span)])) {
+    if array.len() >= LEAST {
+        each(array);
+    }
+    array.clear();
 }
 
 fn blanks(text: &[u8], at: usize) -> usize {

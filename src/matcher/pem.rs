@@ -3,7 +3,8 @@
 use super::Candidate;
 use crate::model::Span;
 use crate::rule::{Engine, RuleSet};
-use memchr::memmem;
+use memchr::memmem::{self, Finder};
+use std::sync::LazyLock;
 
 /// Longest key block that is looked at, header to footer. An RSA key of 16,384 bits has 12.5 KB.
 pub(super) const LONGEST: usize = 16 * 1024;
@@ -76,19 +77,48 @@ fn header(text: &[u8], at: usize) -> Option<(usize, &[u8])> {
     (real && closed).then_some((begin - dashes, label))
 }
 
+/// What a header says first; in no key.
+static BEGIN: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("BEGIN "));
+
 /// The end of the block: after the footer, or where a block without one stops looking like a key.
+/// The footer of the next one is not its own.
 fn end(text: &[u8], start: usize, at: usize, label: &[u8]) -> usize {
     let limit = text.len().min(start + LONGEST);
     let body = &text[at..limit];
+    let body = BEGIN.find(body).map_or(body, |next| without_dashes(&body[..next]));
     let footer = [b"END ", label].concat();
     if let Some(found) = memmem::find(body, &footer) {
         let after = at + found + footer.len();
         let dashes = text[after..].iter().take(5).take_while(|&&b| b == b'-').count();
         return after + dashes;
     }
-    let next = memmem::find(body, b"-----BEGIN").unwrap_or(body.len());
     let is_body = |b: &u8| {
         b.is_ascii_alphanumeric() || b.is_ascii_whitespace() || b"+/=-:,\\\"'.>|#*".contains(b)
     };
-    at + body[..next].iter().position(|b| !is_body(b)).unwrap_or(next)
+    at + body.iter().position(|b| !is_body(b)).unwrap_or(body.len())
+}
+
+fn without_dashes(body: &[u8]) -> &[u8] {
+    let body = body.trim_ascii_end();
+    &body[..body.len() - body.iter().rev().take_while(|&&b| b == b'-').count()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_that_is_cut_does_not_take_the_next_one() {
+        let rules = RuleSet::builtin();
+        let line = |what: &str| format!("-----{what} RSA PRIVATE {}-----\n", "KEY");
+        let (begin, end) = (line("BEGIN"), line("END"));
+        let text = [&*begin, "MIIB\n", &*begin, "MIIC\n", &*end].concat();
+        let places = text.match_indices("PRIVATE KEY").map(|(at, _)| at);
+        let mut found = Vec::new();
+        Pem::new(&rules).find(text.as_bytes(), places, &mut found);
+        let found: Vec<&str> = found.iter().map(|c| &text[c.secret.start..c.secret.end]).collect();
+        assert_eq!(found.len(), 2, "{found:?}");
+        assert!(found[0].contains("MIIB") && !found[0].contains("MIIC"));
+        assert!(found[1].contains("MIIC") && found[1].contains("END"));
+    }
 }

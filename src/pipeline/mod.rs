@@ -1,6 +1,7 @@
 //! The street itself: sources pour items in, findings and an account of the run come out.
 
 mod barren;
+mod beside;
 mod books;
 mod files;
 mod fresh;
@@ -11,6 +12,7 @@ mod join;
 mod kept;
 mod layers;
 mod named;
+mod owner;
 mod pieces;
 mod places;
 mod seen;

@@ -1,29 +1,18 @@
 //! Whose is a secret of which a name says no more than what it is? Where no vendor's rule knew it,
 //! it may begin as a vendor's tokens do, if it was changed or is of a form that is not known yet.
 //! Or the vendor may be named where rules do not look: behind it on its line, as the host that a
-//! command sends it to or in a comment, or at the head of the block that it stands in.
+//! command sends it to or in a comment, or at the head of the block that it stands in. And if no
+//! form fits, a name may still say whose it is.
 
+use super::beside::{self, Beside};
+use super::owner::Name;
 use crate::matcher::{Candidate, Matcher, Scratch};
 use crate::model::{Confidence, Span};
 use crate::rule::{Engine, Gate, RuleSet, is_token};
-use crate::verify::{self, Judged, Token};
+use crate::verify::{self, Judged, Token, Verdict};
 
-/// How far behind a secret a name is looked for, and how far before it the head of its block.
-const BEHIND: usize = 96;
-const BEFORE: usize = 320;
-/// Longest name of a variable.
-const NAME: usize = 32;
-/// How many names are tried.
-const NAMES: usize = 12;
 /// Secrets of other lengths have no vendor.
 const LENGTHS: std::ops::RangeInclusive<usize> = 16..=200;
-/// Parts of hosts and of code that name nobody.
-const NOBODY: [&[u8]; 20] = [
-    b"https", b"http", b"www", b"api", b"com", b"org", b"net", b"the", b"key", b"token",
-    b"secret", b"auth", b"app", b"env", b"name", b"value", b"config", b"client", b"self",
-    b"return",
-];
-
 /// Beginnings of tokens that many vendors have, and of values that no vendor made.
 #[rustfmt::skip]
 const ANYBODYS: [&[u8]; 22] = [
@@ -34,28 +23,71 @@ const ANYBODYS: [&[u8]; 22] = [
 
 /// Gives the secrets of `all` in `text` that only their names tell to the vendors whose they are.
 pub(super) fn attribute(text: &[u8], all: &mut [Judged], matcher: &Matcher<'_>) {
-    for judged in all.iter_mut().filter(|j| is_nobodys(text, j, matcher.rules())) {
-        let begins = || by_beginning(judged.secret.of(text), matcher.rules());
-        let (rule, why) = match by_name(text, judged.secret, matcher) {
-            Some(rule) => (rule, "is named beside it"),
-            None => match begins() {
-                Some(rule) => (rule, "has tokens that begin so, of another form"),
-                None => continue,
-            },
+    let rules = matcher.rules();
+    for judged in all.iter_mut().filter(|j| is_nobodys(text, j, rules)) {
+        let doubted = judged.judgement.confidence == Confidence::Low;
+        let found = if doubted {
+            vouched_for(text, judged.secret, rules)
+        } else {
+            whose(text, judged.secret, matcher)
         };
-        let vendor = &matcher.rules().get(rule).provider_name;
+        let Some((rule, why)) = found else { continue };
+        judged.judgement.confidence = judged.judgement.confidence.max(Confidence::Medium);
         judged.rule = rule;
+        let vendor = &rules.get(rule).provider_name;
         judged.judgement.evidence.push(format!("{vendor} {why}"));
     }
 }
 
-/// Whether it is a token that only its name tells.
+/// Whose rule knows the secret best, and why.
+fn whose(text: &[u8], secret: Span, matcher: &Matcher<'_>) -> Option<(usize, &'static str)> {
+    let rules = matcher.rules();
+    if let Some(rule) = own_owner(text, secret, rules) {
+        return Some((rule, OWN_NAME));
+    }
+    // The form of a web token tells nothing.
+    let form = |rule: Option<usize>| rule.filter(|_| !secret.of(text).starts_with(b"eyJ"));
+    let own = beside::name_of(&text[..secret.start]);
+    let names = beside::names(text, secret, own);
+    let mut sought = names.iter().filter(|beside| Name::of(beside.name).is_sought(rules));
+    if let Some(rule) = form(sought.find_map(|b| by_name(text, secret, own, b.name, matcher))) {
+        return Some((rule, "is named beside it"));
+    }
+    if let Some(rule) = form(by_beginning(secret.of(text), rules)) {
+        return Some((rule, "has tokens that begin so, of another form"));
+    }
+    let called = |beside: &Beside<'_>| Name::of(&[beside.name, b"_", own].concat());
+    let mut telling = names.iter().filter(|beside| beside.tells).map(called);
+    let rule = telling.find_map(|name| name.owner(secret.len(), rules))?;
+    Some((rule, "is named beside it, though the form is another"))
+}
+
+/// Why a secret is given to whom its own name speaks of.
+const OWN_NAME: &str = "is named as its owner, though the form is another";
+
+/// The rule of whom the name of a secret speaks of.
+fn own_owner(text: &[u8], secret: Span, rules: &RuleSet) -> Option<usize> {
+    Name::of(beside::path_of(&text[..secret.start])).owner(secret.len(), rules)
+}
+
+/// The same where the place speaks against a secret: a random value that a vendor's name is given
+/// is the vendor's, even as an argument of a call.
+fn vouched_for(text: &[u8], secret: Span, rules: &RuleSet) -> Option<(usize, &'static str)> {
+    let rule = own_owner(text, secret, rules)?;
+    let token = Token { rule: rules.get(rule), text, matched: secret, secret };
+    let is_random = verify::find("random").is_some_and(|c| c.check(&token) == Verdict::Silent);
+    let value = secret.of(text);
+    let is_mixed =
+        value.iter().any(u8::is_ascii_digit) && value.iter().any(u8::is_ascii_alphabetic);
+    (is_random && is_mixed).then_some((rule, OWN_NAME))
+}
+
+/// Whether it is a token that only its name tells, or one of a form that many vendors' have.
 fn is_nobodys(text: &[u8], judged: &Judged, rules: &RuleSet) -> bool {
     let own = judged.secret;
-    rules.get(judged.rule).id == "generic-secret"
-        && judged.judgement.confidence >= Confidence::Medium
-        && LENGTHS.contains(&own.len())
-        && own.of(text).iter().all(|b| is_token(*b))
+    let rule = rules.get(judged.rule);
+    let is_token = || LENGTHS.contains(&own.len()) && own.of(text).iter().all(|b| is_token(*b));
+    rule.provider == "web-token" || rule.id == "generic-secret" && is_token()
 }
 
 /// The rule for tokens that begin as `secret` does and are about as long, if all such rules are of
@@ -101,22 +133,20 @@ fn begins_with(text: &[u8], word: &[u8]) -> bool {
     text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word))
 }
 
-/// The rule that knows the secret if one of the names beside it stands right before it.
-fn by_name(text: &[u8], secret: Span, matcher: &Matcher<'_>) -> Option<usize> {
-    let own = name_of(&text[..secret.start]);
-    let mut names = Vec::new();
-    behind(&text[secret.end..text.len().min(secret.end + BEHIND)], &mut names);
-    names_in(head_of_block(&text[secret.start.saturating_sub(BEFORE)..secret.start]), &mut names);
-    names.truncate(NAMES);
-    let (mut scratch, mut found) = (Scratch::default(), Vec::new());
-    names.iter().find_map(|name| {
-        let start = name.len() + own.len() + 5;
-        let text = [*name, b"_", own, b" = \"", secret.of(text), b"\"\n"].concat();
-        let secret = Span::new(start, start + secret.len());
-        found.clear();
-        matcher.find(&text, &mut scratch, &mut found);
-        found.iter().find(|c| c.secret == secret && is_believed(&text, c, matcher)).map(|c| c.rule)
-    })
+/// The rule that knows the secret if `name` stands right before it.
+fn by_name(
+    text: &[u8],
+    secret: Span,
+    own: &[u8],
+    name: &[u8],
+    matcher: &Matcher<'_>,
+) -> Option<usize> {
+    let start = name.len() + own.len() + 5;
+    let text = [name, b"_", own, b" = \"", secret.of(text), b"\"\n"].concat();
+    let secret = Span::new(start, start + secret.len());
+    let mut found = Vec::new();
+    matcher.find(&text, &mut Scratch::default(), &mut found);
+    found.iter().find(|c| c.secret == secret && is_believed(&text, c, matcher)).map(|c| c.rule)
 }
 
 fn is_believed(text: &[u8], candidate: &Candidate, matcher: &Matcher<'_>) -> bool {
@@ -124,71 +154,6 @@ fn is_believed(text: &[u8], candidate: &Candidate, matcher: &Matcher<'_>) -> boo
     let token = Token { rule, text, matched: candidate.matched, secret: candidate.secret };
     rule.engine == Engine::Shape
         && verify::judge(&token).is_some_and(|j| j.confidence >= Confidence::Medium)
-}
-
-/// The name that the value behind `before` was given.
-fn name_of(before: &[u8]) -> &[u8] {
-    let is_name = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-');
-    let name = before.trim_ascii_end();
-    let joint = name.iter().rev().take(12).take_while(|b| !is_name(b)).count();
-    let name = &name[..name.len() - joint];
-    let len = name.iter().rev().take(NAME).take_while(|b| is_name(b)).count();
-    &name[name.len() - len..]
-}
-
-/// Names behind a secret: on its line, and on the next where a command goes on there.
-fn behind<'t>(rest: &'t [u8], names: &mut Vec<&'t [u8]>) {
-    for line in rest.split(|b| *b == b'\n') {
-        names_in(line, names);
-        if !line.trim_ascii_end().ends_with(b"\\") {
-            return;
-        }
-    }
-}
-
-/// What stands before the bracket, brace or colon that opens the block at the end of `before`.
-fn head_of_block(before: &[u8]) -> &[u8] {
-    let mut open = 0;
-    for (at, byte) in before.iter().enumerate().rev() {
-        match byte {
-            b'}' | b')' => open += 1,
-            b'{' | b'(' if open > 0 => open -= 1,
-            b'{' | b'(' => return head(&before[..at]),
-            _ => {}
-        }
-    }
-    // A section of a settings file.
-    let section =
-        memchr::memmem::rfind(before, b"\n[").map_or(before.starts_with(b"[").then_some(0), Some);
-    let section = section.map(|at| &before[at..]).unwrap_or_default();
-    &section[..memchr::memchr(b']', section).unwrap_or(0)]
-}
-
-/// The end of the last line of `text`.
-fn head(text: &[u8]) -> &[u8] {
-    let text = text.trim_ascii_end();
-    let text = &text[text.len().saturating_sub(NAME)..];
-    &text[memchr::memrchr(b'\n', text).map_or(0, |at| at + 1)..]
-}
-
-/// Adds the words of `line` that could be names; of a host, the part that somebody bought as well.
-fn names_in<'t>(line: &'t [u8], names: &mut Vec<&'t [u8]>) {
-    let is_name = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.');
-    for word in line.split(|b| !is_name(b)) {
-        let mut parts = word.rsplit(|b| *b == b'.').skip(usize::from(word.contains(&b'.')));
-        let last = parts.next().unwrap_or_default();
-        for name in [word, last] {
-            let letters = name.iter().filter(|b| b.is_ascii_alphabetic()).count();
-            let lower = name.to_ascii_lowercase();
-            if letters >= 3
-                && name.len() <= NAME
-                && !NOBODY.contains(&&*lower)
-                && !names.contains(&name)
-            {
-                names.push(name);
-            }
-        }
-    }
 }
 
 #[cfg(test)]

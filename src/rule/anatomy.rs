@@ -43,8 +43,6 @@ pub enum Gate {
     Head,
     /// At most [`Anatomy::back`] bytes before a run and [`Anatomy::ahead`] bytes behind it.
     Near,
-    /// The same, farther from a run that is longer.
-    Far,
     /// Everywhere: no run is guaranteed, or none that is told from others.
     #[default]
     Text,
@@ -206,13 +204,9 @@ fn gated(anatomy: Anatomy, piece: &Piece, rule: &Rule) -> Anatomy {
     };
     // Short runs of letters, digits and all kinds of marks are everywhere: paths, versions, sums.
     let telling = run.len >= LONG_RUN || run.set.iter().zip(WORDS).all(|(s, w)| s & !w == 0);
-    let gate = if back <= BACK && ahead <= AHEAD && telling {
-        Gate::Near
-    } else if back <= FAR && ahead <= FAR && run.len >= LONG_RUN {
-        Gate::Far
-    } else {
-        Gate::Text
-    };
+    let close = back <= BACK && ahead <= AHEAD && telling;
+    let far = back <= FAR && ahead <= FAR && run.len >= LONG_RUN;
+    let gate = if close || far { Gate::Near } else { Gate::Text };
     let anatomy = if gate == Gate::Text { widened(anatomy) } else { anatomy };
     Anatomy { back, ahead, ..through(anatomy, gate, run, mask, loss) }
 }

@@ -21,7 +21,7 @@ const OPEN: &str = r#"["'`=:\s>(,{|\[]"#;
 /// right behind it.
 const ASSIGNED: &str = concat!(
     r#"(?:["'`\])]{0,3}\s{0,4}(?:=>|[:=]{1,3})\s{0,4}["'`(\[]{0,2}"#,
-    r#"|[a-z0-9]{0,16}\(\s{0,8}["'`]|[ \t]{1,2}(?:[-|][ \t]{1,2})?["'`])"#
+    r#"|[a-z0-9_.:>-]{0,24}\(\s{0,8}["'`]|[ \t]{1,2}(?:[-|][ \t]{1,2})?["'`])"#
 );
 
 /// Reads a shape, with joints spelled out:
@@ -77,6 +77,7 @@ mod tests {
             assert!(matches(&shape, "acme_API_KEY = 'zzzz'"), "{joint}");
             assert!(matches(&shape, "acme\n  token: zzzz"), "{joint}");
             assert!(matches(&shape, "new acmeClient('zzzz')"), "{joint}");
+            assert!(matches(&shape, "acme::Client.new('zzzz')"), "{joint}");
             assert!(matches(&shape, "acme - 'zzzz'"), "{joint}");
             assert!(!matches(&shape, "acme is zzzz"), "{joint}");
         }

@@ -1,26 +1,30 @@
 //! The rules of a run.
 
 use super::builtin;
+use super::owners::Owners;
 use super::schema::Rule;
 use crate::error::{Error, Kind, Result};
 use std::borrow::Cow;
+use std::sync::OnceLock;
 
 /// The rules that a run uses, each known by its index.
 #[derive(Debug)]
 pub struct RuleSet {
     /// Copied only if they are not just the built-in ones: that takes longer than a small scan.
     rules: Cow<'static, [Rule]>,
+    /// Made when first asked for.
+    owners: OnceLock<Owners>,
 }
 
 impl RuleSet {
     /// All built-in rules.
     pub fn builtin() -> Self {
-        Self { rules: Cow::Borrowed(builtin::rules()) }
+        Self { rules: Cow::Borrowed(builtin::rules()), owners: OnceLock::new() }
     }
 
     /// The set that consists of `rule`.
     pub fn of(rule: Rule) -> Self {
-        Self { rules: Cow::Owned(vec![rule]) }
+        Self { rules: Cow::Owned(vec![rule]), owners: OnceLock::new() }
     }
 
     /// Adds rules; they never replace one.
@@ -28,6 +32,7 @@ impl RuleSet {
     /// # Errors
     /// If an id is taken.
     pub fn add(&mut self, more: Vec<Rule>) -> Result<()> {
+        self.owners = OnceLock::new();
         for rule in more {
             if self.find(&rule.id).is_some() {
                 let taken = format!("the rule id `{}` is taken", rule.id);
@@ -52,6 +57,7 @@ impl RuleSet {
 
     /// Keeps the rules for which `keep` holds.
     pub fn retain(&mut self, keep: impl Fn(&Rule) -> bool) {
+        self.owners = OnceLock::new();
         if !self.rules.iter().all(&keep) {
             self.rules.to_mut().retain(keep);
         }
@@ -66,6 +72,11 @@ impl RuleSet {
     pub fn find(&self, id: &str) -> Option<&Rule> {
         let by_id = self.rules.iter().find(|r| r.id == id);
         by_id.or_else(|| self.rules.iter().find(|r| r.aliases.iter().any(|a| a == id)))
+    }
+
+    /// Whom names speak of.
+    pub fn owners(&self) -> &Owners {
+        self.owners.get_or_init(|| Owners::of(&self.rules))
     }
 
     /// All, in order of index.

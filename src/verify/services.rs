@@ -54,6 +54,9 @@ pub(super) const SLACK: Form = Form {
     make: as_is,
 };
 
+/// What keys of WorkOS begin with behind `sk_live_`: `key_` in base64.
+const WORKOS_START: &[u8] = b"a2V5Xz";
+
 /// `stripe-mode`.
 pub(super) const STRIPE: Form = Form {
     name: "stripe-mode",
@@ -63,6 +66,9 @@ pub(super) const STRIPE: Form = Form {
         let body = key.rsplit(|&b| b == b'_').next().unwrap_or_default();
         if let Some(doubt) = doubt(body) {
             return doubt;
+        }
+        if body.starts_with(WORKOS_START) {
+            return Verdict::Rejected("it begins as keys of WorkOS do");
         }
         if key.starts_with(b"pk_") {
             return Verdict::Lesser(Severity::Low, "publishable by design".into());

@@ -160,10 +160,9 @@ fn gate(anatomy: &Anatomy) -> String {
     match anatomy.gate {
         Gate::Head => format!("where words begin in {runs} of {RUN} and more characters"),
         Gate::Near => format!(
-            "from {} bytes before to {} bytes behind {runs} of {RUN} and more characters",
-            anatomy.back, anatomy.ahead
+            "from {} bytes before to {} bytes behind {runs} of {} and more characters",
+            anatomy.back, anatomy.ahead, anatomy.run
         ),
-        Gate::Far => format!("around {runs} of {} and more characters", anatomy.run),
         Gate::Text => "in the whole text".into(),
     }
 }

@@ -4,13 +4,15 @@ use super::{Hit, Words, fits, passes};
 use crate::matcher::boundary::ends_with_escape;
 use crate::prefilter::{Run, Survey};
 use crate::rule::{Gate, RuleSet};
+use std::sync::OnceLock;
 
 /// Longest remainder of an escape at the start of a run: `u0022` of `\u0022`, `38;5;196m` of a
 /// terminal colour has less after its last `;`.
 const ESCAPE: usize = 5;
 
 pub(super) struct Heads {
-    words: Words,
+    /// Made when the first run is looked at: many short texts have none.
+    words: OnceLock<Words>,
     /// Shortest run that leads to any rule.
     least: usize,
 }
@@ -18,10 +20,7 @@ pub(super) struct Heads {
 impl Heads {
     pub(super) fn new(rules: &RuleSet) -> Self {
         let runs = rules.iter().filter(|r| passes(r, Gate::Head)).map(|r| r.anatomy.run);
-        Self {
-            words: Words::new(rules, |r| passes(r, Gate::Head)),
-            least: runs.min().unwrap_or(usize::MAX),
-        }
+        Self { words: OnceLock::new(), least: runs.min().unwrap_or(usize::MAX) }
     }
 
     pub(super) fn find(&self, rules: &RuleSet, text: &[u8], survey: &Survey, hits: &mut Vec<Hit>) {
@@ -37,7 +36,8 @@ impl Heads {
     }
 
     fn probe(&self, rules: &RuleSet, text: &[u8], run: Run, start: usize, hits: &mut Vec<Hit>) {
-        self.words.at(text, start, |hit| {
+        let words = self.words.get_or_init(|| Words::new(rules, |r| passes(r, Gate::Head)));
+        words.at(text, start, |hit| {
             let anatomy = &rules.get(hit.rule as usize).anatomy;
             if anatomy.run <= run.span.end - start && fits(anatomy.mask, run) {
                 hits.push(hit);

@@ -75,7 +75,7 @@ impl Anchors {
         hits: &mut Vec<Hit>,
     ) {
         self.heads.find(rules, text, survey, hits);
-        self.near.find(text, survey.runs(), hits);
+        self.near.find(rules, text, survey.runs(), hits);
         for seen in seen {
             let rules = marks.rules_of(seen.word).iter();
             hits.extend(rules.map(|&rule| Hit { rule, span: seen.span }));

@@ -8,6 +8,7 @@ use crate::model::Span;
 use crate::prefilter::Run;
 use crate::rule::{Anatomy, Gate, Rule, RuleSet};
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 /// How far before a run, in bytes, the anchors of most rules stand at most, and behind it none.
 const USUAL: usize = 112;
@@ -15,7 +16,8 @@ const USUAL: usize = 112;
 const STEP: usize = 64;
 
 pub(super) struct Near {
-    words: Words,
+    /// Made when the first window is looked at: many short texts have none.
+    words: OnceLock<Words>,
     leads: Leads,
     /// For each lead how far the rules look to which it leads, and the leads that reach no farther.
     reaches: Vec<(Reach, u64)>,
@@ -40,7 +42,7 @@ impl Reach {
 
     /// Those of one tier reach nearly as far; the usual ones are the first.
     fn tier(self) -> (usize, usize) {
-        (self.back.saturating_sub(USUAL).div_ceil(STEP), self.ahead.div_ceil(STEP / 4))
+        (self.back.saturating_sub(USUAL).div_ceil(STEP), self.ahead.div_ceil(STEP / 2))
     }
 }
 
@@ -65,12 +67,13 @@ impl Near {
         };
         let reaches = all.iter().map(|(_, reach)| (*reach, inside(*reach))).collect();
         let leads = Leads::new(all.iter().map(|(lead, _)| *lead).collect());
-        Self { words: Words::new(rules, is_near), leads, reaches }
+        Self { words: OnceLock::new(), leads, reaches }
     }
 
-    pub(super) fn find(&self, text: &[u8], runs: &[Run], hits: &mut Vec<Hit>) {
+    pub(super) fn find(&self, rules: &RuleSet, text: &[u8], runs: &[Run], hits: &mut Vec<Hit>) {
         for window in joined(runs.iter().filter_map(|run| self.window(text, *run))) {
-            self.words.find(text, window, hits);
+            let words = self.words.get_or_init(|| Words::new(rules, is_near));
+            words.find(text, window, hits);
         }
     }
 
@@ -91,5 +94,16 @@ impl Near {
 }
 
 fn is_near(rule: &Rule) -> bool {
-    passes(rule, Gate::Near) || passes(rule, Gate::Far)
+    passes(rule, Gate::Near)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_leads_of_the_built_in_rules_are_told_apart() {
+        let near = Near::new(&RuleSet::builtin());
+        assert!(near.reaches.len() < Leads::MOST, "{}", near.reaches.len());
+    }
 }

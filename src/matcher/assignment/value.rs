@@ -222,11 +222,16 @@ fn scheme(cursor: &mut Cursor<'_>) {
 
 /// Where a bare value ends. A `>` before another sign belongs to it: no tag ends there.
 fn end_of_bare(rest: &[u8]) -> usize {
-    let ends = |(at, b): (usize, &u8)| {
+    let mut at = 0;
+    while let Some(found) = rest[at..].iter().position(|&b| ENDS_BARE.has(b)) {
+        at += found;
         let next = rest.get(at + 1).copied().unwrap_or(b'\n');
-        ENDS_BARE.has(*b) && (*b != b'>' || !b"-_$#@!%^*+=".contains(&next))
-    };
-    rest.iter().enumerate().position(ends).unwrap_or(rest.len())
+        if rest[at] != b'>' || !b"-_$#@!%^*+=".contains(&next) {
+            return at;
+        }
+        at += 1;
+    }
+    rest.len()
 }
 
 fn bare(mut cursor: Cursor<'_>) -> Option<Span> {

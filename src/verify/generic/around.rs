@@ -1,15 +1,14 @@
 //! What stands around a candidate, other lines too.
 
+use super::super::holds::places;
 use super::line::Line;
 use super::sheet::Sheet;
 use super::traits::Trait;
-use memchr::memmem;
 
 /// Notes what stands around `line`, on which `value` was found.
 pub(super) fn measure(value: &[u8], line: &Line<'_>, sheet: &mut Sheet) {
     let sides = line.around.map(<[u8]>::to_ascii_lowercase);
-    let count =
-        |word: &[u8]| sides.iter().map(|s| memmem::find_iter(s, word).count()).sum::<usize>();
+    let count = |word: &[u8]| sides.iter().map(|s| count(s, word)).sum();
     sheet.put(Trait::Same, if value.len() > 2 { count(&value.to_ascii_lowercase()) } else { 0 });
     let name = line.name.to_ascii_lowercase();
     sheet.put(Trait::SameName, if name.len() > 2 { count(&name) } else { 0 });
@@ -17,6 +16,17 @@ pub(super) fn measure(value: &[u8], line: &Line<'_>, sheet: &mut Sheet) {
     let prose = |s: &Vec<u8>| s.iter().filter(|b| b.is_ascii_lowercase() || **b == b' ').count();
     sheet.share(Trait::Prose, sides.iter().map(prose).sum(), all);
     sheet.flag(Trait::Alike, are_alike(line));
+}
+
+/// How often `word` stands in `text`, side by side.
+fn count(text: &[u8], word: &[u8]) -> usize {
+    let mut end = 0;
+    let apart = |at: &usize| {
+        let apart = *at >= end;
+        end = if apart { at + word.len() } else { end };
+        apart
+    };
+    places(text, word).filter(apart).count()
 }
 
 /// Whether the lines before and after begin as the line of the candidate does.

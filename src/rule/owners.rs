@@ -1,0 +1,142 @@
+//! Whom names speak of: the vendors of rules, and the rules whose secrets a variable usually holds.
+
+use super::schema::Rule;
+
+/// Other names of those whose rules we have.
+const KNOWN_AS: [(&str, &str); 12] = [
+    ("amazon", "aws"),
+    ("artifactory", "jfrog"),
+    ("bigmodel", "zai"),
+    ("fb", "facebook"),
+    ("firebase", "google"),
+    ("gcloud", "google"),
+    ("gcp", "google"),
+    ("gh", "github"),
+    ("nexmo", "vonage"),
+    ("weightsandbiases", "wandb"),
+    ("youtube", "google"),
+    ("zhipu", "zai"),
+];
+/// Beginnings of the usual names of variables that others use too.
+const COMMON: [&str; 10] = [
+    "API_",
+    "APP_",
+    "DATABASE_",
+    "MNEMONIC",
+    "PRIVATE_",
+    "RUNNER_",
+    "SECRET_KEY",
+    "SEED_",
+    "SMTP_",
+    "WEBHOOK_",
+];
+/// Providers of rules that are formats, which nobody owns.
+#[rustfmt::skip]
+const NOBODY: &[&str] = &[
+    "age", "command-line", "erlang", "generic", "kubernetes", "maven", "mssql", "mysql", "netrc",
+    "otp", "password-hash", "postgres", "postgres-pgpass", "private-key", "psexec", "rabbitmq",
+    "redis", "web-token", "wireguard",
+];
+/// Shortest name of a vendor.
+const SHORTEST: usize = 3;
+
+/// What names tell. Each stands here as its hash, which is made at no cost: there are thousands, and
+/// few runs ask.
+#[derive(Debug)]
+pub struct Owners {
+    vendors: Table,
+    variables: Table,
+    sought: Table,
+}
+
+/// Hashes of names and the rules that they lead to, in order.
+#[derive(Debug, Default)]
+struct Table(Vec<(u64, usize)>);
+
+impl Table {
+    fn add(&mut self, name: &str, rule: usize) {
+        self.0.push((hash(name), rule));
+    }
+
+    /// The first rule that `name` leads to.
+    fn get(&self, name: &str) -> Option<usize> {
+        let hash = hash(name);
+        let at = self.0.partition_point(|(h, _)| *h < hash);
+        self.0.get(at).filter(|(h, _)| *h == hash).map(|(_, rule)| *rule)
+    }
+}
+
+impl Owners {
+    /// Of the vendors of `rules`.
+    pub(super) fn of(rules: &[Rule]) -> Self {
+        let (mut vendors, mut variables, mut sought) =
+            (Table::default(), Table::default(), Table::default());
+        let mut last = "";
+        for (index, rule) in rules.iter().enumerate() {
+            if *rule.provider != *last {
+                last = &rule.provider;
+                add_vendor(&mut vendors, index, rule);
+            }
+            let usual = rule.env.iter().filter(|e| !COMMON.iter().any(|c| e.starts_with(c)));
+            usual.for_each(|env| variables.add(env, index));
+            rule.anatomy.anchors.iter().for_each(|anchor| sought.add(anchor, index));
+        }
+        for table in [&mut vendors, &mut variables, &mut sought] {
+            table.0.sort_unstable();
+        }
+        Self { vendors, variables, sought }
+    }
+
+    /// The first rule of the vendor of that name; signs and case do not matter, here and below.
+    pub fn vendor(&self, name: &str) -> Option<usize> {
+        self.vendors.get(name)
+    }
+
+    /// The rule whose secrets a variable of that name usually holds.
+    pub fn variable(&self, name: &str) -> Option<usize> {
+        self.variables.get(name)
+    }
+
+    /// Whether a rule asks for a text such as `name`.
+    pub fn is_sought(&self, name: &str) -> bool {
+        self.sought.get(name).is_some()
+    }
+}
+
+fn add_vendor(vendors: &mut Table, index: usize, rule: &Rule) {
+    let provider = &*rule.provider;
+    if NOBODY.contains(&provider) {
+        return;
+    }
+    let parts = rule.provider_name.split(['(', '/', ')']).chain([provider]);
+    parts.filter(|name| name.len() >= SHORTEST).for_each(|name| vendors.add(name, index));
+    let aliases = KNOWN_AS.iter().filter(|(_, whose)| *whose == provider);
+    aliases.for_each(|(name, _)| vendors.add(name, index));
+}
+
+/// A hash (FNV-1a) of the letters and digits of `name`, whatever their case.
+fn hash(name: &str) -> u64 {
+    let letters = name.bytes().filter(u8::is_ascii_alphanumeric);
+    letters.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte.to_ascii_lowercase())).wrapping_mul(0x0100_0000_01b3)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rule::RuleSet;
+
+    #[test]
+    fn names_lead_to_rules() {
+        let rules = RuleSet::builtin();
+        let owners = rules.owners();
+        let provider = |at: Option<usize>| at.map(|at| rules.get(at).provider.to_string());
+        assert_eq!(provider(owners.vendor("helpscout")).as_deref(), Some("helpscout"));
+        assert_eq!(provider(owners.vendor("sendinblue")).as_deref(), Some("brevo"));
+        assert_eq!(provider(owners.vendor("fb")).as_deref(), Some("facebook"));
+        assert_eq!(provider(owners.variable("hftoken")).as_deref(), Some("huggingface"));
+        assert_eq!(owners.variable("privatekey"), None);
+        assert_eq!(owners.vendor("redis"), None);
+        assert!(owners.is_sought("particle"));
+    }
+}
