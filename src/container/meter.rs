@@ -9,6 +9,9 @@ use std::sync::MutexGuard;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+/// How the reason begins for which another try may get further.
+pub const SLOW: &str = "it took longer than";
+
 /// Bounds on what comes of one text.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
@@ -86,7 +89,7 @@ impl<'a> Meter<'a> {
         }
         let seconds = LIMITS.seconds + own / 1_000_000;
         if self.began.elapsed() > Duration::from_secs(seconds) {
-            return self.halt(format!("it took longer than {seconds} seconds"));
+            return self.halt(format!("{SLOW} {seconds} seconds"));
         }
         self.goes_on()
     }

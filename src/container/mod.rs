@@ -20,7 +20,7 @@ mod window;
 
 pub use image::Image;
 pub use input::Input;
-pub use meter::{Limits, Meter};
+pub use meter::{Limits, Meter, SLOW};
 
 use crate::model::Reason;
 use out::Out;

@@ -2,10 +2,11 @@
 //! makes the changes of another: a third of all stretches around changes was scanned before.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
 
-/// How many stretches a thread remembers.
-const KEPT: usize = 1 << 14;
+/// How many stretches are remembered.
+const KEPT: usize = 1 << 18;
 /// Words of text that go into one sum.
 const WORDS: usize = 128;
 
@@ -17,8 +18,9 @@ const WORDS: usize = 128;
 #[derive(Default)]
 pub(super) struct Barren {
     keys: OnceLock<Keys>,
-    /// One for each thread, so that none waits.
-    parts: OnceLock<Vec<Mutex<Vec<u64>>>>,
+    /// The marks, each at its place. All threads share them, since what one has scanned is worth as
+    /// much to another; a mark that is overwritten meanwhile is only forgotten.
+    marks: OnceLock<Vec<AtomicU64>>,
 }
 
 struct Keys {
@@ -39,23 +41,20 @@ impl Barren {
 
     /// Whether this is the mark of a stretch that held nothing.
     pub(super) fn has(&self, mark: u64) -> bool {
-        self.part().get(place(mark)) == Some(&mark)
+        self.slot(mark).is_some_and(|slot| slot.load(Ordering::Relaxed) == mark)
     }
 
     /// From here on it is.
     pub(super) fn add(&self, mark: u64) {
-        let mut part = self.part();
-        if part.is_empty() {
-            part.resize(KEPT, 0);
+        if let Some(slot) = self.slot(mark) {
+            slot.store(mark, Ordering::Relaxed);
         }
-        part[place(mark)] = mark;
     }
 
-    fn part(&self) -> MutexGuard<'_, Vec<u64>> {
-        let make = || (0..rayon::current_num_threads().max(1)).map(|_| Mutex::default()).collect();
-        let parts: &Vec<Mutex<Vec<u64>>> = self.parts.get_or_init(make);
-        let nth = rayon::current_thread_index().unwrap_or(0) % parts.len();
-        parts[nth].lock().unwrap_or_else(PoisonError::into_inner)
+    fn slot(&self, mark: u64) -> Option<&AtomicU64> {
+        let make = || (0..KEPT).map(|_| AtomicU64::new(0)).collect();
+        let marks: &Vec<AtomicU64> = self.marks.get_or_init(make);
+        marks.get(place(mark))
     }
 }
 

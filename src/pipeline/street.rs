@@ -114,8 +114,10 @@ impl<'a> Street<'a> {
     fn is_all(&self, found: &Found) -> bool {
         // These follow from the bytes alone; others hang on time and memory.
         let lasts = |gap: &Skipped| {
-            use Reason::{Corrupt, Encrypted, Missing, Unsupported};
-            matches!(gap.reason, Corrupt | Encrypted | Missing | Unsupported) && gap.unit.is_none()
+            use Reason::{Capped, Corrupt, Encrypted, Missing, Unsupported};
+            let is_slow = gap.reason == Capped && gap.detail.starts_with(container::SLOW);
+            let lasts = matches!(gap.reason, Capped | Corrupt | Encrypted | Missing | Unsupported);
+            lasts && !is_slow && gap.unit.is_none()
         };
         let words = || found.gaps.iter().flat_map(|gap| [gap.what.as_str(), gap.detail.as_str()]);
         let hides = || {
