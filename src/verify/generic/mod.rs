@@ -72,7 +72,8 @@ fn judge(token: &Token<'_>) -> Verdict {
 }
 
 /// How sure one may be of it at most for what no trait tells: a login that says what it is, a
-/// password in a URL that is no more than words, and a web token without its signature.
+/// password in a URL that is no more than words, a web token without its signature, and what a
+/// person has typed for one (`a1b2c3d4`).
 fn most_believed(token: &Token<'_>) -> Confidence {
     let value = token.secret();
     let dots = value.iter().filter(|b| **b == b'.').count();
@@ -85,6 +86,7 @@ fn most_believed(token: &Token<'_>) -> Confidence {
         false if stuff::is_telling_login(value) => Confidence::Low,
         true if !place::is_varied(value) => Confidence::Medium,
         _ if cut || foreign || stuff::holds_hash(value) => Confidence::Medium,
+        _ if forms::is_interleaved(value) => Confidence::Medium,
         _ => Confidence::High,
     }
 }

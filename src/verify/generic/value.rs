@@ -61,9 +61,6 @@ impl<'a> Value<'a> {
         if self.is_colour() || forms::is_date(self.bytes) || forms::is_algorithm(self.bytes) {
             return Some("a colour, the form of a date, or the name of an algorithm");
         }
-        if forms::is_interleaved(self.bytes) {
-            return Some("two rows in one");
-        }
         if self.is_version() {
             return Some("a version");
         }
