@@ -1,6 +1,6 @@
 //! The words that are looked for in the whole of a text, in one pass for all who need them.
 
-use super::anchors::{Holders, passes, words_of};
+use super::anchors::{Holders, words_of};
 use super::assignment;
 use super::own::OWN;
 use crate::prefilter::{Memory, Needles, Seen};
@@ -17,7 +17,7 @@ pub(super) struct Marks {
 impl Marks {
     pub(super) fn new(rules: &RuleSet) -> Self {
         let names = assignment::WORDS.iter().map(|(word, _)| *word);
-        let (texts, anchors) = words_of(rules, |r| passes(r, Gate::Text));
+        let (texts, anchors) = words_of(rules, Gate::Text);
         Self {
             needles: Needles::new(OWN.into_iter().chain(names).chain(texts)),
             names: OWN.len()..OWN.len() + assignment::WORDS.len(),

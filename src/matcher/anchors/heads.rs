@@ -36,7 +36,7 @@ impl Heads {
     }
 
     fn probe(&self, rules: &RuleSet, text: &[u8], run: Run, start: usize, hits: &mut Vec<Hit>) {
-        let words = self.words.get_or_init(|| Words::new(rules, |r| passes(r, Gate::Head)));
+        let words = self.words.get_or_init(|| Words::new(rules, Gate::Head));
         words.at(text, start, |hit| {
             let anatomy = &rules.get(hit.rule as usize).anatomy;
             if anatomy.run <= run.span.end - start && fits(anatomy.mask, run) {

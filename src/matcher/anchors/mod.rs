@@ -90,9 +90,9 @@ struct Words {
 }
 
 impl Words {
-    /// Those of the rules that `are` such.
-    fn new(rules: &RuleSet, are: impl Fn(&Rule) -> bool) -> Self {
-        let (words, holders) = words_of(rules, are);
+    /// Those of the rules with that gate.
+    fn new(rules: &RuleSet, gate: Gate) -> Self {
+        let (words, holders) = words_of(rules, gate);
         Self { lexicon: Lexicon::new(words), holders }
     }
 
@@ -128,11 +128,11 @@ impl Holders {
     }
 }
 
-/// The anchors of the rules that `are` such, in order, and the rules of each.
-pub(super) fn words_of(rules: &RuleSet, are: impl Fn(&Rule) -> bool) -> (Vec<&str>, Holders) {
-    let such = (0..).zip(rules.iter()).filter(|(_, rule)| are(rule));
-    let anchors =
-        such.flat_map(|(rule, r)| r.anatomy.anchors.iter().map(move |a| (first(a), &**a, rule)));
+/// The anchors of the rules with that gate, in order, and the rules of each.
+pub(super) fn words_of(rules: &RuleSet, gate: Gate) -> (Vec<&str>, Holders) {
+    let of_gate = (0..).zip(rules.iter()).filter(|(_, rule)| passes(rule, gate));
+    let anchors = of_gate
+        .flat_map(|(rule, r)| r.anatomy.anchors.iter().map(move |a| (first(a), &**a, rule)));
     let mut all: Vec<(u64, &str, u32)> = anchors.collect();
     all.sort_unstable();
     let (mut words, mut holders) = (Vec::new(), Holders::default());
@@ -149,8 +149,7 @@ fn first(word: &str) -> u64 {
     word.bytes().chain(std::iter::repeat(0)).take(8).fold(0, |all, b| all << 8 | u64::from(b))
 }
 
-/// Whether the anchors of `rule` are looked for there.
-pub(super) fn passes(rule: &Rule, gate: Gate) -> bool {
+fn passes(rule: &Rule, gate: Gate) -> bool {
     rule.engine == Engine::Shape && rule.anatomy.gate == gate
 }
 

@@ -6,7 +6,7 @@ use crate::matcher::lead::{Lead, Leads};
 use crate::matcher::stretches::joined;
 use crate::model::Span;
 use crate::prefilter::Run;
-use crate::rule::{Anatomy, Gate, Rule, RuleSet};
+use crate::rule::{Anatomy, Gate, RuleSet};
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
@@ -49,7 +49,7 @@ impl Reach {
 impl Near {
     pub(super) fn new(rules: &RuleSet) -> Self {
         let mut tiers: BTreeMap<(usize, usize), Vec<&Anatomy>> = BTreeMap::new();
-        for rule in rules.iter().filter(|r| is_near(r)) {
+        for rule in rules.iter().filter(|r| passes(r, Gate::Near)) {
             tiers.entry(Reach::of(&rule.anatomy).tier()).or_default().push(&rule.anatomy);
         }
         let mut all: Vec<(Lead, Reach)> = Vec::new();
@@ -72,7 +72,7 @@ impl Near {
 
     pub(super) fn find(&self, rules: &RuleSet, text: &[u8], runs: &[Run], hits: &mut Vec<Hit>) {
         for window in joined(runs.iter().filter_map(|run| self.window(text, *run))) {
-            let words = self.words.get_or_init(|| Words::new(rules, is_near));
+            let words = self.words.get_or_init(|| Words::new(rules, Gate::Near));
             words.find(text, window, hits);
         }
     }
@@ -91,10 +91,6 @@ impl Near {
         let Reach { back, ahead } = all?;
         Some(Span::new(run.span.start.saturating_sub(back), text.len().min(run.span.end + ahead)))
     }
-}
-
-fn is_near(rule: &Rule) -> bool {
-    passes(rule, Gate::Near)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! What stands around a candidate, other lines too.
 
-use super::super::holds::places;
+use super::super::holds::{holds, places};
 use super::line::Line;
 use super::sheet::Sheet;
 use super::traits::Trait;
@@ -30,7 +30,7 @@ pub(super) fn measure(value: &[u8], line: &Line<'_>, sheet: &mut Sheet) {
 fn is_sibling(line: &[u8], value: &[u8]) -> bool {
     let mut words = line.split(|b| !b.is_ascii_alphanumeric());
     let like = |w: &[u8]| w.len() == value.len() && w.iter().all(u8::is_ascii_hexdigit);
-    let telling = || TELLING.iter().any(|w| memchr::memmem::find(line, w).is_some());
+    let telling = || TELLING.iter().any(|w| holds(line, w));
     words.any(|w| like(w) && !w.eq_ignore_ascii_case(value)) && !telling()
 }
 

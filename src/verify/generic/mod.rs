@@ -85,8 +85,8 @@ fn most_believed(token: &Token<'_>) -> Confidence {
     match is_url(token) {
         false if stuff::is_telling_login(value) => Confidence::Low,
         true if !place::is_varied(value) => Confidence::Medium,
-        _ if cut || foreign || stuff::holds_hash(value) => Confidence::Medium,
-        _ if forms::is_interleaved(value) => Confidence::Medium,
+        _ if cut || foreign => Confidence::Medium,
+        _ if stuff::holds_hash(value) || forms::is_interleaved(value) => Confidence::Medium,
         _ => Confidence::High,
     }
 }
