@@ -2,7 +2,9 @@
 
 use super::Input;
 use super::bytes::{be, be_size, le, part};
+use super::carve;
 use super::out::Out;
+use super::window::Window;
 use std::io;
 
 /// Tags that hold a text in UTF-16: title, comment, author, words, subject.
@@ -33,7 +35,7 @@ pub(super) fn read(input: Input<'_, '_>, out: &mut Out<'_, '_>) -> io::Result<()
         let len = be_size::<2>(rest, 2).unwrap_or(0);
         let segment = part(rest, 4, len.saturating_sub(2));
         match kind {
-            0xda => break,
+            0xda => return carve::within(&mut Window::new(&mut &*rest), out),
             0xe1 if segment.starts_with(b"Exif\0\0") => tags(part(segment, 6, usize::MAX), out)?,
             0xe0..=0xef => out.bytes(format!("APP{}", kind - 0xe0).as_bytes(), segment)?,
             0xfe => out.bytes(b"comment", segment)?,

@@ -1,11 +1,11 @@
 //! Archives and images of disks that are known and not opened: what is in them is told to be unread.
 
 use super::Input;
-use super::out::{Out, unknown};
+use super::out::{Out, locked, unknown};
 use std::io::{self, Read};
 
 /// How they begin, and what they are called.
-const KNOWN: [(&[u8], &str); 28] = [
+const KNOWN: [(&[u8], &str); 31] = [
     (b"Rar!\x1a\x07", "RAR"),
     (b"MSCF\0\0\0\0", "a cabinet"),
     (b"\x04\x22\x4d\x18", "LZ4"),
@@ -33,7 +33,10 @@ const KNOWN: [(&[u8], &str); 28] = [
     (b"KDMV\x03\0\0\0", "an image of a disk (VMDK)"),
     (b"vhdxfile", "an image of a disk (VHDX)"),
     (b"\x3a\xff\x26\xed\x01\0\0\0", "a sparse image of Android"),
-    (b"LUKS\xba\xbe", "an encrypted disk (LUKS)"),
+    (b"wOF2\0\x01\0\0", "a packed font (WOFF2)"),
+    (b"bvx2", "LZFSE"),
+    (b"cxsparse", "an image of a disk (VHD)"),
+    (b"conectix\0\0\0\x02", "an image of a disk (VHD)"),
 ];
 /// The same, of what they say further on.
 const WITHIN: [(usize, &[u8], &str); 6] = [
@@ -44,6 +47,22 @@ const WITHIN: [(usize, &[u8], &str); 6] = [
     (1024, b"\xe2\xe1\xf5\xe0", "EROFS"),
     (0, b"PAR1\x15", "Parquet"),
 ];
+/// What is encrypted: how it begins, and what it is called.
+const LOCKED: [(&[u8], &str); 12] = [
+    (b"age-encryption.org/v", "a file that age encrypted"),
+    (b"-----BEGIN AGE ENCRYPTED FILE-----", "a file that age encrypted"),
+    (b"-----BEGIN PGP MESSAGE-----", "a message of OpenPGP"),
+    (b"\x03\xd9\xa2\x9a\x67\xfb\x4b\xb5", "a vault of KeePass"),
+    (b"\x03\xd9\xa2\x9a\x65\xfb\x4b\xb5", "a vault of KeePass"),
+    (b"Salted__", "a file that openssl encrypted"),
+    (b"U2FsdGVkX1", "a file that openssl encrypted"),
+    (b"\0GITCRYPT\0", "a file that git-crypt encrypted"),
+    (b"$ANSIBLE_VAULT;", "a vault of Ansible"),
+    (b"VimCrypt~0", "a file that Vim encrypted"),
+    // With a private or a secret key as the first entry.
+    (b"\xce\xce\xce\xce\0\0\0\x02", "a keystore of Java"),
+    (b"LUKS\xba\xbe", "an encrypted disk (LUKS)"),
+];
 /// How the last 512 bytes of an image of a disk begin that is one of macOS.
 const DMG: &[u8] = b"koly\0\0\0\x04";
 /// All of that stands in so many bytes.
@@ -52,7 +71,7 @@ const HEAD: u64 = 2048;
 const COMPRESS: &[u8] = b"\x1f\x9d";
 
 pub(super) fn is(head: &[u8]) -> bool {
-    name(head).is_some()
+    name(head).is_some() || locked_name(head).is_some()
 }
 
 /// What stands at the end of `tail`, the last bytes of something, and is not told by its first.
@@ -71,6 +90,36 @@ fn name(head: &[u8]) -> Option<&'static str> {
     };
     let says = || WITHIN.iter().find(within).map(|k| k.2);
     known().or_else(says).or_else(|| by_form(head))
+}
+
+/// What is encrypted.
+fn locked_name(head: &[u8]) -> Option<&'static str> {
+    if head.first().is_none_or(|b| matches!(b, b'/' | b'#' | b'i' | b'{')) {
+        return None;
+    }
+    let known = || LOCKED.iter().find(|(magic, _)| head.starts_with(magic)).map(|k| k.1);
+    known().or_else(|| locked_by_form(head))
+}
+
+fn locked_by_form(head: &[u8]) -> Option<&'static str> {
+    match head {
+        // Packets that hold the key of the session: for a person's key, or for a password.
+        [0x84, 40..=0x7f, 3, ..] | [0x85, 1..=4, _, 3, ..] => Some("a message of OpenPGP"),
+        [0x8c | 0xc3, 4..=64, 4 | 5, 7..=13, 0..=3, ..] => Some("a message of OpenPGP"),
+        [0xc1, 40..=0xc4, 3, ..] | [0xc1, 0xc0..=0xc8, _, 3, ..] => Some("a message of OpenPGP"),
+        // Packed, to an end that is not told.
+        [0xa3, 1..=3, ..] if head.len() > 32 && !head.is_ascii() => Some("a message of OpenPGP"),
+        [0xfe, 0xed, 0xfe, 0xed, 0, 0, 0, 1 | 2, 0, 0, _, _, 0, 0, 0, 1 | 3, ..] => {
+            Some("a keystore of Java")
+        }
+        // PKCS #12: version 3, and what it holds is data.
+        [0x30, 0x82, _, _, 2, 1, 3, 0x30, rest @ ..] => {
+            let data = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07";
+            let near = rest.get(..16).unwrap_or(rest);
+            memchr::memmem::find(near, data).map(|_| "a keystore (PKCS #12)")
+        }
+        _ => None,
+    }
 }
 
 /// What is told by more than a word.
@@ -99,13 +148,19 @@ fn by_form(head: &[u8]) -> Option<&'static str> {
 }
 
 pub(super) fn read(input: Input<'_, '_>, _: &mut Out<'_, '_>) -> io::Result<()> {
-    let name = match input {
-        Input::Whole(bytes) => name(bytes).or_else(|| at_end(bytes)),
+    let told = |bytes: &[u8]| match locked_name(bytes) {
+        Some(what) => locked(&format!("{what} cannot be read")),
+        None => {
+            let what = name(bytes).or_else(|| at_end(bytes)).unwrap_or("such an archive");
+            unknown(format!("{what} is not unpacked here"))
+        }
+    };
+    Err(match input {
+        Input::Whole(bytes) => told(bytes),
         Input::Stream(stream) => {
             let mut head = Vec::new();
             stream.take(HEAD).read_to_end(&mut head)?;
-            name(&head)
+            told(&head)
         }
-    };
-    Err(unknown(format!("{} is not unpacked here", name.unwrap_or("such an archive"))))
+    })
 }

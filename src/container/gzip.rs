@@ -17,7 +17,7 @@ pub(super) fn read(input: Input<'_, '_>, out: &mut Out<'_, '_>) -> io::Result<()
     stream::read::<Member>(input, out)
 }
 
-struct Member {
+pub(super) struct Member {
     data: Deflated,
     ended: bool,
 }

@@ -102,11 +102,15 @@ formats! {
     hexdump
     uuencode
     base85
+    ole
+    der
+    deflate
+    carve
 }
 
 /// Formats that are read as they are.
-const DOCUMENTS: [&str; 9] =
-    ["png", "exif", "class", "pyc", "pdf", "sqlite", "notebook", "office", "mail"];
+const DOCUMENTS: [&str; 11] =
+    ["png", "exif", "class", "pyc", "pdf", "sqlite", "notebook", "office", "mail", "ole", "carve"];
 
 impl Format {
     /// What it is called.
@@ -127,6 +131,16 @@ impl Format {
 
 /// The container that begins with `head`, or that is `whole` if that is all of it.
 pub fn detect(head: &[u8], whole: bool) -> Option<Format> {
+    known(head, whole).or_else(|| amid(head, whole))
+}
+
+/// The same of a file called `name`, where nothing else tells.
+pub fn detect_named(name: &[u8], head: &[u8], whole: bool) -> Option<Format> {
+    let named = || brotli::is_named(name, head.get(..HEAD).unwrap_or(head)).then_some("brotli");
+    known(head, whole).or_else(|| named().and_then(called)).or_else(|| amid(head, whole))
+}
+
+fn known(head: &[u8], whole: bool) -> Option<Format> {
     // Nearly everything is text, and text begins with none of this.
     let found = FORMATS.iter().position(|f| (f.is)(head)).map(Format);
     let appended = || (whole && zip::is_appended(head)).then_some("zip").and_then(called);
@@ -134,10 +148,8 @@ pub fn detect(head: &[u8], whole: bool) -> Option<Format> {
     found.or_else(appended).or_else(|| ended().and_then(called))
 }
 
-/// The same of a file called `name`, where nothing else tells.
-pub fn detect_named(name: &[u8], head: &[u8], whole: bool) -> Option<Format> {
-    let named = || brotli::is_named(name, head.get(..HEAD).unwrap_or(head)).then_some("brotli");
-    detect(head, whole).or_else(|| named().and_then(called))
+fn amid(head: &[u8], whole: bool) -> Option<Format> {
+    carve::may_hold(head, whole).then_some("carve").and_then(called)
 }
 
 /// What is packed in something that is too long to be read whole, as its last bytes, `tail`, say.

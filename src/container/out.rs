@@ -17,12 +17,35 @@ impl Out<'_, '_> {
     /// If nothing more is to be unpacked.
     pub(super) fn part(&mut self, name: &[u8], text: &mut dyn Read) -> io::Result<()> {
         self.meter.entry()?;
-        let mut counted = Counted { text, meter: self.meter, failed: None };
-        self.visitor.part(name, &mut counted);
-        let failed = counted.failed.take();
-        if let Some(e) = failed {
+        if let Some(e) = self.shown(name, text) {
             self.trouble(name, &e);
         }
+        self.goes_on()
+    }
+
+    /// The same of what may be no part at all: that it breaks off is not told.
+    ///
+    /// # Errors
+    /// If nothing more is to be unpacked.
+    pub(super) fn guess(&mut self, name: &[u8], text: &mut dyn Read) -> io::Result<()> {
+        self.meter.entry()?;
+        if let Some(e) = self.shown(name, text).filter(|e| {
+            use ErrorKind::{OutOfMemory, PermissionDenied, QuotaExceeded, Unsupported};
+            matches!(e.kind(), OutOfMemory | PermissionDenied | QuotaExceeded | Unsupported)
+        }) {
+            self.trouble(name, &e);
+        }
+        self.goes_on()
+    }
+
+    /// Shows a part; answers what was wrong with it.
+    fn shown(&mut self, name: &[u8], text: &mut dyn Read) -> Option<io::Error> {
+        let mut counted = Counted { text, meter: self.meter, failed: None };
+        self.visitor.part(name, &mut counted);
+        counted.failed.take()
+    }
+
+    fn goes_on(&self) -> io::Result<()> {
         if self.meter.is_over() { Err(ErrorKind::QuotaExceeded.into()) } else { Ok(()) }
     }
 

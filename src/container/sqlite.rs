@@ -3,6 +3,7 @@
 
 use super::Input;
 use super::bytes::{be, be_size, part};
+use super::carve;
 use super::out::Out;
 use std::io;
 
@@ -49,7 +50,10 @@ pub(super) fn read(input: Input<'_, '_>, out: &mut Out<'_, '_>) -> io::Result<()
 
 /// Shows rows, in the encoding of the file. What is in UTF-16 is shown as bytes that say so.
 fn rows(text: &mut Vec<u8>, encoding: u64, out: &mut Out<'_, '_>) -> io::Result<()> {
-    let shown = out.bytes(b"rows", text);
+    let mut shown = out.bytes(b"rows", text);
+    if memchr::memchr(0, text).is_some() {
+        shown = shown.and(carve::read(Input::Whole(text), out));
+    }
     if matches!(encoding, 2 | 3) {
         // Ends of lines and columns are single bytes; without NUL the text is mostly plain.
         let plain: Vec<u8> = text.iter().copied().filter(|b| *b != 0).collect();
@@ -138,7 +142,7 @@ impl File<'_> {
             });
             let block = be_size::<2>(page, at + 2).filter(|n| *n >= 8 && at + n <= to);
             if let (None, Some(len)) = (row, block.filter(|_| text.len() < most)) {
-                carve(part(page, at, len), 4, text);
+                regain(part(page, at, len), 4, text);
             }
             at = row.unwrap_or(at + 1);
         }
@@ -158,7 +162,7 @@ impl File<'_> {
             // The bytes that are gone told lengths, the number of the row and perhaps the kinds
             // of its first columns; what is left over in the end are these columns.
             for kinds in 4..block.len().min(10) {
-                carve(block, kinds, text);
+                regain(block, kinds, text);
             }
             self.leftovers(page, at + 4, at + len, text);
             if next <= at {
@@ -201,7 +205,7 @@ fn columns(row: &[u8], mut at: usize, kinds: &[usize], text: &mut Vec<u8>) {
 }
 
 /// Appends the columns of a block whose kinds begin at `at`, if the lengths fit.
-fn carve(block: &[u8], mut at: usize, text: &mut Vec<u8>) {
+fn regain(block: &[u8], mut at: usize, text: &mut Vec<u8>) {
     let mut kinds = Vec::new();
     let mut sum = 0_usize;
     while let Some((kind, next)) = number(block, at).filter(|_| kinds.len() < 64) {

@@ -25,7 +25,9 @@ pub(super) fn read<S: Stream>(input: Input<'_, '_>, out: &mut Out<'_, '_>) -> io
     let meter = out.meter;
     input.with(|stream| {
         let mut source = Window::new(stream);
-        out.part(b"", &mut Unpacked::<S>::new(&mut source, meter))
+        out.part(b"", &mut Unpacked::<S>::new(&mut source, meter))?;
+        // What stands behind it may be a container again.
+        if source.is_done()? { Ok(()) } else { out.part(b"trailer", &mut source) }
     })
 }
 

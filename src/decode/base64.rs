@@ -1,9 +1,10 @@
-//! Base64 in both alphabets, with or without padding; and gzip or zlib in base64, as Helm stores it.
+//! Base64 in both alphabets, with or without padding; and what is packed in base64: gzip as Helm
+//! stores it, zlib, archives.
 
 use super::alphabet::{self, NONE, Values, values};
 use super::coded::{Code, Progress};
 use super::layer::Build;
-use super::{Decoder, Layers, wrap};
+use super::{Decoder, Layers, Packed, packed, wrap};
 use crate::model::Span;
 use crate::prefilter::Run;
 use crate::rule::REACH;
@@ -41,6 +42,8 @@ static CODE: Code<6, 4> = Code {
 const STEP: usize = 8;
 /// How far apart the steps are in a long run.
 const STRIDE: usize = 32;
+/// Longest name before a `=`.
+const NAME: usize = 48;
 /// A longer run is long.
 const LONG: usize = 512;
 
@@ -92,44 +95,85 @@ impl Decoder for Base64 {
         if is_worth_a_look(run.span.of(text)) {
             CODE.at_run(text, run, &mut self.seen, out);
         }
-        if let Some(inflate) = packed(run.span.of(text)).filter(|_| run.span.start >= self.packed)
+        let whole = run.span;
+        let begins = |way: Way| (whole.start, way);
+        if let Some((start, way)) = way(whole.of(text)).map(begins).or_else(|| assigned(text, run))
+            && start >= self.packed
         {
-            self.unpack(text, run, inflate, out);
+            self.unpack(text, Span::new(start, whole.end), way, out);
         }
     }
 }
 
 impl Base64 {
-    fn unpack(&mut self, text: &[u8], run: Run, (name, inflate): Unpack, out: &mut Layers) {
-        let chars = run.span.of(text).iter().rev().take_while(|&&b| b == b'=').count();
-        let first = Span::new(run.span.start, run.span.end - chars);
+    fn unpack(&mut self, text: &[u8], run: Span, (names, inflate): Way, out: &mut Layers) {
+        let chars = run.of(text).iter().rev().take_while(|&&b| b == b'=').count();
+        let letters = run.of(text).iter().take_while(|b| CODE.values[usize::from(**b)] != NONE);
+        let first = Span::new(run.start, (run.end - chars).min(run.start + letters.count()));
         let lines = wrap::lines_of_any(text, first, &CODE);
-        let end = lines.last().map_or(first.end, |l| l.end);
-        self.packed = end;
-        let packed = alphabet::decode(text, &lines, &CODE.values, 6);
-        let Some(bytes) = inflate(&packed, out) else { return };
+        let span = Span::new(first.start, lines.last().map_or(first.end, |l| l.end));
+        self.packed = span.end;
+        let bytes = alphabet::decode(text, &lines, &CODE.values, 6);
+        let Some(inflated) = inflate.and_then(|inflate| inflate(&bytes, out)) else {
+            if packed::is(&bytes) {
+                out.add_packed(Packed { span, names: &["base64"], bytes });
+            }
+            return;
+        };
         let mut build = Build::default();
-        build.atom(&bytes, Span::new(first.start, end));
-        out.wide |= lines.len() > 1 && end - first.start > REACH / 2;
-        out.add(Some(build.done(name)));
+        build.atom(&inflated, span);
+        out.wide |= lines.len() > 1 && span.len() > REACH / 2;
+        out.add(Some(build.done(names)));
+        if memchr::memchr(0, &inflated).is_some() {
+            out.add_packed(Packed { span, names, bytes: inflated });
+        }
     }
 }
 
-/// The names of a way to pack, and what unpacks it.
-type Unpack = (&'static [&'static str], fn(&[u8], &mut Layers) -> Option<Vec<u8>>);
+/// The names of a way to pack, and what unpacks it, if that is done here.
+type Way = (&'static [&'static str], Option<fn(&[u8], &mut Layers) -> Option<Vec<u8>>>);
+
+/// How text starts that is the base64 of something else packed: zip, xz, bzip2, zstd, 7z, RAR,
+/// SQLite, PDF, LZMA.
+const OTHERS: [&[u8]; 11] = [
+    b"UEsDB",
+    b"/Td6WFoA",
+    b"_Td6WFoA",
+    b"QlpoO",
+    b"KLUv/",
+    b"KLUv_",
+    b"N3q8ryc",
+    b"UmFyIRoH",
+    b"U1FMaXRlIGZv",
+    b"JVBERi0",
+    b"XQAAgAD",
+];
 
 /// What `run` is packed with, if it is the base64 of something packed.
 #[inline]
-fn packed(run: &[u8]) -> Option<Unpack> {
+fn way(run: &[u8]) -> Option<Way> {
     let &[first, second, third, ..] = run else { return None };
     let is = |(head, from, to): &(&[u8], u8, u8)| {
         head == &[first, second] && (*from..=*to).contains(&third)
     };
     match first {
-        b'H' if run.starts_with(GZIP) => Some((&["base64", "gzip"], gunzip)),
-        b'e' if ZLIB.iter().any(is) => Some((&["base64", "zlib"], inflate)),
+        b'H' if run.starts_with(GZIP) => Some((&["base64", "gzip"], Some(gunzip))),
+        b'e' if ZLIB.iter().any(is) => Some((&["base64", "zlib"], Some(inflate))),
+        b'U' | b'/' | b'_' | b'Q' | b'K' | b'N' | b'J' | b'X'
+            if OTHERS.iter().any(|h| run.starts_with(h)) => {
+            Some((&["base64"], None))
+        }
         _ => None,
     }
+}
+
+/// The same of what stands behind `name=` in a long run: where it begins, too.
+#[inline]
+fn assigned(text: &[u8], run: Run) -> Option<(usize, Way)> {
+    let all = run.span.of(text);
+    let name = all.get(..NAME).filter(|_| all.len() > LONG / 4)?;
+    let at = memchr::memchr(b'=', name)? + 1;
+    way(all.get(at..)?).map(|way| (run.span.start + at, way))
 }
 
 fn inflate(packed: &[u8], out: &mut Layers) -> Option<Vec<u8>> {
@@ -143,15 +187,14 @@ fn inflate(packed: &[u8], out: &mut Layers) -> Option<Vec<u8>> {
 
 fn gunzip(packed: &[u8], out: &mut Layers) -> Option<Vec<u8>> {
     let size = u32::from_le_bytes(*packed.last_chunk()?) as usize;
+    // Readers of containers have bounds of their own.
     if size > packed.len().saturating_mul(INFLATION) || size > out.room {
-        out.cut = true;
-        out.wide = true;
         return None;
     }
     let mut bytes = vec![0; size];
     let len = Decompressor::new().gzip_decompress(packed, &mut bytes).ok()?;
-    bytes.truncate(len);
-    Some(bytes)
+    // It may be the last of several members that tells its size.
+    (len == size).then_some(bytes)
 }
 
 /// Adds the layer of a short value and the name before it, if it is text.

@@ -11,10 +11,12 @@ mod alphabet;
 mod coded;
 mod dense;
 mod layer;
+mod packed;
 mod stretch;
 mod wrap;
 
 pub use layer::Layer;
+pub use packed::Packed;
 
 use crate::model::Span;
 use crate::prefilter::{Run, Survey};
@@ -27,6 +29,8 @@ pub const DEPTH: usize = 4;
 pub struct Layers {
     /// The layers, by decoder.
     pub found: Vec<Layer>,
+    /// What is packed in it.
+    pub packed: Vec<Packed>,
     /// What some of them say hangs on more than [`crate::rule::REACH`] bytes around a change.
     pub wide: bool,
     /// Something was left encoded, as there was no more room.

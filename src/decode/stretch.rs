@@ -1,8 +1,8 @@
 //! A piece of a text in which escapes are replaced in place, so that what stands beside them, the
 //! name of a value say, is still there.
 
-use super::Layers;
 use super::layer::{Build, Layer};
+use super::{Layers, Packed, packed};
 use crate::model::Span;
 use crate::prefilter::Run;
 use crate::rule::{REACH, is_token};
@@ -110,7 +110,12 @@ impl Kind {
         let end = run_end(text, end);
         build.copy(text, Span::new(copied, end));
         out.wide |= last - first > REACH / 2;
-        out.add(Some(build.done(self.names)));
+        let layer = build.done(self.names);
+        if let Some(at) = packed::find(&layer.text) {
+            let (span, names) = (Span::new(first, last.max(first)), self.names);
+            out.add_packed(Packed { span, names, bytes: layer.text[at..].to_vec() });
+        }
+        out.add(Some(layer));
         last.max(first + 1)
     }
 }

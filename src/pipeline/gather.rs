@@ -3,7 +3,7 @@
 use super::barren::Barren;
 use super::innermost::Opened;
 use super::inside::Inside;
-use super::kept::Kept;
+use super::kept::{Kept, Wrapped};
 use super::layers::{self, Sighting, Sightings, Within};
 use super::pieces::Pieces;
 use super::{Setup, files, fresh, whose};
@@ -36,6 +36,10 @@ pub(super) struct Found {
     /// Where secrets stand in it, in order, if no verdict on any part of it hangs on what is far
     /// away: as [`Earlier`] tells it of a text made from it, or to a later run.
     pub(super) secrets: Option<Vec<Span>>,
+    /// What is packed in it in letters, and is still to be opened.
+    pub(super) packed: Vec<Wrapped>,
+    /// There is more of that than is kept.
+    pub(super) overfull: bool,
 }
 
 /// A text in which to look, or a part of one.
@@ -58,11 +62,14 @@ pub(super) fn find(item: &Item<'_>, setup: &Setup<'_>, barren: Option<&Barren>) 
         true => Pieces::all(item, setup, setup.budget.piece()),
         false => whole(item, setup),
     };
+    let meter = || Meter::new(item.bytes.len() as u64, setup.stop, setup.budget);
+    if !found.packed.is_empty() {
+        Inside::unwrap(&mut found, &item.origin, &meter(), setup);
+    }
     let name = item.origin.path.as_deref().unwrap_or_default();
     if let Some(format) = container::detect_named(name, item.bytes, true) {
-        let meter = Meter::new(item.bytes.len() as u64, setup.stop, setup.budget);
         let input = Input::Whole(item.bytes);
-        Inside::of(format, input, &item.origin, &meter, setup).join(&mut found);
+        Inside::of(format, input, &item.origin, &meter(), setup).join(&mut found);
         // What stands inside of it is not found again by a look at places in the outer text.
         found.secrets = found.secrets.filter(Vec::is_empty);
     }
@@ -171,6 +178,10 @@ fn keep(
 ) {
     kept.cut |= seen.cut;
     let core = part.core.start..part.core.end;
+    for (span, bytes) in seen.packed.drain(..).filter(|(span, _)| core.contains(&span.start)) {
+        let (line, _) = Lines::part(part.text, part.base).position(span.start);
+        kept.put_by(Wrapped { line, bytes });
+    }
     seen.all.retain(|s| core.contains(&s.judged.secret.start));
     if !seen.all.is_empty() {
         place(seen.all, part, origin, setup).for_each(|finding| kept.add(finding));

@@ -3,7 +3,7 @@
 use super::Setup;
 use super::gather::{self, Found, Part};
 use super::innermost::Opened;
-use super::kept::Kept;
+use super::kept::{Kept, Wrapped};
 use super::layers::Within;
 use super::pieces::Pieces;
 use crate::blob::{Position, View, views};
@@ -43,10 +43,8 @@ impl Inside {
         meter: &Meter<'_>,
         setup: &Setup<'_>,
     ) -> Self {
-        let (kept, image) = (gather::kept(setup), Image::default());
-        let mut opened = Opened::default();
-        opened.note(b"", b"", format.is_document());
-        let mut inside = Self { kept, image, opened, gaps: Vec::new(), untold: 0 };
+        let mut inside = Self::empty(setup);
+        inside.opened.note(b"", b"", format.is_document());
         let mut room =
             Room { origin, way: Vec::new(), depth: 1, meter, setup, inside: &mut inside };
         // A defect in a reader must not take away what was found in the text itself.
@@ -56,6 +54,35 @@ impl Inside {
             inside.gap(origin, b"", Reason::Internal, why);
         }
         inside
+    }
+
+    fn empty(setup: &Setup<'_>) -> Self {
+        let (kept, image, opened) = (gather::kept(setup), Image::default(), Opened::default());
+        Self { kept, image, opened, gaps: Vec::new(), untold: 0 }
+    }
+
+    /// Opens what is packed in letters in the text of `origin`, and adds it to what was `found` there.
+    pub(super) fn unwrap(
+        found: &mut Found,
+        origin: &Origin,
+        meter: &Meter<'_>,
+        setup: &Setup<'_>,
+    ) {
+        if found.packed.is_empty() && !found.overfull {
+            return;
+        }
+        let mut inside = Self::empty(setup);
+        let (packed, overfull) = (std::mem::take(&mut found.packed), found.overfull);
+        let mut room =
+            Room { origin, way: Vec::new(), depth: 1, meter, setup, inside: &mut inside };
+        let open = || room.open_all(packed, overfull);
+        if catch_unwind(AssertUnwindSafe(open)).is_err() {
+            let why = "stanch failed on what is packed in it; please report it".to_owned();
+            inside.gap(origin, b"", Reason::Internal, why);
+        }
+        inside.join(found);
+        // What stands inside is not found again by a look at places in the text.
+        found.secrets = None;
     }
 
     /// Adds it to what was found in the text itself.
@@ -120,6 +147,7 @@ impl Visitor for Room<'_, '_> {
             }
             return;
         }
+        let own = way.clone();
         let mut text = start.as_slice().chain(text);
         let mut pieces = Pieces::new(&origin, self.setup, PIECE);
         let mut poured = Poured { text: &mut text, pieces: &mut pieces };
@@ -127,7 +155,7 @@ impl Visitor for Room<'_, '_> {
             self.enter(format, Input::Stream(&mut poured), name, way);
         }
         poured.drain(self.meter);
-        self.keep(pieces.finish());
+        self.keep(pieces.finish(), &own);
     }
 
     fn gap(&mut self, name: &[u8], reason: Reason, why: String) {
@@ -174,10 +202,46 @@ impl Room<'_, '_> {
             let part = Part { text, encoding: *encoding, base: Position::default(), core };
             gather::in_part(&part, Within::File, origin, self.setup, &mut self.inside.kept);
         }
+        let packed = std::mem::take(&mut self.inside.kept.packed);
+        let overfull = std::mem::take(&mut self.inside.kept.overfull);
+        self.below(&origin.inside, packed, overfull);
     }
 
-    fn keep(&mut self, found: Found) {
+    fn keep(&mut self, mut found: Found, way: &[u8]) {
+        let (packed, overfull) = (std::mem::take(&mut found.packed), found.overfull);
         self.inside.kept.take(found);
+        self.below(way, packed, overfull);
+    }
+
+    /// Opens what is packed in letters in the part at `way`.
+    fn below(&mut self, way: &[u8], packed: Vec<Wrapped>, overfull: bool) {
+        if packed.is_empty() && !overfull {
+            return;
+        }
+        let (origin, meter, setup, depth) = (self.origin, self.meter, self.setup, self.depth + 1);
+        let way = way.to_vec();
+        let mut room = Room { origin, way, depth, meter, setup, inside: &mut *self.inside };
+        room.open_all(packed, overfull);
+    }
+
+    /// Opens what is packed in letters in the text that this is the way to.
+    fn open_all(&mut self, packed: Vec<Wrapped>, overfull: bool) {
+        for Wrapped { line, bytes } in packed {
+            let Some(format) = container::detect(&bytes, true) else { continue };
+            let name = format!("line {line}").into_bytes();
+            let way = self.way_to(&name);
+            // In words that are cut short for readers nothing is hidden.
+            let gaps = self.inside.gaps.len();
+            self.enter(format, Input::Whole(&bytes), &name, way);
+            let (known, new) = self.inside.gaps.split_at(gaps);
+            let told = new.iter().filter(|gap| gap.reason != Reason::Corrupt);
+            self.inside.gaps = known.iter().chain(told).cloned().collect();
+        }
+        if overfull {
+            let why = "more is packed in it than is opened".to_owned();
+            let way = self.way.clone();
+            self.inside.gap(self.origin, &way, Reason::Capped, why);
+        }
     }
 }
 

@@ -8,6 +8,17 @@ use std::collections::HashMap;
 /// a comment hides. The others are counted.
 pub(super) const PLACES: u32 = 1000;
 
+/// Something packed that stood in a text in letters.
+pub(super) struct Wrapped {
+    /// The line of the text on which it begins.
+    pub(super) line: u32,
+    /// Its bytes.
+    pub(super) bytes: Vec<u8>,
+}
+
+/// So many bytes of what is packed in one text are kept.
+const PACKED: usize = 32 << 20;
+
 /// The findings of one text.
 pub(super) struct Kept {
     found: HashMap<Fingerprint, Finding>,
@@ -20,6 +31,10 @@ pub(super) struct Kept {
     unlisted: u64,
     /// Whether something in the text was left encoded.
     pub(super) cut: bool,
+    /// What is packed in the text in letters.
+    pub(super) packed: Vec<Wrapped>,
+    /// Some more of it was not kept.
+    pub(super) overfull: bool,
 }
 
 impl Kept {
@@ -27,7 +42,17 @@ impl Kept {
     /// only counted in the end, leave half of that to others.
     pub(super) fn new(room: usize, least: Confidence) -> Self {
         let (found, places) = (HashMap::new(), HashMap::new());
-        Self { found, places, least, room, reserve: room / 2, unlisted: 0, cut: false }
+        let (packed, overfull, cut) = (Vec::new(), false, false);
+        Self { found, places, least, room, reserve: room / 2, unlisted: 0, cut, packed, overfull }
+    }
+
+    /// Keeps something packed, to be opened.
+    pub(super) fn put_by(&mut self, new: Wrapped) {
+        let held: usize = self.packed.iter().map(|w| w.bytes.len()).sum();
+        match held + new.bytes.len() <= PACKED {
+            true => self.packed.push(new),
+            false => self.overfull = true,
+        }
     }
 
     /// Adds a finding at one place. Whatever is left out, of each secret at least one open place
@@ -55,6 +80,8 @@ impl Kept {
     pub(super) fn take(&mut self, found: Found) {
         self.cut |= found.cut;
         self.unlisted += found.unlisted;
+        self.overfull |= found.overfull;
+        found.packed.into_iter().for_each(|w| self.put_by(w));
         for mut finding in found.findings {
             let more = std::mem::take(&mut finding.more);
             for place in std::mem::take(&mut finding.places) {
@@ -73,8 +100,9 @@ impl Kept {
 
     /// Everything that was kept; `secrets` as in [`Found`].
     pub(super) fn finish(self, secrets: Option<Vec<Span>>) -> Found {
-        let findings = self.found.into_values().collect();
-        Found { findings, unlisted: self.unlisted, cut: self.cut, gaps: Vec::new(), secrets }
+        let Self { found, unlisted, cut, packed, overfull, .. } = self;
+        let findings = found.into_values().collect();
+        Found { findings, unlisted, cut, gaps: Vec::new(), secrets, packed, overfull }
     }
 }
 

@@ -34,6 +34,8 @@ impl Sighting {
 pub(super) struct Sightings {
     /// In order.
     pub(super) all: Vec<Sighting>,
+    /// What is packed in it, and where in the outer text.
+    pub(super) packed: Vec<(Span, Vec<u8>)>,
     /// Something in it hangs on what is far away.
     pub(super) wide: bool,
     /// Something was left encoded, as it would have been too much or too deep.
@@ -117,7 +119,7 @@ fn descend(
     setup: &Setup<'_>,
 ) {
     let (way, layer) = (within.way(), found.layers);
-    let (judged, wide, layers) = gather::judge(text, within, *room, setup);
+    let (judged, wide, mut layers) = gather::judge(text, within, *room, setup);
     *room = layers.room();
     found.wide |= wide | layers.wide;
     found.cut |= layers.cut;
@@ -126,6 +128,10 @@ fn descend(
         let chain = way.map(Way::chain).unwrap_or_default();
         j.secret = way.map_or(j.secret, |w| w.outer(j.secret));
         Sighting { judged: j, secret, chain, layer }
+    }));
+    found.packed.extend(layers.packed.drain(..).map(|p| {
+        let span = way.map_or(p.span, |w| w.outer(p.span));
+        (span, p.bytes)
     }));
     let depth = way.map_or(1, |w| w.depth + 1);
     if depth > decode::DEPTH && !layers.found.is_empty() {

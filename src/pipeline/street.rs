@@ -151,6 +151,7 @@ impl<'a> Street<'a> {
         while poured.read(&mut bite).is_ok_and(|n| n > 0) {}
         let ended = text.failed.map_or(Ok(()), Err);
         let mut found = pieces.finish();
+        Inside::unwrap(&mut found, origin, &meter, setup);
         let hidden = container::at_end(&text.tail).filter(|_| inside.is_none());
         found.gaps.extend(hidden.map(|what| {
             let detail = format!("{what} is not unpacked in a file of this size");
