@@ -8,34 +8,43 @@ use super::out::Out;
 use super::stream::{Stream, Unpacked};
 use super::window::{AHEAD, Window};
 use super::{bzip2, gzip, sevenz, xz, zstd};
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, packed};
+use memchr::memmem;
 use std::io::{self, BufRead, Read};
 use std::sync::LazyLock;
 
 /// How they begin.
-const MARKS: [(&[u8], Kind); 12] = [
+const MARKS: [(&[u8], Kind); 9] = [
     (b"\x1f\x8b\x08", Kind::Gzip),
     (b"\xfd7zXZ\0", Kind::Xz),
     (b"BZh", Kind::Bzip2),
     (b"\x28\xb5\x2f\xfd", Kind::Zstd),
-    (b"\x78\x9c", Kind::Zlib),
-    (b"\x78\xda", Kind::Zlib),
-    (b"\x78\x01", Kind::Zlib),
     (b"PK\x03\x04", Kind::Rest(is_zip)),
     (b"7z\xbc\xaf\x27\x1c", Kind::Rest(is_sevenz)),
     (b"Rar!\x1a\x07", Kind::Rest(is_rar)),
     (b"hsqs", Kind::Rest(is_squashfs)),
     (b"MSCF\0\0\0\0", Kind::Rest(is_cabinet)),
 ];
+/// How zlib begins. That is so little that it is looked for by itself.
+const ZLIB: [&[u8]; 3] = [b"\x78\x9c", b"\x78\xda", b"\x78\x01"];
 
-static SEARCH: LazyLock<Option<AhoCorasick>> =
-    LazyLock::new(|| AhoCorasick::new(MARKS.iter().map(|(mark, _)| mark)).ok());
+/// Looks for marks: by vectors where there are any.
+enum Search {
+    Packed(packed::Searcher),
+    Plain(AhoCorasick),
+}
 
-/// The longest mark.
-const LONGEST: usize = 8;
-/// A try unpacks so many bytes, and looks at so many.
-const TRY: usize = 64;
+static SEARCH: LazyLock<Option<Search>> = LazyLock::new(|| {
+    let marks = || MARKS.iter().map(|(mark, _)| mark);
+    let plain = || AhoCorasick::new(marks()).ok().map(Search::Plain);
+    packed::Searcher::new(marks()).map(Search::Packed).or_else(plain)
+});
+
+/// A try unpacks so many bytes at a time, and looks at so many.
+const TRY: usize = 512;
 const TRIED: usize = 4096;
+/// What so much comes out of is not chance.
+const ENOUGH: usize = 1 << 20;
 /// Where a NUL tells that it is no text.
 const START: usize = 512;
 const END: usize = 64;
@@ -70,34 +79,51 @@ pub(super) fn read(input: Input<'_, '_>, out: &mut Out<'_, '_>) -> io::Result<()
 
 /// Shows what is packed in the rest of `source`.
 pub(super) fn within(source: &mut Window<'_>, out: &mut Out<'_, '_>) -> io::Result<()> {
-    let Some(search) = &*SEARCH else { return Ok(()) };
     loop {
         let ahead = source.peek(AHEAD)?;
         let last = ahead.len() < AHEAD;
-        let found = search.find_iter(ahead).find_map(|m| {
-            let (_, kind) = MARKS.get(m.pattern().as_usize())?;
-            // What is cut off at the end of the window is met again.
-            let near = last || m.start() + TRIED <= ahead.len();
-            let rest = ahead.get(m.start()..).filter(|_| near)?;
-            kind.seems(part(rest, 0, TRIED)).then_some((m.start(), *kind))
-        });
-        match found {
+        match first(ahead, last) {
             Some((at, kind)) => {
                 source.consume(at);
                 kind.show(source, out)?;
             }
             None if last => return Ok(()),
             None => {
-                let pass = ahead.len() - TRIED - LONGEST;
+                let pass = ahead.len() - TRIED;
                 source.consume(pass);
             }
         }
     }
 }
 
+/// The first that begins in `ahead`. What is cut off at its end, unless that is the `last`, is met
+/// again.
+fn first(ahead: &[u8], last: bool) -> Option<(usize, Kind)> {
+    let real = |at: usize, kind: Kind| {
+        let near = last || at + TRIED <= ahead.len();
+        let rest = ahead.get(at..).filter(|_| near)?;
+        kind.seems(rest, last).then_some((at, kind))
+    };
+    let marked = |at: usize, mark: usize| real(at, MARKS.get(mark)?.1);
+    let found = match SEARCH.as_ref()? {
+        Search::Packed(search) => {
+            search.find_iter(ahead).find_map(|m| marked(m.start(), m.pattern().as_usize()))
+        }
+        Search::Plain(search) => {
+            search.find_iter(ahead).find_map(|m| marked(m.start(), m.pattern().as_usize()))
+        }
+    };
+    let before = part(ahead, 0, found.map_or(ahead.len(), |(at, _)| at));
+    let zlib = ZLIB.iter().filter_map(|mark| {
+        memmem::find_iter(before, mark).find_map(|at| real(at, Kind::Zlib))
+    });
+    zlib.min_by_key(|(at, _)| *at).or(found)
+}
+
 impl Kind {
     /// Whether what begins so can be unpacked.
-    fn seems(self, head: &[u8]) -> bool {
+    fn seems(self, rest: &[u8], last: bool) -> bool {
+        let head = part(rest, 0, TRIED);
         match self {
             Self::Gzip => gzip::is(head) && begins::<gzip::Member>(head),
             Self::Xz => begins::<xz::Blocks>(head),
@@ -105,7 +131,7 @@ impl Kind {
             Self::Zstd => begins::<zstd::Frame>(head),
             Self::Zlib => {
                 let third = head.get(2).copied().unwrap_or(0xff);
-                third & 6 != 6 && unpacks(&mut Inflate::new(&mut &*head, Deflated::zlib()))
+                third & 6 != 6 && head.len() > 8 && inflates(rest, last)
             }
             Self::Rest(is) => is(head),
         }
@@ -129,18 +155,18 @@ impl Kind {
     }
 }
 
-/// Whether some bytes come out of `packed`, or all if these are few.
-fn unpacks(packed: &mut dyn Read) -> bool {
-    let mut bytes = [0; TRY];
-    let mut got = 0;
-    while let Some(room) = bytes.get_mut(got..).filter(|room| !room.is_empty()) {
-        match packed.read(room) {
-            Ok(0) => break,
+/// Whether `rest` begins with zlib: up to its sum, or to the end of `rest` if that is not the `last`.
+fn inflates(mut rest: &[u8], last: bool) -> bool {
+    let mut source = Inflate::new(&mut rest, Deflated::checked());
+    let (mut bytes, mut got) = ([0; TRY], 0);
+    while got < ENOUGH {
+        match source.read(&mut bytes) {
+            Ok(0) => return got > 0,
             Ok(n) => got += n,
-            Err(_) => return false,
+            Err(e) => return !last && e.kind() == io::ErrorKind::UnexpectedEof && got > TRIED,
         }
     }
-    got > 0
+    true
 }
 
 fn begins<S: Stream>(mut head: &[u8]) -> bool {

@@ -5,7 +5,7 @@ use super::out::{Out, locked, unknown};
 use std::io::{self, Read};
 
 /// How they begin, and what they are called.
-const KNOWN: [(&[u8], &str); 31] = [
+const KNOWN: [(&[u8], &str); 30] = [
     (b"Rar!\x1a\x07", "RAR"),
     (b"MSCF\0\0\0\0", "a cabinet"),
     (b"\x04\x22\x4d\x18", "LZ4"),
@@ -35,7 +35,6 @@ const KNOWN: [(&[u8], &str); 31] = [
     (b"\x3a\xff\x26\xed\x01\0\0\0", "a sparse image of Android"),
     (b"wOF2\0\x01\0\0", "a packed font (WOFF2)"),
     (b"bvx2", "LZFSE"),
-    (b"cxsparse", "an image of a disk (VHD)"),
     (b"conectix\0\0\0\x02", "an image of a disk (VHD)"),
 ];
 /// The same, of what they say further on.

@@ -19,6 +19,11 @@ impl Deflated {
         Self(InflateState::new_boxed(DataFormat::ZLibIgnoreChecksum))
     }
 
+    /// The same, of which the sum must be right.
+    pub(super) fn checked() -> Self {
+        Self(InflateState::new_boxed(DataFormat::Zlib))
+    }
+
     /// Unpacks some more; nothing at the end. What stands behind it stays in the source.
     pub(super) fn read(
         &mut self,

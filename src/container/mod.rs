@@ -102,6 +102,7 @@ formats! {
     hexdump
     uuencode
     base85
+    yenc
     ole
     der
     deflate
@@ -174,6 +175,9 @@ pub fn open(format: Format, input: Input<'_, '_>, meter: &Meter<'_>, visitor: &m
     }
 }
 
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may")]
+mod amid_tests;
 #[cfg(test)]
 mod samples;
 #[cfg(test)]

@@ -6,13 +6,13 @@ use crate::model::Budget;
 use std::collections::BTreeMap;
 use std::sync::atomic::AtomicBool;
 
-const SENTENCE: &[u8] = b"stanch looks inside\n";
+pub(super) const SENTENCE: &[u8] = b"stanch looks inside\n";
 
 /// All parts by their way, and all gaps, however deep.
 #[derive(Default)]
-struct Shelf {
-    parts: Vec<(String, Vec<u8>)>,
-    gaps: Vec<(String, Reason)>,
+pub(super) struct Shelf {
+    pub(super) parts: Vec<(String, Vec<u8>)>,
+    pub(super) gaps: Vec<(String, Reason)>,
 }
 
 struct Deep<'a, 'm> {
@@ -42,7 +42,7 @@ impl Visitor for Deep<'_, '_> {
 
 /// Everything in a container, which must be the same whole and as it comes.
 #[track_caller]
-fn shelf(bytes: &[u8]) -> Shelf {
+pub(super) fn shelf(bytes: &[u8]) -> Shelf {
     let format = detect(bytes, true).expect("a container");
     let (stop, budget) = (AtomicBool::new(false), Budget::default());
     let look = |input: Input<'_, '_>| {
@@ -61,7 +61,7 @@ fn shelf(bytes: &[u8]) -> Shelf {
 }
 
 #[track_caller]
-fn holds(bytes: &[u8]) {
+pub(super) fn holds(bytes: &[u8]) {
     let shelf = shelf(bytes);
     let says = |(_, text): &(String, Vec<u8>)| {
         memchr::memmem::find(text, SENTENCE.trim_ascii()).is_some()
@@ -70,7 +70,7 @@ fn holds(bytes: &[u8]) {
     assert_eq!(shelf.gaps, []);
 }
 
-fn decoded(sample: &str) -> Vec<u8> {
+pub(super) fn decoded(sample: &str) -> Vec<u8> {
     data_encoding::BASE64.decode(sample.as_bytes()).unwrap()
 }
 
@@ -81,11 +81,11 @@ fn unpacked(sample: &str) -> Vec<u8> {
     text
 }
 
-fn deflated(text: &[u8]) -> Vec<u8> {
+pub(super) fn deflated(text: &[u8]) -> Vec<u8> {
     miniz_oxide::deflate::compress_to_vec(text, 6)
 }
 
-fn gzip(text: &[u8]) -> Vec<u8> {
+pub(super) fn gzip(text: &[u8]) -> Vec<u8> {
     [b"\x1f\x8b\x08\0\0\0\0\0\0\x03", &deflated(text)[..], &[0; 8]].concat()
 }
 
@@ -105,7 +105,7 @@ fn tar(name: &str, text: &[u8]) -> Vec<u8> {
     head
 }
 
-fn zip(name: &str, text: &[u8], flags: u16, method: u16) -> Vec<u8> {
+pub(super) fn zip(name: &str, text: &[u8], flags: u16, method: u16) -> Vec<u8> {
     let packed = if method == 8 { deflated(text) } else { text.to_vec() };
     let sizes = [packed.len() as u32, text.len() as u32].map(u32::to_le_bytes).concat();
     let two = |n: usize| (n as u16).to_le_bytes();
@@ -199,7 +199,7 @@ fn what_cannot_be_read_is_told() {
     assert_eq!(detect(b"\x1f\x9d\xff", true), None, "no number of bits");
     let mut lying = tar("a", SENTENCE);
     lying[124..136].copy_from_slice(&[0xff; 12]);
-    assert_eq!(detect(&lying, true), None, "the sum is wrong now");
+    assert_ne!(detect(&lying, true).map(Format::name), Some("tar"), "the sum is wrong now");
 }
 
 #[test]

@@ -38,7 +38,7 @@ fn read_inside(text: &[u8]) -> Option<Escape> {
 fn read(text: &[u8]) -> Option<Escape> {
     let [b'\\', kind, rest @ ..] = text else { return None };
     let plain = match kind {
-        b'u' if rest.first() == Some(&b'{') => return braced(&rest[1..]),
+        b'u' | b'x' if rest.first() == Some(&b'{') => return braced(&rest[1..]),
         b'u' => return unicode(rest),
         b'U' => return Some(Escape::char(char::from_u32(digits(rest, 8, 16)?)?, 10)),
         b'x' => return Some(Escape::byte(u8::try_from(digits(rest, 2, 16)?).ok()?, 4)),

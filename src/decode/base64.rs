@@ -10,6 +10,7 @@ use crate::prefilter::Run;
 use crate::rule::REACH;
 use libdeflater::Decompressor;
 use miniz_oxide::inflate::TINFLStatus;
+use miniz_oxide::inflate::core::{DecompressorOxide, decompress, inflate_flags};
 
 const STANDARD: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
@@ -149,6 +150,40 @@ const OTHERS: [&[u8]; 11] = [
     b"XQAAgAD",
 ];
 
+/// A run that may be deflated without any mark has at least so many characters.
+const BARE: usize = 96;
+
+/// Whether a long run begins as a bare deflated text does, one with tables of its own: so diagrams
+/// and requests to sign in are kept. Nearly everything else is told from it by these bits or
+/// by the tables.
+fn is_deflated(run: &[u8]) -> bool {
+    let [a, b, ..] = run else { return false };
+    let [a, b] = [a, b].map(|b| VALUES[usize::from(*b)]);
+    // The kind of the first block stands in bits 1 and 2 of the first byte.
+    let first = a << 2 | b >> 4;
+    if run.len() < BARE || a == NONE || b == NONE || first & 6 != 4 {
+        return false;
+    }
+    let head = Span::new(0, run.len().min(BARE));
+    let mut text = [0; 64];
+    let packed = alphabet::decode(run, &[head], &VALUES, 6);
+    let mut state = DecompressorOxide::new();
+    let flags = inflate_flags::TINFL_FLAG_HAS_MORE_INPUT
+        | inflate_flags::TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF;
+    let (_, _, got) = decompress(&mut state, &packed, &mut text, 0, flags);
+    got >= 24 && text.iter().take(got).all(|b| alphabet::is_text(*b) || *b >= 0x80)
+}
+
+fn inflate_bare(packed: &[u8], out: &mut Layers) -> Option<Vec<u8>> {
+    let most = packed.len().saturating_mul(INFLATION).min(out.room);
+    let inflated = miniz_oxide::inflate::decompress_to_vec_with_limit(packed, most);
+    if inflated.as_ref().is_err_and(|e| e.status == TINFLStatus::HasMoreOutput) {
+        (out.cut, out.wide) = (true, true);
+    }
+    // What came before it breaks off is text as well.
+    Some(inflated.unwrap_or_else(|e| e.output))
+}
+
 /// What `run` is packed with, if it is the base64 of something packed.
 #[inline]
 fn way(run: &[u8]) -> Option<Way> {
@@ -162,6 +197,9 @@ fn way(run: &[u8]) -> Option<Way> {
         b'U' | b'/' | b'_' | b'Q' | b'K' | b'N' | b'J' | b'X'
             if OTHERS.iter().any(|h| run.starts_with(h)) => {
             Some((&["base64"], None))
+        }
+        _ if run.len() >= BARE && is_deflated(run) => {
+            Some((&["base64", "deflate"], Some(inflate_bare)))
         }
         _ => None,
     }

@@ -49,7 +49,9 @@ impl Decoder for Entity {
 
 fn read(text: &[u8]) -> Option<Escape> {
     let text = &text[..text.len().min(LONGEST)];
-    let end = memchr::memchr(b';', text)?;
+    let Some(end) = memchr::memchr(b';', text).filter(|end| whole(text, *end)) else {
+        return open(text);
+    };
     let taken = end + 1;
     match text.get(1..end)? {
         [b'#', b'x' | b'X', digits @ ..] => number(digits, 16, taken),
@@ -59,6 +61,24 @@ fn read(text: &[u8]) -> Option<Escape> {
             Some(Escape::byte(known.1, taken))
         }
     }
+}
+
+/// Whether nothing else begins before the end at `end`.
+fn whole(text: &[u8], end: usize) -> bool {
+    memchr::memchr(b'&', text.get(1..end).unwrap_or_default()).is_none()
+}
+
+/// A number whose end is not marked, which browsers take as well.
+fn open(text: &[u8]) -> Option<Escape> {
+    let (head, radix) = match text {
+        [b'&', b'#', b'x' | b'X', ..] => (3, 16),
+        [b'&', b'#', ..] => (2, 10),
+        _ => return None,
+    };
+    let digits = text.get(head..)?;
+    let is = |b: &&u8| char::from(**b).is_digit(radix);
+    let many = digits.iter().take_while(is).count();
+    if many < 2 { None } else { number(&digits[..many], radix, head + many) }
 }
 
 fn number(digits: &[u8], radix: u32, taken: usize) -> Option<Escape> {

@@ -45,7 +45,7 @@ fn each(text: &str, form: fn(u8) -> String) -> String {
     text.bytes().map(form).collect()
 }
 
-const FORMS: [Form; 12] = [
+const FORMS: [Form; 17] = [
     ("base64", |t| data_encoding::BASE64.encode(t.as_bytes())),
     ("base64", |t| data_encoding::BASE64URL_NOPAD.encode(t.as_bytes())),
     ("hex", |t| data_encoding::HEXLOWER.encode(t.as_bytes())),
@@ -56,6 +56,11 @@ const FORMS: [Form; 12] = [
     ("escape", |t| each(t, |b| format!("\\x{b:02x}"))),
     ("escape", |t| each(t, |b| format!("\\u{{{b:x}}}"))),
     ("escape", |t| each(t, |b| format!("\\{b:03o}"))),
+    ("base32", |t| data_encoding::BASE32.encode(t.as_bytes()).to_lowercase()),
+    ("base32hex", |t| data_encoding::BASE32HEX.encode(t.as_bytes())),
+    ("percent", |t| each(t, |b| format!("%u{b:04X}"))),
+    ("escape", |t| each(t, |b| format!("\\x{{{b:x}}}"))),
+    ("html", |t| each(t, |b| format!("&#{b}"))),
     ("html", |t| each(t, |b| format!("&#{b};"))),
     ("html", |t| each(t, |b| format!("&#x{b:x};"))),
 ];
@@ -286,4 +291,49 @@ fn what_is_not_text_is_not_decoded() {
     ] {
         assert!(read(text.as_bytes(), None).is_empty(), "{text}");
     }
+}
+
+/// What is packed in `text`.
+fn packed(text: &str) -> Vec<Vec<u8>> {
+    let found = layers(text.as_bytes(), &surveyed(text.as_bytes()), None, room(text.len()));
+    assert_eq!(found.wide, !found.packed.is_empty());
+    found.packed.into_iter().map(|p| p.bytes).collect()
+}
+
+#[test]
+fn what_is_packed_in_letters_is_told() {
+    let heads: [&[u8]; 5] =
+        [b"PK\x03\x04", b"\xfd7zXZ\0", b"BZh9", b"\x28\xb5\x2f\xfd", b"\x1f\x8b\x08\0broken"];
+    for head in heads {
+        let bytes: Vec<u8> =
+            head.iter().copied().chain((0..150u8).map(|n| n.wrapping_mul(37) | 0x80)).collect();
+        let base64 = data_encoding::BASE64.encode(&bytes);
+        let lines: Vec<&str> =
+            base64.as_bytes().chunks(76).map(|l| std::str::from_utf8(l).unwrap()).collect();
+        let hex = data_encoding::HEXLOWER.encode(&bytes);
+        for text in [
+            format!("data: {base64}\n"),
+            format!("DATA={base64}\n"),
+            format!("x\n\n{}\n\ny\n", lines.join("\n")),
+            format!("x\n    {}\ny\n", lines.join("\n    ")),
+            format!("insert into t values (0x{});\n", hex.to_uppercase()),
+            format!("blob: {hex}\n"),
+        ] {
+            assert_eq!(packed(&text), [bytes.as_slice()], "{text}");
+        }
+    }
+    let escaped: String =
+        b"\x1f\x8b\x08\0".iter().chain([0x91; 60].iter()).map(|b| format!("\\x{b:02x}")).collect();
+    assert_eq!(packed(&format!("var x = \"{escaped}\"\n")).len(), 1);
+    assert_eq!(packed("UEsDBC9 is a word, and so is QlpoO\n"), Vec::<Vec<u8>>::new());
+}
+
+#[test]
+fn base64_of_a_bare_deflated_text_is_text() {
+    let sentence =
+        "stanch looks inside of diagrams, too: %3CmxGraphModel%3E and so on and on, 0123456789";
+    let text: String = (0..4).map(|n| format!("{sentence} {n}\n")).collect();
+    let packed = miniz_oxide::deflate::compress_to_vec(text.as_bytes(), 6);
+    let shown = found(&format!("<d>{}</d>", data_encoding::BASE64.encode(&packed)), "of diagrams");
+    assert_eq!(shown.first().map(|f| f.0.as_slice()), Some(&["base64", "deflate"][..]));
 }
