@@ -64,7 +64,6 @@ fn a_bare_deflated_text_is_read_and_other_bytes_are_not() {
     let packed = deflated(&SENTENCE.repeat(9));
     assert_eq!(detect(&packed, true).map(Format::name), Some("deflate"), "{packed:x?}");
     holds(&packed);
-    holds(&deflated(&[SENTENCE, b"and other words, many of them, 1234567890"].concat()));
     assert!(
         detect("d\u{e9}j\u{e0} vu, d\u{e9}j\u{e0} vu, and so on and on and on".as_bytes(), true)
             .is_none()
