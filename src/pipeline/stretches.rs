@@ -65,7 +65,7 @@ mod tests {
         let marks = [&b"barren"[..], b"fruitful", b"full"].map(|text| stretches.mark(text));
         assert!(marks.iter().all(|mark| stretches.known(*mark).is_none()));
         stretches.add(marks[0], &[]);
-        stretches.add(marks[1], &[one.clone()]);
+        stretches.add(marks[1], std::slice::from_ref(&one));
         stretches.add(marks[2], &vec![one.clone(); MOST + 1]);
         assert!(stretches.known(marks[0]).is_some_and(|found| found.is_none()));
         let found = stretches.known(marks[1]).flatten().unwrap_or_else(|| [].into());
