@@ -28,16 +28,16 @@ impl Deflated {
         Self::new(DataFormat::ZLibIgnoreChecksum)
     }
 
+    /// The same, of which the sum must be right.
+    pub(super) fn checked() -> Self {
+        Self::new(DataFormat::Zlib)
+    }
+
     fn new(format: DataFormat) -> Self {
         let mut state =
             FREE.with_borrow_mut(Vec::pop).unwrap_or_else(|| InflateState::new_boxed(format));
         state.reset(format);
         Self(Some(state))
-    }
-
-    /// The same, of which the sum must be right.
-    pub(super) fn checked() -> Self {
-        Self(InflateState::new_boxed(DataFormat::Zlib))
     }
 
     /// Unpacks some more; nothing at the end. What stands behind it stays in the source.
