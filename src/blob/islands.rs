@@ -57,12 +57,23 @@ impl Islands {
 
     /// Takes the next byte.
     fn take(&mut self, b: u8, text: &mut Vec<u8>) {
-        if !self.row.is_empty() && !self.takes(b) {
+        if !self.row.is_empty() && !self.takes(b) && !self.turns(b, text) {
             self.end(text);
         }
         if self.row.is_empty() && b != 0 {
             self.takes(b);
         }
+    }
+
+    /// Begins the row with its second character if that alone goes on with `b`: the first stood
+    /// before it by chance.
+    fn turns(&mut self, b: u8, text: &mut Vec<u8>) -> bool {
+        if self.row.len() != 2 || b == 0 {
+            return false;
+        }
+        let first = self.row.remove(0);
+        text.extend(Some(first).filter(|b| *b == b'\n'));
+        self.takes(b)
     }
 
     /// The bytes have ended.
@@ -154,6 +165,21 @@ pub(super) fn all(bytes: &[u8]) -> Option<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_stands_before_by_chance_takes_nothing_away() {
+        for (unit, nuls) in [(2, &b"\0\0\0"[..]), (4, b"\0"), (4, b"\0\0"), (2, b"\0\0")] {
+            let wide: Vec<u8> = b"stanch-looks"
+                .iter()
+                .flat_map(|b| (0..unit).map(|n| if n == 0 { *b } else { 0 }))
+                .collect();
+            for before in [&b"x"[..], b"\x91x", b"\n"] {
+                let text = all(&[before, nuls, &wide].concat()).unwrap_or_default();
+                let found = memchr::memmem::find(&text, b"stanch-looks").is_some();
+                assert!(found, "{before:?} {nuls:?} {unit}");
+            }
+        }
+    }
     use proptest::prelude::*;
 
     fn wide(text: &str, unit: usize, big: bool) -> Vec<u8> {
