@@ -52,12 +52,16 @@ pub(super) fn is(head: &[u8]) -> bool {
     let graphic = |b: &&u8| b.is_ascii_graphic();
     let before = head.get(..middle).unwrap_or_default();
     let behind = head.get(middle..).unwrap_or_default();
-    let after = behind.iter().take(LEAST).take_while(graphic).count();
-    let near = before.iter().rev().take(LEAST).take_while(graphic).count();
     // Where the letters are most of the text, its middle is of them.
-    if after + near < LEAST {
+    let has_middle = |values: &&'static Values| {
+        let is = |b: &&u8| is_letter(**b, values);
+        let after = behind.iter().take(LEAST).take_while(is).count();
+        after + before.iter().rev().take(LEAST).take_while(is).count() >= LEAST
+    };
+    if !ALL.iter().any(has_middle) {
         return false;
     }
+    let after = behind.iter().take(LEAST).take_while(graphic).count();
     let start = middle - before.iter().rev().take_while(graphic).count();
     let marked = |word: &[u8]| word.iter().any(|b| b"!#$%&()*;?@^`".contains(b));
     let word = part(head, start, middle - start + after);
@@ -76,14 +80,38 @@ fn found(lines: &Lines<'_>, start: usize) -> Option<(usize, &'static Values)> {
         at == start || before.is_some_and(|b| b"\"'`=:(<>~[{,".contains(&b))
     };
     (start..start + LEAD).filter(|at| may_begin(*at)).find_map(|at| {
-        let shows = |values: &&&'static Values| {
-            let bytes = decode(part(lines.0, at, GROUPS * 5), values);
-            let text = |b: &u8| matches!(b, b' '..=b'~' | b'\t' | b'\n' | b'\r');
-            let packed = bytes.starts_with(b"\x1f\x8b\x08") || bytes.starts_with(b"PK\x03\x04");
-            bytes.len() == GROUPS * 4 && (packed || bytes.iter().all(text))
-        };
+        let letters = part(lines.0, at, GROUPS * 5);
+        let shows =
+            |values: &&&'static Values| may_show(letters, values) && does_show(letters, values);
         ALL.iter().find(shows).map(|values| (at, *values))
     })
+}
+
+/// Whether the first group of `letters` is text or the head of what is packed. Nearly all words
+/// end here.
+fn may_show(letters: &[u8], values: &Values) -> bool {
+    let Some(first) = letters.first_chunk::<5>() else { return false };
+    if first.iter().any(|b| matches!(b, b'\n' | b'\r')) {
+        return true;
+    }
+    let digits = first.map(|b| values[usize::from(b)]);
+    let add = |n: u32, digit: &u8| n.wrapping_mul(85).wrapping_add(u32::from(*digit));
+    let bytes = digits.iter().fold(0u32, add).to_be_bytes();
+    !digits.contains(&NONE) && (bytes.iter().all(is_text) || is_packed(&bytes))
+}
+
+/// Whether the first groups say that `letters` hold text or what is packed.
+fn does_show(letters: &[u8], values: &Values) -> bool {
+    let bytes = decode(letters, values);
+    bytes.len() == GROUPS * 4 && (is_packed(&bytes) || bytes.iter().all(is_text))
+}
+
+fn is_text(b: &u8) -> bool {
+    matches!(b, b' '..=b'~' | b'\t' | b'\n' | b'\r')
+}
+
+fn is_packed(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"\x1f\x8b\x08") || bytes.starts_with(b"PK\x03\x04")
 }
 
 /// The next letters from `at` on.
@@ -137,9 +165,14 @@ pub(super) fn line(letters: &[u8]) -> Vec<u8> {
     decode(letters, &GIT)
 }
 
+/// Whether a byte is a letter, or stands for four bytes of nothing.
+fn is_letter(byte: u8, values: &Values) -> bool {
+    values[usize::from(byte)] != NONE || byte == b'z'
+}
+
 /// How many bytes of the text the letters take.
 fn taken(letters: &[u8], values: &Values) -> usize {
-    let is = |b: &&u8| values[usize::from(**b)] != NONE || matches!(b, b'\n' | b'\r' | b'z');
+    let is = |b: &&u8| is_letter(**b, values) || matches!(b, b'\n' | b'\r');
     letters.iter().take_while(is).count()
 }
 

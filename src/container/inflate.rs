@@ -3,20 +3,36 @@
 use super::out::bad;
 use miniz_oxide::inflate::stream::{InflateState, inflate};
 use miniz_oxide::{DataFormat, MZError, MZFlush};
+use std::cell::RefCell;
 use std::io::{self, BufRead, Read};
 
+/// How many states a thread keeps.
+const SPARE: usize = 4;
+
+thread_local! {
+    /// States that are free. To make one anew for each small entry costs more than to inflate it.
+    static FREE: RefCell<Vec<Box<InflateState>>> = const { RefCell::new(Vec::new()) };
+}
+
 /// One deflated stream, without what it is read from.
-pub(super) struct Deflated(Box<InflateState>);
+pub(super) struct Deflated(Option<Box<InflateState>>);
 
 impl Deflated {
     /// A bare stream.
     pub(super) fn raw() -> Self {
-        Self(InflateState::new_boxed(DataFormat::Raw))
+        Self::new(DataFormat::Raw)
     }
 
     /// A stream with the head and the sum of zlib. The sum is not looked at.
     pub(super) fn zlib() -> Self {
-        Self(InflateState::new_boxed(DataFormat::ZLibIgnoreChecksum))
+        Self::new(DataFormat::ZLibIgnoreChecksum)
+    }
+
+    fn new(format: DataFormat) -> Self {
+        let mut state =
+            FREE.with_borrow_mut(Vec::pop).unwrap_or_else(|| InflateState::new_boxed(format));
+        state.reset(format);
+        Self(Some(state))
     }
 
     /// Unpacks some more; nothing at the end. What stands behind it stays in the source.
@@ -25,10 +41,11 @@ impl Deflated {
         source: &mut impl BufRead,
         into: &mut [u8],
     ) -> io::Result<usize> {
+        let Some(state) = &mut self.0 else { return Ok(0) };
         while !into.is_empty() {
             let bytes = source.fill_buf()?;
             let ended = bytes.is_empty();
-            let result = inflate(&mut self.0, bytes, into, MZFlush::None);
+            let result = inflate(state, bytes, into, MZFlush::None);
             source.consume(result.bytes_consumed);
             if result.bytes_written > 0 {
                 return Ok(result.bytes_written);
@@ -43,6 +60,19 @@ impl Deflated {
             }
         }
         Ok(0)
+    }
+}
+
+impl Drop for Deflated {
+    fn drop(&mut self) {
+        let state = self.0.take();
+        // A thread that ends has no place for it any more.
+        let _ = FREE.try_with(|free| {
+            let mut free = free.borrow_mut();
+            if free.len() < SPARE {
+                free.extend(state);
+            }
+        });
     }
 }
 

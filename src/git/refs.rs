@@ -61,7 +61,7 @@ impl Repo {
         }
         // A loose ref hides the packed one.
         let loose: HashSet<Vec<u8>> = found.refs.iter().map(|r| r.name.clone()).collect();
-        let packed = self.packed_refs()?;
+        let packed = packed(&self.packed_file()?);
         found.broken.extend(packed.broken);
         let packed = packed.refs.into_iter();
         found.refs.extend(packed.filter(|r| !loose.contains(&r.name) || hidden(r)));
@@ -145,9 +145,9 @@ impl Repo {
         Ok(Refs { refs, broken: Vec::new() })
     }
 
-    fn packed_refs(&self) -> Result<Refs> {
+    fn packed_file(&self) -> Result<Vec<u8>> {
         let file = self.common_dir().join("packed-refs");
-        Ok(packed(&unless_gone(contents(&file, u64::MAX))?.unwrap_or_default()))
+        Ok(unless_gone(contents(&file, u64::MAX))?.unwrap_or_default())
     }
 
     fn loose_refs(&self, dir: &Path, found: &mut Refs) -> Result<()> {
@@ -188,10 +188,7 @@ impl Repo {
             let [own, shared] = file.map(|file| said(&file));
             match unless_gone(own)?.map_or_else(|| unless_gone(shared), |own| Ok(Some(own)))? {
                 Some(next) => said_now = next,
-                None => {
-                    let packed = self.packed_refs()?.refs;
-                    return Ok(packed.iter().find(|r| r.name == name.as_bytes()).map(|r| r.id));
-                }
+                None => return Ok(packed_as(&self.packed_file()?, name.as_bytes())),
             }
         }
         Err(Error::new(Kind::Git, "HEAD names a ref that names itself"))
@@ -226,6 +223,16 @@ pub(crate) fn packed(text: &[u8]) -> Refs {
         }
     }
     found
+}
+
+/// What a packed-refs file says of one name. There may be a great many others, which are not read.
+fn packed_as(text: &[u8], name: &[u8]) -> Option<ObjectId> {
+    memchr::memmem::find_iter(text, name).find_map(|at| {
+        let start = memchr::memrchr(b'\n', &text[..at]).map_or(0, |end| end + 1);
+        let len = memchr::memchr(b'\n', &text[at..]).unwrap_or(text.len() - at);
+        let found = parse_packed(&text[start..at + len])?;
+        (found.name == name).then_some(found.id)
+    })
 }
 
 /// A line of packed-refs; comments and peeled tags are none.
@@ -280,4 +287,26 @@ fn files_below(dir: &Path) -> std::io::Result<Vec<PathBuf>> {
     }
     files.sort();
     Ok(files)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_name_is_found_among_those_that_it_is_a_part_of() {
+        let id =
+            |n: u8| ObjectId::from_bytes(&[n; 20]).map(|id| id.to_string()).unwrap_or_default();
+        let names =
+            ["refs/heads/main-2", "refs/heads/main", "refs/heads/refs/heads/main", "refs/x"];
+        let lines =
+            names.iter().zip(1..).map(|(name, n)| format!("{} {name}\n^{}\n", id(n), id(9)));
+        let text = format!("# pack-refs with: peeled\n{}", lines.collect::<String>());
+        for name in names.iter().chain(&["refs/heads/ma", "refs", "heads/main"]) {
+            let all = packed(text.as_bytes()).refs;
+            let expected = all.iter().find(|r| r.name == name.as_bytes()).map(|r| r.id);
+            assert_eq!(packed_as(text.as_bytes(), name.as_bytes()), expected, "{name}");
+            assert_eq!(packed_as(text.trim_end().as_bytes(), name.as_bytes()), expected, "{name}");
+        }
+    }
 }

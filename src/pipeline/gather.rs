@@ -1,11 +1,11 @@
 //! From one text to its findings.
 
-use super::barren::Barren;
 use super::innermost::Opened;
 use super::inside::Inside;
 use super::kept::Kept;
 use super::layers::{self, Sighting, Sightings, Within};
 use super::pieces::Pieces;
+use super::stretches::Stretches;
 use super::{Setup, files, fresh, whose};
 use crate::blob::{Decoder, Lines, Position, View, views};
 use crate::container::{self, Input, Meter};
@@ -48,9 +48,9 @@ pub(super) struct Part<'a> {
     pub(super) core: Span,
 }
 
-/// Everything that is found in one item; `barren` are stretches that need no second look.
-pub(super) fn find(item: &Item<'_>, setup: &Setup<'_>, barren: Option<&Barren>) -> Found {
-    let again = |earlier| find_again(item, earlier, setup, barren);
+/// Everything that is found in one item; `known` are stretches that need no second look.
+pub(super) fn find(item: &Item<'_>, setup: &Setup<'_>, known: Option<&Stretches>) -> Found {
+    let again = |earlier| find_again(item, earlier, setup, known);
     if let Some(found) = item.earlier.and_then(again) {
         return found;
     }
@@ -94,7 +94,7 @@ fn find_again(
     item: &Item<'_>,
     earlier: Earlier<'_>,
     setup: &Setup<'_>,
-    barren: Option<&Barren>,
+    known: Option<&Stretches>,
 ) -> Option<Found> {
     let text = item.bytes;
     // Without a NUL only a mark at the start makes it wide.
@@ -106,8 +106,10 @@ fn find_again(
     let mut again = Sightings::default();
     for window in fresh::windows(text, &fresh::merged(earlier.fresh, earlier.secrets)) {
         let part = window.of(text);
-        let marked = barren.map(|barren| (barren, barren.mark(part)));
-        if marked.is_some_and(|(barren, mark)| barren.has(mark)) {
+        let marked = known.map(|known| (known, known.mark(part)));
+        if let Some(seen) = marked.and_then(|(known, mark)| known.known(mark)) {
+            let seen = seen.iter().flat_map(|all| all.iter().cloned());
+            again.all.extend(seen.map(|s| s.moved(window.start)));
             continue;
         }
         let seen = layers::look(part, setup);
@@ -115,8 +117,8 @@ fn find_again(
         if seen.wide || seen.cut && !seen.all.is_empty() || is_wide() {
             return None;
         }
-        if let Some((barren, mark)) = marked.filter(|_| seen.all.is_empty()) {
-            barren.add(mark);
+        if let Some((known, mark)) = marked {
+            known.add(mark, &seen.all);
         }
         again.all.extend(seen.all.into_iter().map(|s| s.moved(window.start)));
     }

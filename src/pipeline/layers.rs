@@ -9,6 +9,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 /// Something found in a text.
+#[derive(Clone)]
 pub(super) struct Sighting {
     /// What was made of it; its span is the outer text's.
     pub(super) judged: Judged,
@@ -21,6 +22,12 @@ pub(super) struct Sighting {
 }
 
 impl Sighting {
+    /// Of a secret that was not encoded.
+    #[cfg(test)]
+    pub(super) fn plain(judged: Judged, secret: Secret) -> Self {
+        Self { judged, secret, chain: Vec::new(), layer: 0 }
+    }
+
     /// The same in a text that has `by` more bytes before it.
     pub(super) fn moved(mut self, by: usize) -> Self {
         let Span { start, end } = self.judged.secret;

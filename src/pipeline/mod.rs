@@ -17,6 +17,7 @@ mod pieces;
 mod places;
 mod seen;
 mod street;
+mod stretches;
 mod whose;
 
 pub use join::join;

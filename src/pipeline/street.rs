@@ -1,11 +1,11 @@
 //! Where sources pour their items: each is scanned at once, on the thread that brought it.
 
-use super::barren::Barren;
 use super::books::Books;
 use super::gather::Found;
 use super::inside::{Inside, Poured};
 use super::pieces::Pieces;
 use super::seen::Seen;
+use super::stretches::Stretches;
 use super::{Setup, files, gather, layers};
 use crate::container::{self, Input, Meter};
 use crate::model::{
@@ -31,7 +31,7 @@ const TAIL: usize = 512;
 pub(super) struct Street<'a> {
     setup: &'a Setup<'a>,
     books: Books,
-    barren: Barren,
+    stretches: Stretches,
     seen: Seen,
     doubles: Mutex<Doubles>,
     found: Mutex<HashMap<Fingerprint, Finding>>,
@@ -49,7 +49,7 @@ impl<'a> Street<'a> {
         Self {
             setup,
             books: Books::default(),
-            barren: Barren::default(),
+            stretches: Stretches::default(),
             seen: Seen::default(),
             doubles: Mutex::default(),
             found: Mutex::default(),
@@ -210,7 +210,7 @@ impl Sink for Street<'_> {
             return None;
         }
         // A text that makes stanch stumble must not take the rest of the run with it.
-        let find = || gather::find(&item, self.setup, Some(&self.barren));
+        let find = || gather::find(&item, self.setup, Some(&self.stretches));
         let Ok(found) = catch_unwind(AssertUnwindSafe(find)) else {
             self.stumble(unit, &item.origin);
             return None;

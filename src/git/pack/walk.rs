@@ -6,6 +6,7 @@ use super::forest::{Pack, Trouble};
 use super::plan::Plan;
 use super::visit::{Limits, Object, Visitor};
 use crate::git::{Kind, MAX_OBJECT};
+use crate::model::ObjectId;
 use libdeflater::Decompressor;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -134,10 +135,11 @@ impl<'a, V: Visitor> Walker<'a, V> {
     /// Makes and visits an object whose base, if it has one, is not on the stack.
     fn enter(&mut self, object: u32, base: Option<&[u8]>) {
         let mut data = self.pool.pop().unwrap_or_default();
+        let id = self.pack.id(object);
         match self.make(object, base, &mut data) {
             Ok(()) => {
                 let mut memo = self.memos.pop().unwrap_or_default();
-                self.show(object, &data, false, None, &mut memo);
+                self.show((object, id), &data, false, None, &mut memo);
                 self.push(object, data, memo);
             }
             Err(why) => {
@@ -161,6 +163,8 @@ impl<'a, V: Visitor> Walker<'a, V> {
             }
         };
         let mut data = self.pool.pop().unwrap_or_default();
+        // Its name lies elsewhere in memory; asked for now, it is here when it is needed.
+        let id = self.pack.id(child);
         let made = self.make(child, Some(&base), &mut data);
         if is_last {
             self.pool.push(base);
@@ -170,7 +174,7 @@ impl<'a, V: Visitor> Walker<'a, V> {
         match made {
             Ok(()) => {
                 let mut memo = self.memos.pop().unwrap_or_default();
-                self.show(child, &data, true, Some(&frame.memo), &mut memo);
+                self.show((child, id), &data, true, Some(&frame.memo), &mut memo);
                 self.put_back(frame, is_last);
                 self.push(child, data, memo);
             }
@@ -248,13 +252,13 @@ impl<'a, V: Visitor> Walker<'a, V> {
 
     fn show(
         &self,
-        object: u32,
+        (object, id): (u32, Option<ObjectId>),
         data: &[u8],
         derived: bool,
         base: Option<&V::Memo>,
         memo: &mut V::Memo,
     ) {
-        let (Some(id), Some(kind)) = (self.pack.id(object), self.pack.kind(object)) else {
+        let (Some(id), Some(kind)) = (id, self.pack.kind(object)) else {
             // It is only there as a base of others.
             *memo = V::Memo::default();
             return;

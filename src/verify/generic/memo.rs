@@ -8,7 +8,7 @@ use crate::model::Span;
 use std::cell::RefCell;
 
 /// How many are kept: a text whose period has more candidates gains nothing.
-const KEPT: usize = 256;
+const KEPT: usize = 4096;
 
 /// All that a verdict hangs on but the bytes: what kind of value, and where the parts of the match
 /// stand among the bytes.
