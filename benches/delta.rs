@@ -13,7 +13,7 @@ use stanch::git::Where;
 use stanch::model::{
     Budget, Fingerprint, Item, ObjectId, Origin, Skipped, Span, USUAL_MEMORY, Unit,
 };
-use stanch::source::{Cache, History, HistoryOptions, Sink, Source};
+use stanch::source::{ByPath, Cache, History, HistoryOptions, Sink, Sites, Source};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::io::{self, Read};
 use std::time::Instant;
@@ -22,7 +22,18 @@ fn main() {
     for repository in std::env::args().skip(1).filter(|a| !a.starts_with("--")) {
         let (quick, plain) = (found(&repository, false), found(&repository, true));
         println!("{repository}: {} secrets in {} blobs", quick.len(), places(&quick));
-        assert_eq!(quick, plain, "{repository}");
+        tell("only what is new has", &quick, &plain);
+        tell("only everything has", &plain, &quick);
+        assert!(quick == plain, "{repository}");
+    }
+}
+
+/// Names what only `one` has.
+fn tell(who: &str, one: &Found, other: &Found) {
+    for (print, objects) in one {
+        let known = other.get(print);
+        let more = objects.iter().filter(|id| known.is_none_or(|known| !known.contains(id)));
+        more.for_each(|id| println!("  {who} {print} in {id}"));
     }
 }
 
@@ -54,6 +65,10 @@ impl Source for Plain {
 
     fn read(&self, sink: &dyn Sink) -> Result<()> {
         self.0.read(&Whole(sink))
+    }
+
+    fn sites(&self, wanted: &[ObjectId], budget: &Budget) -> Result<Sites> {
+        self.0.sites(wanted, budget)
     }
 }
 
@@ -99,6 +114,18 @@ impl Sink for Whole<'_> {
 
     fn found(&self) -> HashMap<ObjectId, Vec<Span>> {
         self.0.found()
+    }
+
+    fn by_path(&self) -> Vec<ByPath> {
+        self.0.by_path()
+    }
+
+    fn is_telling(&self, path: &[u8]) -> bool {
+        self.0.is_telling(path)
+    }
+
+    fn told(&self) -> HashMap<ObjectId, Vec<Skipped>> {
+        self.0.told()
     }
 
     fn skip(&self, skipped: Skipped) {
