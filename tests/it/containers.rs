@@ -211,7 +211,7 @@ fn what_is_packed_in_letters_is_opened_and_its_line_named() {
     let twice = data_encoding::BASE64.encode(&gzip(inner.as_bytes()));
     repo.write("twice.txt", format!("{twice}\n"));
     let run = scan(repo.path(), &["twice.txt"]).code(1);
-    assert_eq!(place(&run), ("twice.txt!/line 1!/x.env".to_owned(), 2));
+    assert_eq!(place(&run), ("twice.txt!/line 1!/content!/line 1!/x.env".to_owned(), 2));
     // What is encrypted there is told; what is only cut short is words.
     let locked = data_encoding::BASE64.encode(&zip("x.env", &env(21), true));
     repo.write("locked.txt", format!("{locked}\n"));
