@@ -22,7 +22,7 @@ const WORDS: &[&str] = &[
     "box", "brave", "bunny", "calendly", "canny", "civo", "clay", "close", "coda", "column",
     "commodities", "composio", "consul", "convex", "copper", "cursor", "daily", "databox",
     "debounce", "deputy", "docker", "drone", "dub", "elastic", "enigma", "envoy", "eraser",
-    "exa", "fal", "fixer", "float", "forest", "front", "gamma", "geocode", "ghost",
+    "exa", "fal", "fixer", "float", "forest", "front", "gamma", "gemini-exchange", "geocode", "ghost",
     "guardian", "guru", "harness", "harvest", "here", "hex", "hive", "holiday", "hop",
     "humanity", "hunter", "impala", "kanban", "keen", "kit", "kraken", "line", "linear",
     "lob", "loops", "magnetic", "make", "manifest", "mercury", "mite", "modal", "monday",

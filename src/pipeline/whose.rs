@@ -26,7 +26,10 @@ pub(super) fn attribute(text: &[u8], all: &mut [Judged], matcher: &Matcher<'_>) 
     let rules = matcher.rules();
     for judged in all.iter_mut().filter(|j| is_nobodys(text, j, rules)) {
         let doubted = judged.judgement.confidence == Confidence::Low;
-        let found = if doubted {
+        let aside = judged.judgement.traits.as_ref().is_some_and(verify::is_aside);
+        let found = if doubted && aside {
+            None
+        } else if doubted {
             vouched_for(text, judged.secret, rules)
         } else {
             whose(text, judged.secret, matcher)

@@ -66,6 +66,10 @@ pub(super) const GRAFANA: Form = Form {
         };
         match (text_of(&o, "k"), text_of(&o, "n")) {
             (Some(_), Some(name)) => Verdict::Proven(format!("it is the key named {name}")),
+            // Power BI writes reports into links so, with a key and a tenant.
+            (Some(_), None) if o.contains_key("t") => {
+                Verdict::Rejected("it is a link to a report")
+            }
             (Some(_), None) => Verdict::Odd(Severity::High, "its JSON names no key".into()),
             _ => Verdict::Rejected("its JSON holds no key"),
         }

@@ -29,7 +29,7 @@ pub(super) const CIRCLECI: Form = Form {
     about: "it is a JSON Web Token that CircleCI issued for a job and that has not expired",
     find,
     judge: |token| {
-        judge(token, |token| {
+        issued(token, |token| {
             if !token.claim("iss").is_some_and(|iss| iss.starts_with(CIRCLECI_ISSUER)) {
                 return Verdict::Rejected("CircleCI did not issue it");
             }
@@ -52,7 +52,7 @@ pub(super) const KUBERNETES: Form = Form {
     about: "it is a JSON Web Token of a Kubernetes service account",
     find,
     judge: |token| {
-        judge(token, |token| {
+        issued(token, |token| {
             let old = token.claim("iss") == Some("kubernetes/serviceaccount");
             if !old && !token.payload.contains_key("kubernetes.io") {
                 return Verdict::Rejected("it is not of a service account");
@@ -74,7 +74,7 @@ pub(super) const SUPABASE: Form = Form {
     about: "it is a JSON Web Token that Supabase issued for a project's service role",
     find,
     judge: |token| {
-        judge(token, |token| {
+        issued(token, |token| {
             if !token.claim("iss").is_some_and(|iss| iss.starts_with("supabase")) {
                 return Verdict::Rejected("Supabase did not issue it");
             }
@@ -109,6 +109,14 @@ fn judge(token: &[u8], more: fn(&Jwt) -> Verdict) -> Verdict {
     }
     let Some(payload) = object(part()) else { return undecodable(token) };
     more(&Jwt { algorithm: algorithm.into(), payload, signature: part().to_vec() })
+}
+
+/// The same for tokens of one issuer: who issued it must be read.
+fn issued(token: &[u8], more: fn(&Jwt) -> Verdict) -> Verdict {
+    match judge(token, more) {
+        Verdict::Odd(..) | Verdict::Agrees(_) => Verdict::Rejected("nobody can read its issuer"),
+        verdict => verdict,
+    }
 }
 
 /// The verdict on a token with a part that is no JSON: it may be a real one that was mangled.
@@ -208,6 +216,18 @@ mod tests {
     fn of_payload(check: &str, payload: &str) -> Verdict {
         let signature = Generator::new(1).text(b"abcdefghijkmnpqrstuvwxyzABCDEFGH23456789", 43);
         verdict(check, &token(r#"{"alg":"HS256"}"#, payload, &signature))
+    }
+
+    #[test]
+    fn a_damaged_token_has_no_issuer() {
+        let signature = [b'q'; 20].iter().chain(b"8Zk1Vd0xPw2LmA9tR5yUi3o").copied();
+        let signature: Vec<u8> = signature.collect();
+        let damaged =
+            token(r#"{"alg"&"HS256","typ":"JWT"}"#, r#"{"iss":"somebody else"}"#, &signature);
+        assert!(matches!(verdict("jwt", &damaged), Verdict::Odd(..)));
+        for check in ["kubernetes-jwt", "supabase-jwt", "circleci-oidc"] {
+            assert!(rejected(check, &damaged), "{check}");
+        }
     }
 
     #[test]

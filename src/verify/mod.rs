@@ -25,7 +25,7 @@ mod token;
 mod words;
 
 use generic::weightiest;
-pub use generic::{is_plain, limits, measure, score, trait_ids, why};
+pub use generic::{is_aside, is_plain, limits, measure, score, trait_ids, why};
 pub use judge::{Judgement, judge, stated};
 pub use placeholder::placeholder;
 pub use settle::{Judged, settle};

@@ -1,7 +1,7 @@
 //! Names that meet no value, told by the next sign behind them: most of them, in code and prose.
 
 use super::cursor::{Bytes, Cursor};
-use super::join::{DECLARES, MACROS, MADE, WORD, is_constant};
+use super::join::{DECLARES, MACROS, MADE, WORD, is_compared, is_constant};
 use super::value;
 use crate::model::Span;
 use crate::rule::is_scheme;
@@ -26,7 +26,8 @@ pub(super) fn is(mut cursor: Cursor<'_>, name: Span) -> bool {
     cursor.space();
     let Some(next) = cursor.peek() else { return true };
     if next == b',' {
-        let argument = is_constant(text, name) && takes_quoted(cursor, 1);
+        let listed = is_constant(text, name) || is_compared(text, name);
+        let argument = listed && takes_quoted(cursor, 1);
         cursor.at += 1;
         cursor.space();
         return !may_be_pair(cursor) && !argument;

@@ -42,6 +42,10 @@ fn elements(mut cursor: Cursor<'_>) -> Option<Span> {
             return (n + 1 >= LEAST).then(|| Span::new(start, end));
         }
         cursor.space();
+        // The definition of a macro goes on in the next line.
+        if cursor.eat(b"\\") {
+            cursor.space();
+        }
         if matches!(cursor.peek(), Some(b'}' | b']' | b')')) {
             return (n + 1 >= LEAST).then(|| Span::new(start, end));
         }

@@ -203,7 +203,8 @@ fn joint(cursor: &mut Cursor<'_>, text: &[u8], name: Span, quoted: bool) -> Opti
     if markup::opens(cursor, text, name, (quoted, blanks)) {
         return Some(Joint::Element);
     }
-    let listed = cursor.peek() == Some(b',') && (quoted || is_constant(text, name));
+    let listed = cursor.peek() == Some(b',')
+        && (quoted || is_constant(text, name) || is_compared(text, name));
     if cursor.eat(b"(") || listed && cursor.eat(b",") || markup::cell(cursor) {
         return Some(Joint::Argument);
     }
@@ -229,6 +230,22 @@ pub(super) fn is_constant(text: &[u8], name: Span) -> bool {
     let capital = |b: &u8| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_';
     name.start > 0 && text[name.start - 1] == b':'
         || own.contains(&b'_') && own.iter().all(capital)
+}
+
+/// Calls that compare two arguments.
+const COMPARES: [&[u8]; 6] = [
+    b"cmp(",
+    b"Objects.equals(",
+    b"hash_equals(",
+    b"compare_digest(",
+    b"timingSafeEqual(",
+    b"secureCompare(",
+];
+
+/// Whether the name is the first argument of a call that compares: `strcmp(password, "v")`.
+pub(super) fn is_compared(text: &[u8], name: Span) -> bool {
+    let before = &text[..name.start];
+    before.last() == Some(&b'(') && COMPARES.iter().any(|call| before.ends_with(call))
 }
 
 /// Whether a machine made the word that is next: long, with letters and digits in turn.

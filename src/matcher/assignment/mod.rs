@@ -144,6 +144,10 @@ mod tests {
             "if (\"v1-x\" == password)",
             "'v1-x' !== user.password ",
             "return 'v1-x' === password;",
+            "if (\"v1-x\".equals(password)) {",
+            "if (password.equals(\"v1-x\")) {",
+            "strcmp(password, \"v1-x\") == 0",
+            "Objects.equals(password, \"v1-x\")",
             "'v1-x' == password",
             "#define PASSWORD    \"v1-x\"",
             "%define password v1-x",
@@ -196,6 +200,7 @@ mod tests {
             "\"secretKey\": [~]",
             "val key = byteArrayOf(~)",
             "let key: [UInt8] = [~]",
+            "#define AESKEY { ~ }",
         ] {
             let found = read(&text.replace('~', bytes));
             assert!(found.iter().any(|v| v == bytes), "{text:?}: {found:?}");

@@ -21,11 +21,25 @@ pub(super) fn end_of(text: &[u8], end: usize) -> usize {
     end + after - tail
 }
 
-/// Whether a name that begins with another word says password as well (`KEYSTORE_PASSWORD`).
+/// Whether a name that begins with another word says password as well (`KEYSTORE_PASSWORD`,
+/// `AUTH_PASS`).
 pub(super) fn says_password(name: &[u8]) -> bool {
+    if ends_with_pass(name) {
+        return true;
+    }
     let says = |at: usize, word: &[u8]| {
         name.get(at..at + word.len()).is_some_and(|part| part.eq_ignore_ascii_case(word))
     };
     let begins = name.iter().enumerate().filter(|(_, b)| b.eq_ignore_ascii_case(&b'p'));
     begins.map(|(at, _)| at).any(|at| says(at, b"passw") || says(at, b"passp") || says(at, b"pwd"))
+}
+
+/// Whether the last word of a name is `pass`.
+fn ends_with_pass(name: &[u8]) -> bool {
+    let Some((before, end)) = name.len().checked_sub(4).map(|at| name.split_at(at)) else {
+        return false;
+    };
+    let hump = || end.starts_with(b"P") && before.last().is_some_and(u8::is_ascii_lowercase);
+    let apart = || matches!(before.last(), Some(b'_' | b'-' | b'.'));
+    end.eq_ignore_ascii_case(b"pass") && (apart() || hump())
 }

@@ -49,7 +49,8 @@ pub(super) fn read(mut cursor: Cursor<'_>, form: Form) -> Option<Span> {
     if let Some(value) = in_record(cursor) {
         return Some(value);
     }
-    if form == Form::Any
+    let macro_of_bytes = form == Form::Word && cursor.peek() == Some(b'{');
+    if (form == Form::Any || macro_of_bytes)
         && let Some(value) = array::read(cursor)
     {
         return Some(value);

@@ -198,10 +198,17 @@ fn a_border_may_fall_anywhere_in_a_secret() {
 
 #[test]
 fn one_secret_a_thousand_times_and_more() {
-    let token = token(&mut Generator::new(3));
+    let (mut random, setup) = (Generator::new(3), setup());
+    // Some rules are of pairs.
+    let token = loop {
+        let token = token(&mut random);
+        let alone = Item::new(&token, Origin::new(OriginKind::File));
+        if find(&alone, &setup, None).findings.len() == 1 {
+            break token;
+        }
+    };
     let mut text = [&token[..], b"\n"].concat().repeat(1500);
     text.extend([&b"# stanch:allow\n"[..], &token, b"\n"].concat().repeat(1100));
-    let setup = setup();
     let item = Item::new(&text, Origin::new(OriginKind::File));
     for found in [find(&item, &setup, None), Pieces::all(&item, &setup, 30_000)] {
         let [finding] = found.findings.as_slice() else { unreachable!("one finding") };

@@ -31,10 +31,12 @@ pub(super) fn is_row(digits: &[u8]) -> bool {
     let step = |w: &[u8]| w.first().zip(w.last()).map_or(0, |(a, b)| b.wrapping_sub(*a));
     let steps: Vec<u8> = bytes.windows(2).map(step).collect();
     let same = steps.windows(2).filter(|w| w.first() == w.last()).count();
+    let ascends = |w: &[u8]| matches!(w, [a, b] if a < b);
+    let climbs = bytes.windows(2).all(ascends);
     let mut distinct = bytes.clone();
     distinct.sort_unstable();
     distinct.dedup();
-    same * 2 > bytes.len() || distinct.len() * 2 < bytes.len().min(24)
+    climbs || same * 2 > bytes.len() || distinct.len() * 2 < bytes.len().min(24)
 }
 
 /// `0x12, 52, (byte)0xab, -3`.
@@ -44,6 +46,8 @@ fn numbers(value: &[u8]) -> Option<Vec<u8>> {
 
 fn number(text: &[u8]) -> Option<u8> {
     let text = text.trim_ascii();
+    // The definition of a macro goes on in the next line.
+    let text = text.strip_prefix(b"\\").unwrap_or(text).trim_ascii_start();
     let text = text.strip_prefix(b"(byte)").unwrap_or(text).trim_ascii_start();
     let text = std::str::from_utf8(text).ok()?;
     match text.get(..2) {

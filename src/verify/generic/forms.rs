@@ -66,9 +66,140 @@ pub(super) fn is_interleaved(value: &[u8]) -> bool {
     value.len() >= 8 && rows * 4 >= (value.len() - 2) * 3
 }
 
+/// Numbers that people count on a word with.
+const COUNTS: [&[u8]; 8] = [b"1", b"12", b"123", b"1234", b"12345", b"123456", b"42", b"321"];
+/// Beginnings of the rows of a keyboard.
+const KEYS: [&[u8]; 10] =
+    [b"asdf", b"qwer", b"zxcv", b"jkl", b"uiop", b"hjkl", b"1234", b"4321", b"qaz", b"wsx"];
+
+/// Whether `value` is a short word with a number that counts behind it: `Forge123`.
+pub(super) fn is_counted(value: &[u8]) -> bool {
+    let letters = value.iter().take_while(|b| b.is_ascii_alphabetic()).count();
+    let (word, count) = value.split_at(letters);
+    let rest = word.get(1..).unwrap_or_default();
+    let one_case =
+        rest.iter().all(u8::is_ascii_lowercase) || word.iter().all(u8::is_ascii_uppercase);
+    let vowel = |b: &u8| b"aeiouyAEIOUY".contains(b);
+    (3..=10).contains(&letters) && one_case && word.iter().any(vowel) && COUNTS.contains(&count)
+}
+
+/// Whether most of `value` lies side by side on a keyboard: `asdfqwer1234`.
+pub(super) fn is_typed(value: &[u8]) -> bool {
+    let lower = value.to_ascii_lowercase();
+    let (mut rest, mut typed) = (&lower[..], 0);
+    while !rest.is_empty() {
+        let row = KEYS.iter().find(|row| rest.starts_with(row)).map_or(0, |row| row.len());
+        typed += row;
+        rest = &rest[row.max(1)..];
+    }
+    value.len() >= 6 && typed * 3 >= value.len() * 2
+}
+
+/// Whether `value` is of hexadecimal digits of which several are read as words: `DEAD314BEEF0CAFE`.
+pub(super) fn is_hexspeak(value: &[u8]) -> bool {
+    const WORDS: [&[u8]; 8] =
+        [b"dead", b"beef", b"cafe", b"babe", b"face", b"f00d", b"feed", b"c0de"];
+    let digits = value.strip_prefix(b"0x").unwrap_or(value).to_ascii_lowercase();
+    let words = WORDS.iter().filter(|w| memchr::memmem::find(&digits, w).is_some()).count();
+    words >= 2 && digits.len() <= 48 && digits.iter().all(u8::is_ascii_hexdigit)
+}
+
+/// Whether `value` is written by a program around it: "`+expected+`".
+pub(super) fn is_between_texts(value: &[u8]) -> bool {
+    let quote = value.first().filter(|b| matches!(b, b'`' | b'"' | b'\''));
+    value.len() > 4
+        && quote.is_some_and(|q| value.get(1) == Some(&b'+') && value.ends_with(&[b'+', *q]))
+}
+
+/// Whether `value` says what an input must be like: `required|string|min:8`.
+pub(super) fn is_validation(value: &[u8]) -> bool {
+    const RULES: [&[u8]; 9] = [
+        b"required",
+        b"string",
+        b"confirmed",
+        b"nullable",
+        b"sometimes",
+        b"min",
+        b"max",
+        b"optional",
+        b"filled",
+    ];
+    let head = |part: &[u8]| part.split(|b| *b == b':').next().is_some_and(|h| RULES.contains(&h));
+    let parts = || value.split(|b| *b == b'|');
+    parts().count() > 1 && parts().any(head)
+}
+
+/// Ends of the names of files that hold programs or text.
+const FILES: [&[u8]; 16] = [
+    b".dll",
+    b".exe",
+    b".sys",
+    b".dylib",
+    b".json",
+    b".yaml",
+    b".yml",
+    b".html",
+    b".php",
+    b".java",
+    b".conf",
+    b".toml",
+    b".xml",
+    b".properties",
+    b".pem",
+    b".txt",
+];
+
+/// Whether `value` is the name of a file, or `C:\\a\\path`.
+pub(super) fn is_file(value: &[u8]) -> bool {
+    let joins = |b: &u8| b.is_ascii_alphanumeric() || b"_-./\\~$".contains(b);
+    let drive = matches!(value, [d, b':', b'/' | b'\\', ..] if d.is_ascii_alphabetic());
+    let is_one = || FILES.iter().any(|end| value.to_ascii_lowercase().ends_with(end));
+    let plain = |text: &[u8]| text.iter().all(joins);
+    drive && plain(&value[2..]) || value.len() < 80 && plain(value) && is_one()
+}
+
+/// Whether `value` is no more than the place of a server: `https://host:8088/`.
+pub(super) fn is_server(value: &[u8]) -> bool {
+    let rest = [&b"http://"[..], b"https://"].iter().find_map(|s| value.strip_prefix(*s));
+    let host = |b: &u8| b.is_ascii_alphanumeric() || b".-_:[]".contains(b);
+    rest.is_some_and(|r| r.strip_suffix(b"/").unwrap_or(r).iter().all(host))
+}
+
+/// Whether `value` names an algorithm as certificates do: the hex digits of a whole sequence in
+/// DER that begins with an object identifier.
+pub(super) fn is_identifier(value: &[u8]) -> bool {
+    let hex = value.iter().all(u8::is_ascii_hexdigit) && value.len().is_multiple_of(2);
+    let length = |at: usize| {
+        let pair = std::str::from_utf8(value.get(at..at + 2)?).ok()?;
+        usize::from_str_radix(pair, 16).ok()
+    };
+    hex && value.starts_with(b"30") && length(4) == Some(6) && {
+        length(2).is_some_and(|n| n * 2 + 4 == value.len())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_no_secret_is_told_by_its_form() {
+        assert!(
+            is_counted(b"Forge123") && is_counted(b"hunter42") && is_typed(b"asdfqwer1234asdf")
+        );
+        assert!(is_between_texts(b"`+expected+`") && is_validation(b"required|string|min:8"));
+        assert!(is_file(b"amdsnppspapi.dll") && is_file(b"C:/tmp") && is_file(b"keys/server.pem"));
+        assert!(is_hexspeak(b"DEAD314BEEF0CAFE") && is_hexspeak(b"0x0dead1beef7cafe2"));
+        assert!(is_server(b"http://127.0.0.1:8088") && !is_server(b"https://a.io/x?k=1"));
+        assert!(is_identifier(
+            &[&b"301306072a8648ce3d0201"[..], b"06082a8648ce3d030107"].concat()
+        ));
+        for value in [&b"q8Zk1Vd0xPw2"[..], b"Tulip2019", b"a|b", b"`+`", b"c:d/e", b"300d9c1e"] {
+            assert!(!is_counted(value) && !is_typed(value) && !is_between_texts(value));
+            assert!(!is_validation(value) && !is_file(value) && !is_server(value));
+            assert!(!is_identifier(value) && !is_hexspeak(value));
+        }
+    }
 
     #[test]
     fn forms_are_told_from_secrets() {

@@ -54,6 +54,37 @@ impl<'a> Line<'a> {
         self.between.contains(&b',') && self.between.iter().all(is_joint)
     }
 
+    /// Whether the name is that of the working directory rather than of a password: `$PWD`.
+    pub(super) fn is_directory(&self) -> bool {
+        let name = self.name.strip_prefix(b"$").unwrap_or(self.name);
+        let shell = self.name.starts_with(b"$")
+            || [&b"$("[..], b"${", b"(", b"$"].iter().any(|open| self.before.ends_with(open));
+        matches!(name, b"OLDPWD") || name == b"PWD" && shell
+    }
+
+    /// Whether it says what a class is made of (`class A : B`), or which project one is of.
+    pub(super) fn is_class(&self, value: &[u8]) -> bool {
+        let braced = self.between.ends_with(b"{") && self.after.starts_with(b"}");
+        let project = braced && value.len() == 36;
+        holds(self.before, b"class ") && self.between.trim_ascii() == b":" || project
+    }
+
+    /// Whether `value` is the commit at which the module of that path is taken.
+    pub(super) fn is_commit(&self, value: &[u8]) -> bool {
+        let path = self.before.ends_with(b"/") && self.between.iter().all(u8::is_ascii_whitespace);
+        path && matches!(value.len(), 7..=12 | 40) && value.iter().all(u8::is_ascii_hexdigit)
+    }
+
+    /// Whether the value is compared with the name.
+    pub(super) fn is_compared(&self) -> bool {
+        let has = |mark: &[u8]| holds(self.between, mark);
+        let called = compared(self.name).len() < self.name.len() && has(b"(");
+        // `strcmp(` before the name, or a call behind the value.
+        let argument = has(b",") && self.before.ends_with(b"cmp(");
+        let behind = has(b".equals") || has(b".contentEquals");
+        has(b"==") || has(b"!=") || called || argument || behind
+    }
+
     /// Whether the value is said to be a login in base64.
     pub(super) fn is_basic(&self) -> bool {
         let end = self.between.len().saturating_sub(BASIC.len());
@@ -145,6 +176,20 @@ fn name_and_joint<'a>(token: &Token<'a>) -> (&'a [u8], &'a [u8]) {
     }
     let name_len = matched.iter().take_while(is_name).count().min(value_at);
     (&matched[..name_len], matched.get(name_len..value_at).unwrap_or_default())
+}
+
+/// Calls that compare what they are called on, or their first argument, with their last.
+const COMPARES: [&[u8]; 5] =
+    [b".equals", b".equalsignorecase", b".contentequals", b".compareto", b".isequal"];
+
+/// The name of what is compared.
+pub(super) fn compared(name: &[u8]) -> &[u8] {
+    let ends = |call: &&&[u8]| {
+        let at = name.len().checked_sub(call.len());
+        at.is_some_and(|at| name[at..].eq_ignore_ascii_case(call))
+    };
+    let call = COMPARES.iter().find(ends).map_or(0, |call| call.len());
+    &name[..name.len() - call]
 }
 
 /// Ways to authenticate, as they stand before a value.

@@ -8,6 +8,7 @@ mod around;
 mod array;
 mod common;
 mod context;
+mod doubt;
 mod forms;
 mod line;
 mod memo;
@@ -21,7 +22,7 @@ mod url;
 mod value;
 
 use super::url_credentials::UrlCredentials;
-use super::{Check, Token, Verdict, holds};
+use super::{Check, Token, Verdict};
 use crate::model::{Confidence, Traits};
 use line::Line;
 use model::{MODELS, Model};
@@ -51,43 +52,24 @@ impl Check for Generic {
 }
 
 fn judge(token: &Token<'_>) -> Verdict {
-    let most = match is_url(token).then(|| UrlCredentials.check(token)) {
-        Some(Verdict::Lesser(most, _)) => Some(most),
+    let worst = match is_url(token).then(|| UrlCredentials.check(token)) {
+        Some(Verdict::Lesser(worst, _)) => Some(worst),
         _ => None,
     };
     match measure(token) {
         Err(why) => Verdict::Rejected(why),
         Ok(traits) => {
-            let model = model(&traits);
+            let (model, line) = (model(&traits), Line::of(token));
             let sure = model.confidence(model.score(&traits.values));
-            let sure = sure.map(|s| s.min(most_sure(&traits)).min(most_believed(token)));
-            let told = || place::tells(token, &Line::of(token), is_url(token));
+            let most = most_sure(&traits).min(doubt::most_believed(token, &line, is_url(token)));
+            let sure = sure.map(|s| s.min(most));
+            let told = || place::tells(token, &line, is_url(token));
             let least = (sure < Some(Confidence::Medium) && told()).then_some(Confidence::Medium);
             match sure.max(least) {
-                Some(confidence) => Verdict::Scored { confidence, most, traits },
+                Some(confidence) => Verdict::Scored { confidence, most: worst, traits },
                 None => Verdict::Rejected("name, value and place do not look like a secret"),
             }
         }
-    }
-}
-
-/// How sure one may be of it at most for what no trait tells: a login that says what it is, a
-/// password in a URL that is no more than words, a web token without its signature, and what a
-/// person has typed for one (`a1b2c3d4`).
-fn most_believed(token: &Token<'_>) -> Confidence {
-    let value = token.secret();
-    let dots = value.iter().filter(|b| **b == b'.').count();
-    let cut = value.starts_with(b"eyJ") && (dots == 1 || value.ends_with(b"."));
-    // Letters beyond ASCII that are written as escapes are a sentence in another language.
-    let foreign = holds::places(value, b"\\u").any(|at| {
-        value.get(at + 2..at + 6).is_some_and(|code| code.iter().all(u8::is_ascii_hexdigit))
-    });
-    match is_url(token) {
-        false if stuff::is_telling_login(value) => Confidence::Low,
-        true if !place::is_varied(value) => Confidence::Medium,
-        _ if cut || foreign => Confidence::Medium,
-        _ if stuff::holds_hash(value) || forms::is_interleaved(value) => Confidence::Medium,
-        _ => Confidence::High,
     }
 }
 
@@ -177,8 +159,18 @@ pub fn is_plain(traits: &Traits) -> bool {
     let told = if traits.password { word } else { short };
     let foreign = value(Trait::Foreign) > 0 && !(traits.password && digits);
     let phrase = value(Trait::Blanks) > 0 || foreign;
-    let aside = [Trait::Public, Trait::About].iter().any(|t| value(*t) > 0);
-    any(&made_up) || any(&near) || told && !is_noise(&value) || phrase || aside || listed(&value)
+    any(&made_up)
+        || any(&near)
+        || told && !is_noise(&value)
+        || phrase
+        || is_aside(traits)
+        || listed(&value)
+}
+
+/// Whether its name is only about a secret, or about a public one: `key_version`, `public_key`.
+pub fn is_aside(traits: &Traits) -> bool {
+    let noted = |what: Trait| traits.values.get(what as usize).is_some_and(|v| *v > 0);
+    noted(Trait::Public) || noted(Trait::About)
 }
 
 /// Whether it is so strange, and so long, that it is no word of any language.

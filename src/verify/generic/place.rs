@@ -5,7 +5,7 @@ use super::super::mixed::is_made_up;
 use super::super::placeholder::placeholder;
 use super::super::url_credentials::{Url, UrlCredentials};
 use super::super::{Check, Token, Verdict};
-use super::line::Line;
+use super::line::{Line, compared};
 use super::value::is_tangled;
 use crate::rule::takes_login;
 
@@ -57,15 +57,16 @@ const PASSWORDS: [&[u8]; 5] = [b"password", b"passwd", b"pass", b"pwd", b"passph
 
 /// Whether `line` gives a password, in quotes or all by itself, that somebody made up.
 fn is_password(token: &Token<'_>, line: &Line<'_>) -> bool {
-    let name = line.name.to_ascii_lowercase();
+    let name = compared(line.name).to_ascii_lowercase();
     let value = token.secret();
     let named = token.rule.id == "generic-password" && PASSWORDS.iter().any(|p| name.ends_with(p));
     let lead = line.before.trim_ascii_start();
     let comment = [&b"#"[..], b"*", b"//", b";"].iter().any(|mark| lead.starts_with(mark));
     let alone = || line.before.trim_ascii().is_empty() && line.after.trim_ascii().is_empty();
     let apart = line.quoted || line.between.ends_with(b">") || name == b"htpasswd" || alone();
-    let given = !line.between.contains(&b'(');
-    named && given && apart && !comment && value.len() >= ELSEWHERE && is_made_up(value)
+    let given = line.is_compared() || !line.between.contains(&b'(');
+    let shortest = if line.is_compared() { SHORTEST } else { ELSEWHERE };
+    named && given && apart && !comment && value.len() >= shortest && is_made_up(value)
 }
 
 /// Whether `line` calls something with a user and a password: `BasicAuth("user", "password")`.

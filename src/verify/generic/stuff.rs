@@ -144,6 +144,17 @@ fn text_in(value: &[u8]) -> Vec<u8> {
     if is_text { raw } else { Vec::new() }
 }
 
+/// Whether the text that `value` is in base64 says what it is: `this is a fake token`. A user without
+/// a password is none, unless it is a token itself.
+pub(super) fn says_so_inside(value: &[u8]) -> bool {
+    if let Some(login) = login(value) {
+        return login.len() < 16 && login.ends_with(':');
+    }
+    let inside = text_in(value);
+    let tells = || holds(&inside, b" ") && common::names_secret(&inside);
+    !inside.is_empty() && (placeholder(&inside).is_some() || tells())
+}
+
 /// Whether a part of `value` is as long as the name of a commit: such a value names something that
 /// was made of it.
 pub(super) fn holds_hash(value: &[u8]) -> bool {
@@ -155,6 +166,15 @@ pub(super) fn holds_hash(value: &[u8]) -> bool {
 /// Whether `value` is a user and a password in base64.
 pub(super) fn is_login(value: &[u8]) -> bool {
     login(value).is_some()
+}
+
+/// Whether its password is no more than a hash of one, as for the file of a web server.
+pub(super) fn is_hashed_login(value: &[u8]) -> bool {
+    let hashed = |l: String| {
+        let password = l.split_once(':').unwrap_or_default().1;
+        ["{SHA", "{SSHA", "$apr1$", "$2"].iter().any(|mark| password.starts_with(mark))
+    };
+    login(value).is_some_and(hashed)
 }
 
 /// Whether its password says what it is: `testuser:testpass123`.
@@ -202,6 +222,10 @@ mod tests {
         }
         let telling = |login: &str| is_telling_login(&to_base64(login.as_bytes()));
         assert!(telling("bob:MyPass1") && !telling("testuser:q8Zk1Vd0"));
+        let inside = |text: &str| says_so_inside(&to_base64(text.as_bytes()));
+        assert!(inside("this is a fake bearer token") && inside("TESTKEY1") && inside("user:"));
+        assert!(!inside("bob:q8Zk1Vd0") && !inside("correct/2horse"));
+        assert!(is_hashed_login(&to_base64(b"bob:{SHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=")));
         let made = "q8Zk1Vd0".to_owned() + "xPw2LmA9";
         assert!(!plain(&format!("ci:{made}")) && !plain(&format!("{made}:")));
     }

@@ -64,14 +64,23 @@ impl<'a> Value<'a> {
         if self.is_version() {
             return Some("a version");
         }
-        if self.is_path() {
-            return Some("a path");
+        if self.is_path() || forms::is_file(self.bytes) || forms::is_server(self.bytes) {
+            return Some("a path, or a server");
+        }
+        if line.is_directory() || line.is_commit(self.bytes) {
+            return Some("the working directory, or a commit");
+        }
+        if forms::is_identifier(self.bytes) || forms::is_validation(self.bytes) {
+            return Some("the identifier of an algorithm, or what a form asks");
         }
         if self.is_listed(line) {
             return Some("the next name of a list");
         }
         if self.is_reference() {
             return Some("a reference to a value elsewhere");
+        }
+        if forms::is_between_texts(self.bytes) {
+            return Some("code between two texts");
         }
         if matches!(self.bytes.first(), Some(b',' | b'+' | b')' | b';' | b':' | b']' | b'}')) {
             return Some("what stands between two texts");
@@ -97,12 +106,18 @@ impl<'a> Value<'a> {
         let (source, rest) = self.bytes.split_at(from);
         let range = rest.trim_ascii_start();
         let signs = range.iter().take_while(|b| b"^~<>=v ".contains(b)).count();
-        let numbers = range[signs..].split(|b| matches!(b, b'-' | b'+')).next();
+        let numbers = range[signs..].split(|b| matches!(b, b'-' | b'+' | b' ')).next();
         let mut parts = numbers.unwrap_or_default().split(|b| *b == b'.');
         let is_number =
             |p: &[u8]| !p.is_empty() && p.len() < 6 && p.iter().all(u8::is_ascii_digit);
         let first = parts.next().is_some_and(is_number);
         let rest: Vec<&[u8]> = parts.collect();
+        // As Jenkins counts them: `94.vcc3065403257`.
+        let counted = matches!(&*rest, [[b'v', commit @ ..]] if commit.len() >= 7
+            && commit.iter().all(|b| b.is_ascii_hexdigit() || *b == b'_'));
+        if first && counted {
+            return true;
+        }
         source.iter().all(|b| b.is_ascii_lowercase() || *b == b':')
             && first
             && matches!(rest.len(), 1..=3)
@@ -240,7 +255,12 @@ pub(super) fn is_tangled(value: &[u8]) -> bool {
 }
 /// How public keys begin that are written out in one line: those of SSH, with their kind before
 /// them or without, and the usual ones in DER, in base64.
-const PUBLIC_KEYS: [&[u8]; 13] = [
+const PUBLIC_KEYS: [&[u8]; 17] = [
+    // The same in hexadecimal digits.
+    b"30819f300d0609",
+    b"30820122300d0609",
+    b"30820222300d0609",
+    b"3059301306072a86",
     b"ssh-rsa ",
     b"ssh-dss ",
     b"ssh-ed25519 ",
@@ -257,7 +277,18 @@ const PUBLIC_KEYS: [&[u8]; 13] = [
 ];
 
 fn is_public_key(value: &[u8]) -> bool {
-    PUBLIC_KEYS.iter().any(|start| value.starts_with(start))
+    PUBLIC_KEYS.iter().any(|start| value.starts_with(start)) || is_verifier(value)
+}
+
+/// `sum.golang.org+033de0ae+Ac4z…`: the key that Go verifies a signed note with.
+/// Source: pkg.go.dev/golang.org/x/mod/sumdb/note.
+fn is_verifier(value: &[u8]) -> bool {
+    let mut parts = value.splitn(3, |b| *b == b'+');
+    let (name, hash, key) = (parts.next(), parts.next(), parts.next());
+    let is_hash = |h: &[u8]| h.len() == 8 && h.iter().all(u8::is_ascii_hexdigit);
+    name.is_some_and(|n| n != b"PRIVATE")
+        && hash.is_some_and(is_hash)
+        && key.is_some_and(|k| k.len() >= 40 && k.starts_with(b"A"))
 }
 
 #[cfg(test)]
