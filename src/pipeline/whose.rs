@@ -97,10 +97,12 @@ fn is_nobodys(text: &[u8], judged: &Judged, rules: &RuleSet) -> bool {
 /// one vendor.
 fn by_beginning(secret: &[u8], rules: &RuleSet) -> Option<usize> {
     let mut best: Vec<(usize, usize)> = Vec::new();
-    for (index, rule) in rules.iter().enumerate() {
+    let first = *secret.first()?;
+    for index in rules.owners().beginning_with(first) {
+        let rule = rules.get(index);
         let anatomy = &rule.anatomy;
         let long = secret.len() * 2 >= anatomy.min_len && secret.len() <= anatomy.max_len * 2;
-        if rule.engine == Engine::Shape && rule.near.is_empty() && long {
+        if long {
             let head = anatomy.gate == Gate::Head && anatomy.lead == 0;
             let anchors = anatomy.anchors.iter().filter(|_| head).map(|a| a.as_bytes());
             let anchors = anchors.filter(|a| begins_with(secret, a));

@@ -1,6 +1,6 @@
 //! Whom names speak of: the vendors of rules, and the rules whose secrets a variable usually holds.
 
-use super::schema::Rule;
+use super::schema::{Engine, Rule};
 
 /// Other names of those whose rules we have.
 const KNOWN_AS: [(&str, &str); 12] = [
@@ -47,6 +47,8 @@ pub struct Owners {
     vendors: Table,
     variables: Table,
     sought: Table,
+    /// First letters, in lower case, of tokens that need no name, and their rules, in order.
+    initials: Vec<(u8, usize)>,
 }
 
 /// Hashes of names and the rules that they lead to, in order.
@@ -71,6 +73,7 @@ impl Owners {
     pub(super) fn of(rules: &[Rule]) -> Self {
         let (mut vendors, mut variables, mut sought) =
             (Table::default(), Table::default(), Table::default());
+        let mut initials = Vec::new();
         let mut last = "";
         for (index, rule) in rules.iter().enumerate() {
             if *rule.provider != *last {
@@ -80,11 +83,22 @@ impl Owners {
             let usual = rule.env.iter().filter(|e| !COMMON.iter().any(|c| e.starts_with(c)));
             usual.for_each(|env| variables.add(env, index));
             rule.anatomy.anchors.iter().for_each(|anchor| sought.add(anchor, index));
+            add_initials(&mut initials, index, rule);
         }
         for table in [&mut vendors, &mut variables, &mut sought] {
             table.0.sort_unstable();
         }
-        Self { vendors, variables, sought }
+        initials.sort_unstable();
+        initials.dedup();
+        Self { vendors, variables, sought, initials }
+    }
+
+    /// The rules for tokens that need no name and may begin with `letter`, in order.
+    pub fn beginning_with(&self, letter: u8) -> impl Iterator<Item = usize> + '_ {
+        let letter = letter.to_ascii_lowercase();
+        let from = self.initials.partition_point(|(initial, _)| *initial < letter);
+        let rows = self.initials[from..].iter().take_while(move |(initial, _)| *initial == letter);
+        rows.map(|(_, rule)| *rule)
     }
 
     /// The first rule of the vendor of that name; signs and case do not matter, here and below.
@@ -114,6 +128,14 @@ fn add_vendor(vendors: &mut Table, index: usize, rule: &Rule) {
     aliases.for_each(|(name, _)| vendors.add(name, index));
 }
 
+fn add_initials(initials: &mut Vec<(u8, usize)>, index: usize, rule: &Rule) {
+    if rule.engine == Engine::Shape && rule.near.is_empty() {
+        let anchors = rule.anatomy.anchors.iter().map(|anchor| anchor.as_bytes());
+        let starts = anchors.chain([rule.shape.as_bytes()]).filter_map(<[u8]>::first);
+        initials.extend(starts.map(|b| (b.to_ascii_lowercase(), index)));
+    }
+}
+
 /// A hash (FNV-1a) of the letters and digits of `name`, whatever their case.
 fn hash(name: &str) -> u64 {
     let letters = name.bytes().filter(u8::is_ascii_alphanumeric);
@@ -137,6 +159,12 @@ mod tests {
         assert_eq!(provider(owners.variable("hftoken")).as_deref(), Some("huggingface"));
         assert_eq!(owners.variable("privatekey"), None);
         assert_eq!(owners.vendor("redis"), None);
+        let begins =
+            |letter, id: &str| owners.beginning_with(letter).any(|at| &*rules.get(at).id == id);
+        assert!(
+            begins(b'G', "github-fine-grained-token") && begins(b'g', "github-fine-grained-token")
+        );
+        assert!(!begins(b'a', "github-fine-grained-token"));
         assert!(owners.is_sought("particle"));
     }
 }
