@@ -114,9 +114,9 @@ fn first(ahead: &[u8], last: bool) -> Option<(usize, Kind)> {
         }
     };
     let before = part(ahead, 0, found.map_or(ahead.len(), |(at, _)| at));
-    let zlib = ZLIB.iter().filter_map(|mark| {
-        memmem::find_iter(before, mark).find_map(|at| real(at, Kind::Zlib))
-    });
+    let zlib = ZLIB
+        .iter()
+        .filter_map(|mark| memmem::find_iter(before, mark).find_map(|at| real(at, Kind::Zlib)));
     zlib.min_by_key(|(at, _)| *at).or(found)
 }
 

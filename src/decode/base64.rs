@@ -195,7 +195,8 @@ fn way(run: &[u8]) -> Option<Way> {
         b'H' if run.starts_with(GZIP) => Some((&["base64", "gzip"], Some(gunzip))),
         b'e' if ZLIB.iter().any(is) => Some((&["base64", "zlib"], Some(inflate))),
         b'U' | b'/' | b'_' | b'Q' | b'K' | b'N' | b'J' | b'X'
-            if OTHERS.iter().any(|h| run.starts_with(h)) => {
+            if OTHERS.iter().any(|h| run.starts_with(h)) =>
+        {
             Some((&["base64"], None))
         }
         _ if run.len() >= BARE && is_deflated(run) => {
