@@ -63,9 +63,7 @@ pub(super) fn find(item: &Item<'_>, setup: &Setup<'_>, known: Option<&Stretches>
         false => whole(item, setup),
     };
     let meter = || Meter::new(item.bytes.len() as u64, setup.stop, setup.budget);
-    if !found.packed.is_empty() {
-        Inside::unwrap(&mut found, &item.origin, &meter(), setup);
-    }
+    Inside::unwrap(&mut found, &item.origin, &meter(), setup);
     let name = item.origin.path.as_deref().unwrap_or_default();
     if let Some(format) = container::detect_named(name, item.bytes, true) {
         let input = Input::Whole(item.bytes);
@@ -180,8 +178,11 @@ fn keep(
 ) {
     kept.cut |= seen.cut;
     let core = part.core.start..part.core.end;
-    for (span, bytes) in seen.packed.drain(..).filter(|(span, _)| core.contains(&span.start)) {
-        let (line, _) = Lines::part(part.text, part.base).position(span.start);
+    seen.packed.retain(|(span, _)| core.contains(&span.start));
+    seen.packed.sort_by_key(|(span, _)| *span);
+    let mut lines = Lines::part(part.text, part.base);
+    for (span, bytes) in seen.packed {
+        let (line, _) = lines.position(span.start);
         kept.put_by(Wrapped { line, bytes });
     }
     seen.all.retain(|s| core.contains(&s.judged.secret.start));
