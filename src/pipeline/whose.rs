@@ -129,7 +129,9 @@ fn plain_start(shape: &[u8]) -> &[u8] {
 /// Whether tokens of one vendor only may begin so.
 fn is_a_beginning(anchor: &[u8]) -> bool {
     let signed = anchor.ends_with(b"_") || anchor.ends_with(b"-") || anchor.ends_with(b".");
+    let varied = anchor.iter().any(|b| Some(b) != anchor.first());
     (anchor.len() >= 4 || anchor.len() == 3 && signed)
+        && varied
         && !ANYBODYS.iter().any(|a| a.eq_ignore_ascii_case(anchor))
         && !anchor.iter().any(|b| b":/ ".contains(b))
 }

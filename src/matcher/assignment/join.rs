@@ -73,7 +73,8 @@ fn met(mut cursor: Cursor<'_>, text: &[u8], name: Span, quoted: bool) -> Option<
     if takes_login(name.of(text)) && joint == Joint::Argument {
         return next_argument(text, value).or(Some(value));
     }
-    let listed = joint == Joint::Argument && is_listed(text, name) && is_bare(value.of(text));
+    let among = || is_listed(text, name) && is_bare(value.of(text));
+    let listed = joint == Joint::Argument && (among() || is_next(text, name, value));
     if listed || joint == Joint::Said && !is_telling(text, value) {
         return None;
     }
@@ -117,6 +118,20 @@ fn is_listed(text: &[u8], name: Span) -> bool {
     let before = before.strip_suffix(b"\\").unwrap_or(before).trim_ascii_end();
     let other = before.strip_suffix(b",").map(<[u8]>::trim_ascii_end).unwrap_or_default();
     matches!(other.last(), Some(b'\'' | b'"')) && !name.of(text).starts_with(b"-")
+}
+
+/// Whether the value is the name of what comes next: `"pass"},\n"other": {`, or on a line of its
+/// own in a list of names.
+fn is_next(text: &[u8], name: Span, value: Span) -> bool {
+    let mut behind = Cursor::new(text, value.end);
+    let named = behind.eat_any(&QUOTES) && behind.blanks() < 8 && behind.eat(b":");
+    let between = &text[name.end..value.start];
+    let below =
+        memchr::memchr(b'\n', between).is_some() && memchr::memchr(b'(', between).is_none();
+    let part = |b: &u8| b.is_ascii_alphanumeric() || b"_-.".contains(b);
+    let own = value.of(text);
+    let name = own.len() < 40 && own.iter().all(part);
+    named || below && name && own.iter().any(|b| !b.is_ascii_alphanumeric())
 }
 
 /// Whether it looks like one more name.

@@ -204,20 +204,23 @@ fn behind_expression(mut cursor: Cursor<'_>) -> Option<Span> {
         b'(' => {
             cursor.at += 1;
             cursor.space();
-            other_choice(start).or_else(|| quoted(cursor))
+            other_choice(start, true).or_else(|| quoted(cursor))
         }
-        _ => other_choice(start),
+        _ => other_choice(start, false),
     }
 }
 
-/// What stands before a fallback.
+/// What stands before a fallback; the last two only in a call.
 static OTHERWISE: LazyLock<[Finder<'static>; 6]> =
     LazyLock::new(|| ["|| ", " or ", "?? ", "?: ", "\", ", "', "].map(Finder::new));
 
-/// The value behind `||`, `or`, `??` or `,` as a fallback on the same line.
-fn other_choice(cursor: Cursor<'_>) -> Option<Span> {
+/// The value behind `||`, `or`, `??` or, in a call, `,` as a fallback on the same line. Without a
+/// call, a comma ends what could have one.
+fn other_choice(cursor: Cursor<'_>, called: bool) -> Option<Span> {
     let rest = &cursor.rest()[..cursor.rest().len().min(120)];
     let line = &rest[..memchr::memchr(b'\n', rest).unwrap_or(rest.len())];
+    let end = memchr::memchr(b',', line).filter(|_| !called);
+    let line = &line[..end.unwrap_or(line.len())];
     // Most lines have no sign of any.
     let signed = memchr::memchr3(b'|', b'?', b',', line).is_some();
     let marks = OTHERWISE.iter().filter(|m| signed || m.needle() == b" or ");
@@ -248,10 +251,22 @@ fn end_of_bare(rest: &[u8]) -> usize {
     rest.len()
 }
 
+/// Where a line that is written out in a string ends: before `\r\n`, however often escaped.
+fn end_of_escaped_line(value: &[u8]) -> usize {
+    let escapes = |rest: &[u8]| rest.iter().take_while(|b| **b == b'\\').count();
+    let ends = |&at: &usize| {
+        let rest = &value[at + escapes(&value[at..])..];
+        let next = rest.strip_prefix(b"r").filter(|next| next.first() == Some(&b'\\'));
+        next.is_some_and(|next| next[escapes(next)..].first() == Some(&b'n'))
+    };
+    memchr::memchr_iter(b'\\', value).find(ends).unwrap_or(value.len())
+}
+
 fn bare(mut cursor: Cursor<'_>) -> Option<Span> {
     scheme(&mut cursor);
     let rest = &cursor.rest()[..cursor.rest().len().min(LONGEST)];
-    let end = end_of_bare(rest);
+    let rest = &rest[..end_of_bare(rest)];
+    let end = end_of_escaped_line(rest);
     let value = rest[..end].strip_suffix(b"\\n").unwrap_or(&rest[..end]);
     let value = value.strip_suffix(b"\\").unwrap_or(value);
     (!value.is_empty()).then(|| Span::new(cursor.at, cursor.at + value.len()))

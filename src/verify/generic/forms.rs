@@ -59,6 +59,17 @@ pub(super) fn is_date(value: &[u8]) -> bool {
     letters >= 4 && value.iter().all(known) && twice * 2 >= letters - 1
 }
 
+/// Whether `value` is a number with a fraction: `4.308154777999789`, `1.5e-05`.
+pub(super) fn is_fraction(value: &[u8]) -> bool {
+    let mut parts = value.splitn(2, |b| *b == b'.');
+    let digits = |part: &[u8]| !part.is_empty() && part.iter().all(u8::is_ascii_digit);
+    let whole = parts.next().is_some_and(|p| digits(p.strip_prefix(b"-").unwrap_or(p)));
+    let fraction = parts.next().unwrap_or_default();
+    let end = fraction.iter().position(|b| matches!(b, b'e' | b'E')).unwrap_or(fraction.len());
+    let power = fraction.get(end + 1..).unwrap_or(b"0");
+    whole && digits(&fraction[..end]) && digits(power.strip_prefix(b"-").unwrap_or(power))
+}
+
 /// Whether every second character goes on in a row, and those between as well: `A1B2C3D4E5`.
 pub(super) fn is_interleaved(value: &[u8]) -> bool {
     let steps = |w: &[u8]| w.first().zip(w.last()).is_some_and(|(a, b)| *b == a.wrapping_add(1));

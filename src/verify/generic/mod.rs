@@ -6,12 +6,14 @@
 
 mod around;
 mod array;
+mod aside;
 mod common;
 mod context;
 mod doubt;
 mod forms;
 mod line;
 mod memo;
+mod mere;
 mod model;
 mod name;
 mod place;

@@ -112,21 +112,8 @@ pub(super) fn is_connection(line: &Line<'_>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::{Token, judge};
-    use crate::model::{Confidence, Span};
-    use crate::rule::RuleSet;
-
-    /// How sure `rule` is of `secret`, which stands behind `name` where `text` has a `~`.
-    fn sure(rule: &str, text: &str, name: &str, secret: &str) -> Option<Confidence> {
-        let rules = RuleSet::builtin();
-        let rule = rules.iter().find(|r| r.id == rule)?;
-        let (start, at) = (text.find(name)?, text.find('~')?);
-        let text = text.replace('~', secret);
-        let secret = Span::new(at, at + secret.len());
-        let host = text.get(secret.end..)?.find('/').filter(|_| rule.id.contains("url"));
-        let matched = Span::new(start, secret.end + host.unwrap_or(0));
-        judge(&Token { rule, text: text.as_bytes(), matched, secret }).map(|j| j.confidence)
-    }
+    use super::super::super::testing::sure;
+    use crate::model::Confidence;
 
     fn assigned(text: &str, name: &str, secret: &str) -> Option<Confidence> {
         sure("generic-password", text, name, secret)

@@ -23,7 +23,7 @@ static PLAIN: List = LazyLock::new(|| {
     missing empty blank unknown default auto prompt reset change forgot confirm confirmation \
     encrypted hash hashed redacted removed masked filtered enabled disabled yes no on off basic \
     bearer digest oauth oauth2 jwt username login email name value public private env file vault \
-    self this ",
+    self this begin ",
     )
 });
 
@@ -46,8 +46,8 @@ impl<'a> Value<'a> {
         if self.bytes.starts_with(b"--") || (!line.quoted && self.bytes.starts_with(b"-")) {
             return Some("an option");
         }
-        if self.bytes.len() <= 10 && self.bytes.starts_with(b"0x") {
-            return Some("a number");
+        if self.is_number() {
+            return Some("a number, or the scope of a signature");
         }
         if self.is_plain() {
             return Some("a plain word");
@@ -92,6 +92,13 @@ impl<'a> Value<'a> {
             return Some("code");
         }
         None
+    }
+
+    /// `0x1f`, `4.3081547`, and what AWS signs a request for.
+    fn is_number(&self) -> bool {
+        self.bytes.len() <= 10 && self.bytes.starts_with(b"0x")
+            || forms::is_fraction(self.bytes)
+            || self.bytes.ends_with(b"aws4_request")
     }
 
     /// `#22c55e`, as style sheets have it.
@@ -232,6 +239,7 @@ impl<'a> Value<'a> {
         let plain = self.digits == 0 && !self.has_symbol();
         has(b"()[]{}|*")
             || line.goes_on()
+            || (plain && line.is_operand())
             || dotted
             || (plain && line.ends_statement() && !is_connection(line))
             || holds(self.bytes, b"::")
