@@ -18,7 +18,12 @@ pub(super) fn is_mere(token: &Token<'_>, line: &Line<'_>) -> bool {
         || is_listed_key(line)
         || is_salted(value, line)
         || (password && is_remark(value, line))
-        || (!password && (is_hump(value) || is_phrase(value) || is_own_name(value, line)))
+        || (!password
+            && (is_hump(value)
+                || is_phrase(value)
+                || is_path(value, line)
+                || is_public(line)
+                || is_own_name(value, line)))
 }
 
 /// `MANUAL_JUDGMENT`.
@@ -102,6 +107,20 @@ fn is_phrase(value: &[u8]) -> bool {
     let blanks = value.iter().filter(|b| **b == b' ').count();
     let letters = value.iter().filter(|b| b.is_ascii_alphabetic() || !b.is_ascii()).count();
     blanks >= 2 && letters * 10 >= (value.len() - blanks) * 9 && surprise(value) < FAMILIAR
+}
+
+/// `keyword.operator`, and `<artifactId>api-common</artifactId>`: small letters in several parts.
+fn is_path(value: &[u8], line: &Line<'_>) -> bool {
+    let dotted = value.iter().all(|b| b.is_ascii_lowercase() || *b == b'.');
+    let dashed = value.iter().all(|b| b.is_ascii_lowercase() || *b == b'-');
+    dotted && value.contains(&b'.') && value.len() < 24
+        || dashed && value.contains(&b'-') && holds(line.between, b"</")
+}
+
+/// `# Public key: v`.
+fn is_public(line: &Line<'_>) -> bool {
+    let end = line.before.len().saturating_sub(b"public ".len());
+    line.before[end..].eq_ignore_ascii_case(b"public ")
 }
 
 /// `RecordType.OPENKEY: "OPENKEY"`.

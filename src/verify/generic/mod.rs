@@ -11,6 +11,7 @@ mod common;
 mod context;
 mod doubt;
 mod forms;
+mod labels;
 mod line;
 mod memo;
 mod mere;
