@@ -70,6 +70,13 @@ pub(super) fn is_fraction(value: &[u8]) -> bool {
     whole && digits(&fraction[..end]) && digits(power.strip_prefix(b"-").unwrap_or(power))
 }
 
+/// Whether `value` is the number of an object, `1.3.6.1.5`, as ASN.1 has it.
+pub(super) fn is_object(value: &[u8]) -> bool {
+    let value = value.strip_suffix(b"\\x00").unwrap_or(value);
+    let mut parts = value.split(|b| *b == b'.');
+    parts.clone().count() > 4 && parts.all(|p| !p.is_empty() && p.iter().all(u8::is_ascii_digit))
+}
+
 /// Whether every second character goes on in a row, and those between as well: `A1B2C3D4E5`.
 pub(super) fn is_interleaved(value: &[u8]) -> bool {
     let steps = |w: &[u8]| w.first().zip(w.last()).is_some_and(|(a, b)| *b == a.wrapping_add(1));

@@ -3,7 +3,7 @@
 
 use super::super::Token;
 use super::super::holds::holds;
-use super::super::words::{surprise, words};
+use super::super::words::{is_wordy, surprise, words};
 use super::line::Line;
 
 /// Letter pairs of names surprise by less, in bits; those of noise by more.
@@ -17,7 +17,7 @@ pub(super) fn is_mere(token: &Token<'_>, line: &Line<'_>) -> bool {
         || is_tight(value, line)
         || is_listed_key(line)
         || is_salted(value, line)
-        || (password && is_remark(value, line))
+        || (password && (is_remark(value, line) || is_argument(value, line)))
         || (!password
             && (is_hump(value)
                 || is_phrase(value)
@@ -88,6 +88,13 @@ fn is_remark(value: &[u8], line: &Line<'_>) -> bool {
     let letters = value.iter().all(u8::is_ascii_alphabetic);
     let command = value.contains(&b' ') && line.between.ends_with(b"`");
     remark && (command || letters && line.between.iter().all(|b| *b == b' '))
+}
+
+/// A word that something else is called with, whose answer is the value: `password = run("tool")`.
+fn is_argument(value: &[u8], line: &Line<'_>) -> bool {
+    let call = line.between.iter().position(|b| *b == b'(').is_some_and(|at| at > 0);
+    let assigned = line.between.trim_ascii_start().starts_with(b"=");
+    call && assigned && value.iter().all(u8::is_ascii_lowercase) && is_wordy(value)
 }
 
 /// `dynamicWebhook`, `GraphQLApiArn`: words of a name, joined by humps.

@@ -98,6 +98,7 @@ impl<'a> Value<'a> {
     fn is_number(&self) -> bool {
         self.bytes.len() <= 10 && self.bytes.starts_with(b"0x")
             || forms::is_fraction(self.bytes)
+            || forms::is_object(self.bytes)
             || self.bytes.ends_with(b"aws4_request")
     }
 
