@@ -128,9 +128,9 @@ fn is_next(text: &[u8], name: Span, value: Span) -> bool {
     let between = &text[name.end..value.start];
     let below =
         memchr::memchr(b'\n', between).is_some() && memchr::memchr(b'(', between).is_none();
-    let part = |b: &u8| b.is_ascii_alphanumeric() || b"_-. #".contains(b);
+    let part = |b: &u8| b.is_ascii_alphanumeric() || b"_-. #@".contains(b);
     let own = value.of(text);
-    let name = own.len() < 40 && own.iter().all(part);
+    let name = own.len() < 64 && own.iter().all(part);
     named || below && name && own.iter().any(|b| !b.is_ascii_alphanumeric())
 }
 
@@ -303,7 +303,9 @@ pub(super) const WORD: usize = 24;
 /// Whether a blank joins this name to what follows.
 fn takes_blank(text: &[u8], (name, word): (Span, &[u8]), next: Option<u8>) -> bool {
     let own = name.of(text);
-    if own.starts_with(b"-") || DECLARES.contains(&word) {
+    // `-p$PASSWORD shutdown` has its value.
+    let variable = own.contains(&b'$');
+    if !variable && own.starts_with(b"-") || DECLARES.contains(&word) {
         return true;
     }
     // In prose one passes "x"; in SQL and in configuration a password is 'x'.

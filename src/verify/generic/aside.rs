@@ -19,7 +19,10 @@ const PLACES: [&[u8]; 12] = [
 ];
 
 /// Ends of names of what tells things apart, or says where they are.
-const THINGS: [&[u8]; 13] = [
+const THINGS: [&[u8]; 16] = [
+    b"existingsecret",
+    b"secretname",
+    b"username",
     b"fingerprint",
     b"identifier",
     b"identifierkey",
