@@ -152,7 +152,8 @@ pub(super) fn says_so_inside(value: &[u8]) -> bool {
     }
     let inside = text_in(value);
     let tells = || holds(&inside, b" ") && common::names_secret(&inside);
-    let usual = || placeholder(&inside).is_some() || common::is_default(&inside);
+    let word = inside.iter().all(u8::is_ascii_alphanumeric);
+    let usual = || placeholder(&inside).is_some() || word && common::is_default(&inside);
     !inside.is_empty() && (usual() || tells())
 }
 
@@ -182,10 +183,7 @@ pub(super) fn is_hashed_login(value: &[u8]) -> bool {
 pub(super) fn is_telling_login(value: &[u8]) -> bool {
     let Some(login) = login(value) else { return false };
     let password = login.split_once(':').unwrap_or_default().1.to_ascii_lowercase();
-    // The last two are Aladdin's, from RFC 7617.
-    ["pass", "test", "secret", "open sesame", "opensesame"]
-        .iter()
-        .any(|word| password.contains(word))
+    ["pass", "test", "secret"].iter().any(|word| password.contains(word))
 }
 
 /// Whether its password is one that people write in tests and documents.
