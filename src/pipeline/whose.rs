@@ -15,10 +15,10 @@ use crate::verify::{self, Judged, Token, Verdict};
 const LENGTHS: std::ops::RangeInclusive<usize> = 16..=200;
 /// Beginnings of tokens that many vendors have, and of values that no vendor made.
 #[rustfmt::skip]
-const ANYBODYS: [&[u8]; 22] = [
+const ANYBODYS: [&[u8]; 29] = [
     b"api_", b"api-", b"key_", b"key-", b"pat_", b"pat-", b"app_", b"app-",
     b"live_", b"test_", b"sk-", b"sk_", b"pk-", b"pk_", b"secret_", b"token_",
-    b"token-", b"private_", b"access_", b"auth-", b"user_", b"admin_",
+    b"token-", b"token", b"oauth", b"oauth2", b"secret", b"apikey", b"password", b"private", b"private_", b"access_", b"auth-", b"user_", b"admin_",
 ];
 
 /// Gives the secrets of `all` in `text` that only their names tell to the vendors whose they are.

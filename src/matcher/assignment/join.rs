@@ -128,15 +128,17 @@ fn is_next(text: &[u8], name: Span, value: Span) -> bool {
     let between = &text[name.end..value.start];
     let below =
         memchr::memchr(b'\n', between).is_some() && memchr::memchr(b'(', between).is_none();
-    let part = |b: &u8| b.is_ascii_alphanumeric() || b"_-.".contains(b);
+    let part = |b: &u8| b.is_ascii_alphanumeric() || b"_-. #@".contains(b);
     let own = value.of(text);
-    let name = own.len() < 40 && own.iter().all(part);
+    let name = own.len() < 64 && own.iter().all(part);
     named || below && name && own.iter().any(|b| !b.is_ascii_alphanumeric())
 }
 
-/// Whether it looks like one more name.
+/// Whether it looks like one more name, which may have a digit among many letters.
 fn is_bare(value: &[u8]) -> bool {
-    value.iter().all(|b| b.is_ascii_alphabetic() || matches!(b, b'_' | b'-' | b'.'))
+    let digits = value.iter().filter(|b| b.is_ascii_digit()).count();
+    let name = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.');
+    value.iter().all(name) && (digits == 0 || digits == 1 && value.len() >= 16)
 }
 
 /// Steps over what closes a name: quotes, brackets, an array size. Answers whether it was quoted.
@@ -301,7 +303,9 @@ pub(super) const WORD: usize = 24;
 /// Whether a blank joins this name to what follows.
 fn takes_blank(text: &[u8], (name, word): (Span, &[u8]), next: Option<u8>) -> bool {
     let own = name.of(text);
-    if own.starts_with(b"-") || DECLARES.contains(&word) {
+    // `-p$PASSWORD shutdown` has its value.
+    let variable = own.contains(&b'$');
+    if !variable && own.starts_with(b"-") || DECLARES.contains(&word) {
         return true;
     }
     // In prose one passes "x"; in SQL and in configuration a password is 'x'.

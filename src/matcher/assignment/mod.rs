@@ -131,6 +131,8 @@ mod tests {
             "var password string = \"v1-x\"",
             "$config->password = \"v1-x\"",
             "Map(\"password\" -> \"v1-x\")",
+            "var password = []byte(\"v1-x\")",
+            "password = createSecretKey(Buffer.from('v1-x', 'hex'))",
             "password: |\n  v1-x\n",
             "password: >-\n    v1-x\n",
         ] {

@@ -3,7 +3,7 @@
 
 /// Ends of names of what a list or an answer goes on with, and of what tells one request from
 /// another; without signs and case.
-const PLACES: [&[u8]; 10] = [
+const PLACES: [&[u8]; 12] = [
     b"pagetoken",
     b"nexttoken",
     b"pagingtoken",
@@ -14,10 +14,15 @@ const PLACES: [&[u8]; 10] = [
     b"idempotencykey",
     b"idempotencytoken",
     b"nextkey",
+    b"locktoken",
+    b"signature",
 ];
 
 /// Ends of names of what tells things apart, or says where they are.
-const THINGS: [&[u8]; 13] = [
+const THINGS: [&[u8]; 16] = [
+    b"existingsecret",
+    b"secretname",
+    b"username",
     b"fingerprint",
     b"identifier",
     b"identifierkey",
@@ -43,7 +48,8 @@ pub(super) fn is_aside(name: &[u8]) -> bool {
     let lower = name.to_ascii_lowercase();
     // The token of a request for OAuth signs requests.
     let oauth = lower.windows(5).any(|w| w == b"oauth");
-    !oauth && PLACES.iter().chain(&THINGS).any(|end| plain.ends_with(end))
+    !oauth && PLACES.iter().any(|end| plain.ends_with(end))
+        || THINGS.iter().any(|end| plain.ends_with(end))
         || IDS.iter().any(|end| lower.ends_with(end))
 }
 

@@ -7,7 +7,7 @@ use super::super::placeholder::telling_word;
 use super::super::words::is_wordy;
 use super::aside::is_aside;
 use super::line::Line;
-use super::{forms, mere, place, stuff};
+use super::{forms, labels, mere, place, stuff};
 use crate::model::Confidence;
 
 /// How sure one may be at most of the secret of `token`, which stands as `line` tells.
@@ -21,6 +21,7 @@ pub(super) fn most_believed(token: &Token<'_>, line: &Line<'_>, is_url: bool) ->
     if stuff::is_telling_login(value)
         || stuff::says_so_inside(value)
         || is_text(value, line)
+        || labels::is_among(value, line)
         || compared
         || is_attribute(line)
         || is_aside(line.name)
@@ -88,7 +89,7 @@ fn is_label(value: &[u8], line: &Line<'_>) -> bool {
 
 /// Whether it stands bare before another word, as in `message = Passwords differ`.
 fn is_sentence(value: &[u8], line: &Line<'_>) -> bool {
-    let joins = |b: &u8| b.is_ascii_whitespace() || matches!(b, b'=' | b':');
+    let joins = |b: &u8| b.is_ascii_whitespace() || matches!(b, b'=' | b':' | b'*');
     let shouts = !line.name.iter().any(u8::is_ascii_lowercase);
     let after = line.after.strip_prefix(b"\\").unwrap_or(line.after);
     let next = after.strip_prefix(b" ").unwrap_or_default();

@@ -107,7 +107,8 @@ impl<'a> Line<'a> {
     /// Whether the value is the first operand of an expression: `value + "x"`.
     pub(super) fn is_operand(&self) -> bool {
         let next = self.after.trim_ascii_start();
-        !self.quoted && [&b"+ "[..], b"?? ", b"|| ", b"&& "].iter().any(|op| next.starts_with(op))
+        !self.quoted
+            && [&b"+ "[..], b"? ", b"?? ", b"|| ", b"&& "].iter().any(|op| next.starts_with(op))
     }
 
     /// Whether a code statement ends behind the value.

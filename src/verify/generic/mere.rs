@@ -3,7 +3,7 @@
 
 use super::super::Token;
 use super::super::holds::holds;
-use super::super::words::{surprise, words};
+use super::super::words::{is_wordy, surprise, words};
 use super::line::Line;
 
 /// Letter pairs of names surprise by less, in bits; those of noise by more.
@@ -17,8 +17,13 @@ pub(super) fn is_mere(token: &Token<'_>, line: &Line<'_>) -> bool {
         || is_tight(value, line)
         || is_listed_key(line)
         || is_salted(value, line)
-        || (password && is_remark(value, line))
-        || (!password && (is_hump(value) || is_phrase(value) || is_own_name(value, line)))
+        || (password && (is_remark(value, line) || is_argument(value, line)))
+        || (!password
+            && (is_hump(value)
+                || is_phrase(value)
+                || is_path(value, line)
+                || is_public(line)
+                || is_own_name(value, line)))
 }
 
 /// `MANUAL_JUDGMENT`.
@@ -30,11 +35,11 @@ fn is_constant(value: &[u8]) -> bool {
 }
 
 /// What follows a colon without a blank, if it is no quoted value: a part of a path, as in
-/// `core-api:task-start` and `com.acme.api:lib:2.7.0`.
+/// `core-api:task-start`, `com.acme.api:lib:2.7.0` and `initWithUser:password:persistence:`.
 fn is_tight(value: &[u8], line: &Line<'_>) -> bool {
     let version = value.iter().position(|b| *b == b':').is_some_and(|at| {
         let rest = &value[at + 1..];
-        rest.contains(&b'.') && rest.iter().all(|b| b.is_ascii_digit() || *b == b'.')
+        rest.iter().all(|b| b.is_ascii_digit() || *b == b'.')
     });
     let parted = value.contains(&b'-') || value.contains(&b'_');
     let words = parted && value.iter().all(|b| b.is_ascii_alphabetic() || b"-_".contains(b));
@@ -85,9 +90,23 @@ fn is_remark(value: &[u8], line: &Line<'_>) -> bool {
     remark && (command || letters && line.between.iter().all(|b| *b == b' '))
 }
 
+/// A word that something else is called with, and more, whose answer is the value:
+/// `password = run("tool", "passwd")`.
+fn is_argument(value: &[u8], line: &Line<'_>) -> bool {
+    let call = line.between.iter().position(|b| *b == b'(').is_some_and(|at| at > 0);
+    let assigned = line.between.trim_ascii_start().starts_with(b"=");
+    let more = line.after.get(1..).is_some_and(|rest| rest.trim_ascii_start().starts_with(b","));
+    call && assigned && more && value.iter().all(u8::is_ascii_lowercase) && is_wordy(value)
+}
+
 /// `dynamicWebhook`, `GraphQLApiArn`: words of a name, joined by humps.
 fn is_hump(value: &[u8]) -> bool {
-    let hump = value.windows(2).any(|w| w[0].is_ascii_lowercase() && w[1].is_ascii_uppercase());
+    let turns = |w: &[u8]| {
+        let cases =
+            [w[0].is_ascii_uppercase(), w[1].is_ascii_uppercase(), w[2].is_ascii_uppercase()];
+        matches!(cases, [false, true, _] | [true, true, false])
+    };
+    let hump = value.windows(3).any(turns);
     let pieces = words(value).count();
     let short = words(value).filter(|word| word.len() < 3).count();
     hump && value.len() < 28
@@ -102,6 +121,20 @@ fn is_phrase(value: &[u8]) -> bool {
     let blanks = value.iter().filter(|b| **b == b' ').count();
     let letters = value.iter().filter(|b| b.is_ascii_alphabetic() || !b.is_ascii()).count();
     blanks >= 2 && letters * 10 >= (value.len() - blanks) * 9 && surprise(value) < FAMILIAR
+}
+
+/// `keyword.operator`, and `<artifactId>api-common</artifactId>`: small letters in several parts.
+fn is_path(value: &[u8], line: &Line<'_>) -> bool {
+    let dotted = value.iter().all(|b| b.is_ascii_lowercase() || *b == b'.');
+    let dashed = value.iter().all(|b| b.is_ascii_lowercase() || *b == b'-');
+    dotted && value.contains(&b'.') && value.len() < 24
+        || dashed && value.contains(&b'-') && holds(line.between, b"</")
+}
+
+/// `# Public key: v`.
+fn is_public(line: &Line<'_>) -> bool {
+    let end = line.before.len().saturating_sub(b"public ".len());
+    line.before[end..].eq_ignore_ascii_case(b"public ")
 }
 
 /// `RecordType.OPENKEY: "OPENKEY"`.

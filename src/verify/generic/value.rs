@@ -2,6 +2,7 @@
 
 use super::super::holds::{holds, places};
 use super::super::random::is_pattern;
+use super::super::wallet::is_public_nkey;
 use super::common::{List, list};
 use super::forms;
 use super::line::Line;
@@ -55,7 +56,7 @@ impl<'a> Value<'a> {
         if self.is_digest() {
             return Some("a digest");
         }
-        if self.is_recipient() || is_public_key(self.bytes) {
+        if self.is_recipient() || is_public_key(self.bytes) || is_public_nkey(self.bytes) {
             return Some("a public key");
         }
         if self.is_colour() || forms::is_date(self.bytes) || forms::is_algorithm(self.bytes) {
@@ -98,7 +99,9 @@ impl<'a> Value<'a> {
     fn is_number(&self) -> bool {
         self.bytes.len() <= 10 && self.bytes.starts_with(b"0x")
             || forms::is_fraction(self.bytes)
+            || forms::is_object(self.bytes)
             || self.bytes.ends_with(b"aws4_request")
+            || self.bytes.starts_with(b"AWS4-HMAC-SHA256")
     }
 
     /// `#22c55e`, as style sheets have it.
@@ -177,12 +180,14 @@ impl<'a> Value<'a> {
             .strip_prefix(b"\\")
             .unwrap_or(self.bytes)
             .strip_prefix(b"$")
+            .map(|v| v.strip_suffix(b"-").unwrap_or(v))
             .map(|v| v.split(|b| *b == b'/').next().unwrap_or_default())
             .is_some_and(|v| name(v) && !v[0].is_ascii_digit());
         let opens = [
             &b"<"[..],
             b"{{",
             b"%(",
+            b"%[",
             b"%{",
             b"#{",
             b"@{",
@@ -240,6 +245,7 @@ impl<'a> Value<'a> {
         has(b"()[]{}|*")
             || line.goes_on()
             || (plain && line.is_operand())
+            || holds(line.before, b"{{") && self.digits == 0
             || dotted
             || (plain && line.ends_statement() && !is_connection(line))
             || holds(self.bytes, b"::")
