@@ -56,7 +56,9 @@ impl Hex {
         let first = head.of(text).first_chunk::<2>().map_or(0, |[high, low]| {
             VALUES[usize::from(*high)] << 4 | VALUES[usize::from(*low)] & 0xf
         });
-        if !packed::may_begin(first) || !packed::is(&alphabet::decode(text, &[head], &CODE.values, 4)) {
+        if !packed::may_begin(first)
+            || !packed::is(&alphabet::decode(text, &[head], &CODE.values, 4))
+        {
             return;
         }
         let digits = Span::new(start, run.end).of(text).iter();

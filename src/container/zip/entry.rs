@@ -3,8 +3,8 @@
 use super::{CENTRAL, LOCAL};
 use crate::container::bytes::{le, le_size, part};
 use crate::container::inflate::{Deflated, Inflate, at_once};
-use crate::container::meter::{Held, Meter};
 use crate::container::lzma::Packed;
+use crate::container::meter::{Held, Meter};
 use crate::container::out::Out;
 use crate::container::stream::Unpacked;
 use crate::container::tar::Exact;
