@@ -62,6 +62,7 @@ pub(super) fn is_drawn(token: &Token<'_>, line: &Line<'_>) -> bool {
         && says_secret(line.name)
         && !is_apart(line)
         && !is_uuid(value)
+        && !is_counted(value)
         && random::doubt(value).is_none()
         && !is_text(value)
 }
@@ -78,6 +79,13 @@ fn is_apart(line: &Line<'_>) -> bool {
         APART.iter().any(|word| memchr::memmem::find(&lower, word).is_some())
     };
     has(line.before) || has(line.name) || has(line.after)
+}
+
+/// Whether somebody counted in it, or went along the keyboard.
+fn is_counted(value: &[u8]) -> bool {
+    let lower = value.to_ascii_lowercase();
+    let rows = [&b"12345"[..], b"54321", b"abcde", b"qwert"];
+    rows.iter().any(|row| memchr::memmem::find(&lower, row).is_some())
 }
 
 fn is_uuid(value: &[u8]) -> bool {
@@ -109,6 +117,8 @@ mod tests {
         ] {
             assert!(judged >= Some(Confidence::Medium), "{judged:?}");
         }
+        let typed = ["token-of-ann-", "1234567890"].concat();
+        assert!(secret("token = \"~\"", "token", &typed) < Some(Confidence::Medium));
         let hashed = sure("generic-password", "password: ~ # sha1", "password", &hex);
         assert!(hashed < Some(Confidence::Medium), "{hashed:?}");
     }
