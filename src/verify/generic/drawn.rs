@@ -52,7 +52,8 @@ pub(super) fn is_drawn(token: &Token<'_>, line: &Line<'_>) -> bool {
     let hex = value.iter().all(u8::is_ascii_hexdigit);
     let mixed = count(u8::is_ascii_digit) >= EACH && count(u8::is_ascii_alphabetic) >= EACH;
     let long = value.len() >= if hex { HEX } else { SHORTEST };
-    let alone = || line.before.trim_ascii().is_empty() && line.after.trim_ascii().is_empty();
+    let opens: [&[u8]; 7] = [b"", b"+", b"-", b"export", b"ENV", b"ARG", b"set"];
+    let alone = || opens.contains(&line.before.trim_ascii()) && line.after.trim_ascii().is_empty();
     let body = &value[..value.iter().rposition(|b| *b != b'=').map_or(0, |at| at + 1)];
     let plain = body.iter().all(|b| is_token(*b) && *b != b'=')
         && count(|b| matches!(b, b'.' | b'/')) <= 4;
