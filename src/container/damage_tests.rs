@@ -88,6 +88,7 @@ fn a_file_that_is_not_what_its_name_says_is_told() {
     assert_eq!(named(b"a/x.tar.GZ", &odd), Some("misnamed"));
     assert_eq!(named(b"a/x.bin", &odd), Some("carve"));
     assert_eq!(named(b"x.zip", b"just text"), None);
+    assert_eq!(named(b"a/~$x.docx", b"\x05alice\0\0"), Some("carve"));
     assert_eq!(named(b"x.zip", b""), None);
     assert_eq!(named(b"zip", b"\xff\x01\0"), Some("carve"));
 }

@@ -21,7 +21,14 @@ pub(super) fn is(_: &[u8]) -> bool {
 pub(super) fn is_named(name: &[u8], head: &[u8]) -> bool {
     let mut ends = name.rsplitn(2, |b| *b == b'.');
     let end = ends.next().filter(|_| ends.next().is_some()).unwrap_or_default();
-    ENDS.iter().any(|known| end.eq_ignore_ascii_case(known.as_bytes())) && is_binary(head)
+    let known = ENDS.iter().any(|known| end.eq_ignore_ascii_case(known.as_bytes()));
+    known && !is_lock(name) && is_binary(head)
+}
+
+/// Whether it is what an office leaves beside a document that somebody has open.
+fn is_lock(name: &[u8]) -> bool {
+    let file = name.rsplit(|b| *b == b'/').next().unwrap_or_default();
+    file.starts_with(b"~$") || file.starts_with(b".~lock.") || file.starts_with(b"._")
 }
 
 /// Whether it is no text in one of the usual encodings.

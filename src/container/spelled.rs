@@ -78,13 +78,16 @@ pub(super) fn read(input: Input<'_, '_>, out: &mut Out<'_, '_>) -> io::Result<()
     if text == *all.bytes { Ok(()) } else { out.bytes(b"spelled out", &text) }
 }
 
+/// A way to tell a letter: which one stands at the start of a text, and what that takes.
+type Way = fn(&[u8]) -> Option<(u8, usize)>;
+
 /// The letters that are told one by one at the start of `text`, and where that ends.
 fn row(text: &[u8]) -> (Vec<u8>, usize) {
-    let ways: [fn(&[u8]) -> Option<(u8, usize)>; 4] = [called, pair, binary, decimal];
+    let ways: [Way; 4] = [called, pair, binary, decimal];
     ways.iter().map(|way| letters(text, *way)).max_by_key(|(all, _)| all.len()).unwrap_or_default()
 }
 
-fn letters(text: &[u8], way: fn(&[u8]) -> Option<(u8, usize)>) -> (Vec<u8>, usize) {
+fn letters(text: &[u8], way: Way) -> (Vec<u8>, usize) {
     let (mut all, mut at, mut end) = (Vec::new(), 0, 0);
     while let Some((letter, taken)) = way(part(text, at, 16)) {
         all.push(letter);
