@@ -9,7 +9,7 @@ use memchr::memmem;
 use std::io;
 
 /// How much of a text is looked at, and how far apart these looks are.
-const LOOKED: usize = 4096;
+const LOOKED: usize = 1024;
 const STRIDE: usize = 32;
 /// Seven pairs of digits: six are the address of a network card.
 const PAIRS: usize = 20;

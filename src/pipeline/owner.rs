@@ -19,7 +19,7 @@ const SPEAKING: &[&str] = &[
 /// a word that speaks of a secret must follow.
 #[rustfmt::skip]
 const WORDS: &[&str] = &[
-    "box", "brave", "bunny", "calendly", "canny", "civo", "clay", "close", "coda", "column",
+    "box", "brave", "bunny", "calendly", "canny", "checkout", "civo", "clay", "close", "coda", "column",
     "commodities", "composio", "consul", "convex", "copper", "cursor", "daily", "databox",
     "debounce", "deputy", "docker", "drone", "dub", "elastic", "enigma", "envoy", "eraser",
     "exa", "fal", "fixer", "float", "forest", "front", "gamma", "gemini-exchange", "geocode", "ghost",
@@ -27,7 +27,7 @@ const WORDS: &[&str] = &[
     "humanity", "hunter", "impala", "kanban", "keen", "kit", "kraken", "line", "linear",
     "lob", "loops", "magnetic", "make", "manifest", "mercury", "mite", "modal", "monday",
     "mux", "nimble", "notion", "paddle", "phrase", "polar", "prefect", "privacy", "proof",
-    "ramp", "raven", "readme", "render", "resend", "rev", "runway", "scale", "seam",
+    "ramp", "raven", "readme", "render", "replyio", "resend", "rev", "runway", "scale", "seam",
     "segment", "shortcut", "square", "stability", "swell", "teams", "together", "tru",
     "twist", "wise", "wit",
 ];
