@@ -81,7 +81,9 @@ fn unpredicted(about: &[u8], data: Vec<u8>) -> Vec<u8> {
     let colors = number(about, "/Colors").unwrap_or(1).clamp(1, 32);
     let bits = number(about, "/BitsPerComponent").unwrap_or(8).clamp(1, 16);
     let columns = number(about, "/Columns").unwrap_or(1).clamp(1, LONGEST);
-    let (left, row) = ((colors * bits).div_ceil(8), (colors * bits * columns).div_ceil(8));
+    // A line is no longer than all of them, whatever is told.
+    let row = (colors * bits * columns).div_ceil(8).min(data.len().max(1));
+    let left = (colors * bits).div_ceil(8);
     match kind {
         2 if bits == 8 => data.chunks(row).flat_map(|line| sums(line, left)).collect(),
         10.. => lines(&data, left, row),
