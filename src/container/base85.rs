@@ -46,6 +46,20 @@ const fn values(letters: &[u8; 85]) -> Values {
     table
 }
 
+/// What the letters may stand behind, and what a word of them has at least one of.
+static BEFORE: [bool; 256] = among(b"\"'`=:(<>~[{,");
+static MARKS: [bool; 256] = among(b"!#$%&()*;?@^`");
+
+const fn among(bytes: &[u8]) -> [bool; 256] {
+    let mut table = [false; 256];
+    let mut n = 0;
+    while n < bytes.len() {
+        table[bytes[n] as usize] = true;
+        n += 1;
+    }
+    table
+}
+
 pub(super) fn is(head: &[u8]) -> bool {
     let head = part(head, 0, HEAD);
     let middle = head.len() / 2;
@@ -58,12 +72,13 @@ pub(super) fn is(head: &[u8]) -> bool {
         let after = behind.iter().take(LEAST).take_while(is).count();
         after + before.iter().rev().take(LEAST).take_while(is).count() >= LEAST
     };
-    if !ALL.iter().any(has_middle) {
+    let after = behind.iter().take(LEAST).take_while(graphic).count();
+    let near = before.iter().rev().take(LEAST).take_while(graphic).count();
+    if after + near < LEAST || !ALL.iter().any(has_middle) {
         return false;
     }
-    let after = behind.iter().take(LEAST).take_while(graphic).count();
     let start = middle - before.iter().rev().take_while(graphic).count();
-    let marked = |word: &[u8]| word.iter().any(|b| b"!#$%&()*;?@^`".contains(b));
+    let marked = |word: &[u8]| word.iter().any(|b| MARKS[usize::from(*b)]);
     let word = part(head, start, middle - start + after);
     marked(word) && found(&Lines(head), start).is_some()
         // Lines go on with the word before.
@@ -77,7 +92,7 @@ struct Lines<'a>(&'a [u8]);
 fn found(lines: &Lines<'_>, start: usize) -> Option<(usize, &'static Values)> {
     let may_begin = |at: usize| {
         let before = at.checked_sub(1).and_then(|i| lines.0.get(i)).copied();
-        at == start || before.is_some_and(|b| b"\"'`=:(<>~[{,".contains(&b))
+        at == start || before.is_some_and(|b| BEFORE[usize::from(b)])
     };
     (start..start + LEAD).filter(|at| may_begin(*at)).find_map(|at| {
         let letters = part(lines.0, at, GROUPS * 5);
@@ -94,10 +109,16 @@ fn may_show(letters: &[u8], values: &Values) -> bool {
     if first.iter().any(|b| matches!(b, b'\n' | b'\r')) {
         return true;
     }
-    let digits = first.map(|b| values[usize::from(b)]);
-    let add = |n: u32, digit: &u8| n.wrapping_mul(85).wrapping_add(u32::from(*digit));
-    let bytes = digits.iter().fold(0u32, add).to_be_bytes();
-    !digits.contains(&NONE) && (bytes.iter().all(is_text) || is_packed(&bytes))
+    let mut number = 0u32;
+    for b in first {
+        let digit = values[usize::from(*b)];
+        if digit == NONE {
+            return false;
+        }
+        number = number.wrapping_mul(85).wrapping_add(u32::from(digit));
+    }
+    let bytes = number.to_be_bytes();
+    bytes.iter().all(is_text) || is_packed(&bytes)
 }
 
 /// Whether the first groups say that `letters` hold text or what is packed.
@@ -116,19 +137,19 @@ fn is_packed(bytes: &[u8]) -> bool {
 
 /// The next letters from `at` on.
 fn next(lines: &Lines<'_>, mut at: usize) -> Option<(usize, &'static Values)> {
-    let text = lines.0;
-    while at < text.len() {
-        let rest = text.get(at..)?;
-        let blank = rest.iter().take_while(|b| !b.is_ascii_graphic()).count();
-        let word = rest.iter().skip(blank).take_while(|b| b.is_ascii_graphic()).count();
-        if word >= LEAST
-            && let Some(hit) = found(lines, at + blank)
-        {
+    let graphic = |b: &&u8| b.is_ascii_graphic();
+    loop {
+        // Words are short, so to look for their ends from behind passes over most of them.
+        let ahead = lines.0.get(at..at + LEAST)?;
+        if let Some(gap) = ahead.iter().rposition(|b| !b.is_ascii_graphic()) {
+            at += gap + 1;
+            continue;
+        }
+        if let Some(hit) = found(lines, at) {
             return Some(hit);
         }
-        at += blank + word;
+        at += lines.0.iter().skip(at).take_while(graphic).count();
     }
-    None
 }
 
 /// What letters say, up to the first that is none. Line breaks may stand between.

@@ -69,6 +69,22 @@ const HEAD: u64 = 2048;
 /// A file of compress(1): its third byte tells how long codes get, from 9 to 16 bits.
 const COMPRESS: &[u8] = b"\x1f\x9d";
 
+/// The bytes with which [`KNOWN`] and [`LOCKED`] begin.
+static FIRSTS: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut n = 0;
+    while n < KNOWN.len() {
+        table[KNOWN[n].0[0] as usize] = true;
+        n += 1;
+    }
+    n = 0;
+    while n < LOCKED.len() {
+        table[LOCKED[n].0[0] as usize] = true;
+        n += 1;
+    }
+    table
+};
+
 pub(super) fn is(head: &[u8]) -> bool {
     name(head).is_some() || locked_name(head).is_some()
 }
@@ -79,28 +95,26 @@ pub(super) fn at_end(tail: &[u8]) -> Option<&'static str> {
     last.starts_with(DMG).then_some("an image of a disk (DMG)")
 }
 
+/// To compare one byte takes no call.
+fn begins(text: &[u8], magic: &[u8]) -> bool {
+    text.first() == magic.first() && text.starts_with(magic)
+}
+
 fn name(head: &[u8]) -> Option<&'static str> {
-    if head.first().is_none_or(|b| matches!(b, b'/' | b'#' | b'i' | b'{')) {
-        return None;
-    }
-    // To compare one byte takes no call.
-    let begins =
-        |text: &[u8], magic: &[u8]| text.first() == magic.first() && text.starts_with(magic);
+    let first = *head.first().filter(|b| !matches!(b, b'/' | b'#' | b'i' | b'{'))?;
     let known = || KNOWN.iter().find(|(magic, _)| begins(head, magic)).map(|k| k.1);
     let within = |(at, magic, _): &&(usize, &[u8], _)| {
         head.get(*at..).is_some_and(|rest| begins(rest, magic))
     };
     let says = || WITHIN.iter().find(within).map(|k| k.2);
-    known().or_else(says).or_else(|| by_form(head))
+    FIRSTS[usize::from(first)].then(known).flatten().or_else(says).or_else(|| by_form(head))
 }
 
 /// What is encrypted.
 fn locked_name(head: &[u8]) -> Option<&'static str> {
-    if head.first().is_none_or(|b| matches!(b, b'/' | b'#' | b'i' | b'{')) {
-        return None;
-    }
-    let known = || LOCKED.iter().find(|(magic, _)| head.starts_with(magic)).map(|k| k.1);
-    known().or_else(|| locked_by_form(head))
+    let known = || LOCKED.iter().find(|(magic, _)| begins(head, magic)).map(|k| k.1);
+    let first = usize::from(*head.first()?);
+    FIRSTS[first].then(known).flatten().or_else(|| locked_by_form(head))
 }
 
 fn locked_by_form(head: &[u8]) -> Option<&'static str> {

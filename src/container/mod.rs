@@ -6,7 +6,7 @@
 //! All of it is bounded by a [`Meter`] that nested containers share.
 //!
 //! To add a format: one file in this folder with a function `is`, which looks at the first bytes,
-//! and a function `read`; and a line in the list below.
+//! and a function `read`; and a line in the list below, with the bytes that it may begin with.
 
 mod bytes;
 mod image;
@@ -60,53 +60,83 @@ struct Entry {
     read: fn(Input<'_, '_>, &mut Out<'_, '_>) -> std::io::Result<()>,
 }
 
-/// Declares the formats.
+/// Of a format that may begin with any byte.
+const ANY: &[u8] = &{
+    let mut all = [0; 256];
+    let mut n = 0;
+    while n < all.len() {
+        all[n] = n as u8;
+        n += 1;
+    }
+    all
+};
+/// Of one that its first bytes do not tell.
+const NONE: &[u8] = b"";
+
+/// Declares the formats, and with which bytes each may begin.
 macro_rules! formats {
-    ($($module:ident)*) => {
+    ($($module:ident $first:expr,)*) => {
         $(mod $module;)*
 
         const FORMATS: &[Entry] = &[
             $(Entry { name: stringify!($module), is: $module::is, read: $module::read },)*
         ];
+        /// For each byte, a bit for each format that may begin with it. Nearly everything is
+        /// text, for which few are asked.
+        static MAY_BEGIN: [u64; 256] = may_begin(&[$($first,)*]);
     };
 }
 
 formats! {
-    zip
-    gzip
-    bzip2
-    xz
-    lzma_alone
-    lzip
-    zstd
-    tar
-    ar
-    cpio
-    rpm
-    sevenz
-    foreign
-    brotli
-    script
-    zlib
-    pack
-    png
-    exif
-    class
-    pyc
-    pdf
-    sqlite
-    notebook
-    office
-    binpatch
-    mail
-    hexdump
-    uuencode
-    base85
-    yenc
-    ole
-    der
-    deflate
-    carve
+    zip b"P",
+    gzip b"\x1f",
+    bzip2 b"B",
+    xz b"\xfd",
+    lzma_alone b"\x5d",
+    lzip b"L",
+    zstd b"\x28PQRSTUVWXYZ[\\]^_",
+    tar ANY,
+    ar b"!",
+    cpio b"0\xc7\x71",
+    rpm b"\xed",
+    sevenz b"7",
+    foreign ANY,
+    brotli NONE,
+    script b"#",
+    zlib b"\x78",
+    pack b"#P",
+    png b"\x89",
+    exif b"\xffIM",
+    class b"\xca",
+    pyc ANY,
+    pdf b"%",
+    sqlite b"S\x37",
+    notebook b"{",
+    office b"<",
+    binpatch b"dFcIGS",
+    mail b"RDMFXC",
+    hexdump b"0:S",
+    uuencode ANY,
+    base85 ANY,
+    yenc b"=",
+    ole b"\xd0",
+    der b"\x30",
+    deflate ANY,
+    carve NONE,
+}
+
+const fn may_begin(firsts: &[&[u8]]) -> [u64; 256] {
+    let mut table = [0; 256];
+    let mut format = 0;
+    while format < firsts.len() {
+        let mut at = 0;
+        while at < firsts[format].len() {
+            table[firsts[format][at] as usize] |= 1 << format;
+            at += 1;
+        }
+        format += 1;
+    }
+    table
 }
 
 /// Formats that are read as they are.
@@ -142,8 +172,13 @@ pub fn detect_named(name: &[u8], head: &[u8], whole: bool) -> Option<Format> {
 }
 
 fn known(head: &[u8], whole: bool) -> Option<Format> {
-    // Nearly everything is text, and text begins with none of this.
-    let found = FORMATS.iter().position(|f| (f.is)(head)).map(Format);
+    let mut left = head.first().map_or(0, |first| MAY_BEGIN[usize::from(*first)]);
+    let mut formats = std::iter::from_fn(|| {
+        let next = left.trailing_zeros() as usize;
+        left &= left.wrapping_sub(1);
+        FORMATS.get(next).map(|entry| (next, entry))
+    });
+    let found = formats.find(|(_, f)| (f.is)(head)).map(|(n, _)| Format(n));
     let appended = || (whole && zip::is_appended(head)).then_some("zip").and_then(called);
     let ended = || (whole && foreign::at_end(head).is_some()).then_some("foreign");
     found.or_else(appended).or_else(|| ended().and_then(called))

@@ -2,7 +2,7 @@
 
 use super::Input;
 use super::bytes::{be, part};
-use super::inflate::{Deflated, Inflate};
+use super::inflate::{BEST_RATIO, Deflated, Inflate};
 use super::out::{Out, bad};
 use crate::model::Reason;
 use std::collections::HashMap;
@@ -54,7 +54,7 @@ impl Objects<'_> {
     /// Shows the object at `at`; answers where the next one stands.
     fn show(&mut self, n: u64, at: usize, out: &mut Out<'_, '_>) -> io::Result<usize> {
         let cut = || io::Error::from(io::ErrorKind::UnexpectedEof);
-        let (kind, mut from) = head(self.pack, at).ok_or_else(cut)?;
+        let (kind, size, mut from) = head(self.pack, at).ok_or_else(cut)?;
         let name = |kind: usize| {
             let word = KINDS.get(kind.wrapping_sub(1)).copied().unwrap_or("object");
             format!("{word} {n}").into_bytes()
@@ -68,7 +68,9 @@ impl Objects<'_> {
         }
         let mut rest = part(self.pack, from, usize::MAX);
         let whole = rest.len();
-        let mut data = Vec::new();
+        // A size may be a lie, so no more is believed than the bytes could give.
+        let most = rest.len().saturating_mul(BEST_RATIO).min(LARGEST);
+        let mut data = Vec::with_capacity(size.min(most));
         let mut stream = Inflate::new(&mut rest, Deflated::zlib());
         (&mut stream).take(LARGEST as u64).read_to_end(&mut data)?;
         if data.len() == LARGEST {
@@ -103,15 +105,17 @@ impl Objects<'_> {
     }
 }
 
-/// The kind of an object, and where what follows begins.
-fn head(pack: &[u8], mut at: usize) -> Option<(usize, usize)> {
+/// The kind of an object, the size of what it is inflated to, and where what follows begins.
+fn head(pack: &[u8], mut at: usize) -> Option<(usize, usize, usize)> {
     let first = *pack.get(at)?;
-    let mut byte = first;
+    let (mut byte, mut size, mut shift) = (first, usize::from(first & 0xf), 4);
     while byte & 0x80 != 0 {
         at += 1;
         byte = *pack.get(at)?;
+        size |= usize::from(byte & 0x7f).checked_shl(shift).unwrap_or(0);
+        shift += 7;
     }
-    Some((usize::from(first >> 4 & 7), at + 1))
+    Some((usize::from(first >> 4 & 7), size, at + 1))
 }
 
 /// How far back a base stands, and where what follows begins.

@@ -178,6 +178,18 @@ fn what_the_directory_of_a_zip_lacks_is_read() {
 }
 
 #[test]
+fn an_entry_that_ends_before_its_told_length_hides_no_other() {
+    let (first, hidden) = (zip("a", b"first", 0, 8), zip("hidden", SENTENCE, 0, 8));
+    let local = |zip: &[u8]| zip[..memchr::memmem::find(zip, b"PK\x01\x02").unwrap()].to_vec();
+    let (mut one, other) = (local(&first), local(&hidden));
+    let packed = u32::try_from(one.len() - 31 + other.len()).unwrap();
+    one[18..22].copy_from_slice(&packed.to_le_bytes());
+    let shelf = shelf(&[one, other, zip("y", b"y", 0, 0)].concat());
+    let has = |way: &str, text: &[u8]| shelf.parts.iter().any(|p| p.0 == way && p.1 == text);
+    assert!(has("/a", b"first") && has("/hidden", SENTENCE), "{:?}", shelf.parts);
+}
+
+#[test]
 fn what_cannot_be_read_is_told() {
     let told = |bytes: &[u8]| shelf(bytes).gaps;
     assert_eq!(told(&zip("a", SENTENCE, 1, 8)), [("/a".to_owned(), Reason::Encrypted)]);
@@ -346,6 +358,15 @@ fn every_format_is_in_the_table_and_no_other() {
 #[test]
 fn what_a_fuzzer_made_is_survived() {
     assert_eq!(shelf(&decoded(samples::BZIP2_ODD)).gaps, [("/".to_owned(), Reason::Corrupt)]);
+}
+
+proptest::proptest! {
+    #[test]
+    fn a_format_begins_with_what_it_says(head in proptest::collection::vec(proptest::num::u8::ANY, 0..700), first in proptest::num::u8::ANY) {
+        let head = [[first].as_slice(), &head].concat();
+        let may = |(n, f): (usize, &Entry)| !(f.is)(&head) || MAY_BEGIN[usize::from(first)] >> n & 1 == 1;
+        proptest::prop_assert!(FORMATS.iter().enumerate().all(may));
+    }
 }
 
 #[test]

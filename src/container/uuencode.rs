@@ -15,9 +15,14 @@ pub(super) fn is(head: &[u8]) -> bool {
     let head = part(head, 0, HEAD);
     // Where the letters are most of the text, a line in its middle is of them.
     let middles = [head.len() / 2, head.len() * 3 / 8, head.len() * 5 / 8];
+    let is_small = |at: usize| head.get(at).is_some_and(u8::is_ascii_lowercase);
     let told = |at: &usize| {
+        // Most lines end here: they hold a small letter.
+        if is_small(*at) || is_small(at.saturating_sub(1)) {
+            return false;
+        }
         let line = line_around(head, *at);
-        line.len() >= LEAST && decoded(line).is_some()
+        line.len() >= LEAST && line.iter().all(is_letter) && decoded(line).is_some()
     };
     middles.iter().any(told) && start(head, 0).is_some()
 }
@@ -47,9 +52,14 @@ fn start(text: &[u8], from: usize) -> Option<(&[u8], usize)> {
     })
 }
 
+/// Small letters are none, which ends most lines soon.
+fn is_letter(b: &u8) -> bool {
+    (b' '..=b'`').contains(b)
+}
+
 /// What a line says.
 fn decoded(line: &[u8]) -> Option<Vec<u8>> {
-    let value = |b: u8| (b' '..=b'`').contains(&b).then(|| u32::from(b - b' ') & 63);
+    let value = |b: u8| is_letter(&b).then(|| u32::from(b - b' ') & 63);
     let (first, letters) = line.split_first()?;
     let count = value(*first).filter(|n| *n > 0)? as usize;
     let need = count.div_ceil(3) * 4;

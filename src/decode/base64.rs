@@ -71,9 +71,12 @@ const PLACES: u32 = u32::from_le_bytes([8 | 1, 8 | 2, 8 | 4, 8]);
 #[inline]
 fn may_be_text(part: &[u8]) -> bool {
     let Some(step) = part.first_chunk::<STEP>() else { return true };
-    let bits = step.map(|b| FORBIDDEN[usize::from(b)]);
-    let [a, b, c, d, e, f, g, h] = bits;
-    let places = u32::from_le_bytes([a | e, b | f, c | g, d | h]);
+    let mut places = [0; 4];
+    for at in 0..4 {
+        let (one, other) = (usize::from(step[at]), usize::from(step[at + 4]));
+        places[at] = FORBIDDEN[one] | FORBIDDEN[other];
+    }
+    let places = u32::from_le_bytes(places);
     (0..4).any(|phase| places & PLACES.rotate_left(8 * phase) == 0)
 }
 

@@ -52,7 +52,13 @@ impl Hex {
         let marked = matches!(run.of(text), [b'0', b'x' | b'X', ..]);
         let start = run.start + if marked { 2 } else { 0 };
         let head = Span::new(start, (start + 32).min(run.end));
-        if !packed::is(&alphabet::decode(text, &[head], &CODE.values, 4)) {
+        // Nearly all digits are sums, whose first byte says so mostly.
+        let first = head.of(text).first_chunk::<2>().map_or(0, |[high, low]| {
+            VALUES[usize::from(*high)] << 4 | VALUES[usize::from(*low)] & 0xf
+        });
+        if !packed::may_begin(first)
+            || !packed::is(&alphabet::decode(text, &[head], &CODE.values, 4))
+        {
             return;
         }
         let digits = Span::new(start, run.end).of(text).iter();

@@ -34,6 +34,11 @@ const HEADS: [&[u8]; 13] = [
 /// Less holds no credential.
 const LEAST: usize = 32;
 
+/// Whether something packed may begin with this byte.
+pub(super) fn may_begin(first: u8) -> bool {
+    HEADS.iter().any(|head| head.first() == Some(&first))
+}
+
 /// Whether `bytes` begin as something packed does.
 pub(super) fn is(bytes: &[u8]) -> bool {
     HEADS.iter().any(|head| bytes.starts_with(head))

@@ -103,7 +103,13 @@ pub fn introduction(id: ObjectId, raw: &[u8]) -> Introduction {
 
 /// The header lines of a commit or tag.
 fn header(raw: &[u8]) -> impl Iterator<Item = &[u8]> {
-    raw.split(|&b| b == b'\n').take_while(|line| !line.is_empty())
+    let mut rest = raw;
+    std::iter::from_fn(move || {
+        let end = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+        let (line, after) = rest.split_at_checked(end)?;
+        rest = after.get(1..).unwrap_or_default();
+        Some(line).filter(|line| !line.is_empty())
+    })
 }
 
 /// `Name <mail> seconds zone` as name with mail, and seconds.

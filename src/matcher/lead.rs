@@ -127,10 +127,12 @@ impl Leads {
         let mut likely = 0;
         for block in run.span.of(text).as_chunks::<BLOCK>().0 {
             let all = block.iter().fold(u64::MAX, |all, b| all & self.holders[usize::from(*b)]);
-            let before = have;
+            for row in (1..ROW).rev() {
+                have[row] = have[row - 1] & all;
+                likely |= have[row] & self.rows[row];
+            }
             have[0] = all;
-            have[1..].iter_mut().zip(before).for_each(|(have, before)| *have = before & all);
-            likely = have.iter().zip(self.rows).fold(likely, |all, (have, row)| all | have & row);
+            likely |= all & self.rows[0];
         }
         Bits(if run.has_digit() { likely } else { likely & !self.digit })
     }

@@ -12,12 +12,14 @@ pub(super) const LONGEST: usize = 16 * 1024;
 const LABEL: usize = 32;
 
 /// The labels and the rules that they belong to.
-const KINDS: [(&[u8], &str); 9] = [
+const KINDS: [(&[u8], &str); 11] = [
     (b"RSA PRIVATE KEY", "private-key-rsa"),
     (b"EC PRIVATE KEY", "private-key-ec"),
     (b"DSA PRIVATE KEY", "private-key-dsa"),
     (b"OPENSSH PRIVATE KEY", "private-key-openssh"),
     (b"ENCRYPTED PRIVATE KEY", "private-key-encrypted"),
+    (b"ENCRYPTED SIGSTORE PRIVATE KEY", "private-key-encrypted"),
+    (b"ENCRYPTED COSIGN PRIVATE KEY", "private-key-encrypted"),
     (b"PGP PRIVATE KEY BLOCK", "private-key-pgp"),
     (b"SSH2 ENCRYPTED PRIVATE KEY", "private-key-ssh2"),
     (b"SSH2 PRIVATE KEY", "private-key-ssh2"),

@@ -9,27 +9,52 @@ pub struct ObjectId {
     len: u8,
 }
 
+/// The values of hexadecimal digits; a history has millions of them to read.
+static DIGITS: [u8; 256] = {
+    let mut table = [NONE; 256];
+    let mut n = 0;
+    while n < 16 {
+        table[b"0123456789abcdef"[n] as usize] = n as u8;
+        table[b"0123456789ABCDEF"[n] as usize] = n as u8;
+        n += 1;
+    }
+    table
+};
+/// Of what is no digit.
+const NONE: u8 = 0x80;
+
 impl ObjectId {
     /// From raw bytes; `None` unless there are 20 or 32 of them.
     pub fn from_bytes(raw: &[u8]) -> Option<Self> {
-        if raw.len() != 20 && raw.len() != 32 {
-            return None;
+        match raw.len() {
+            20 => raw.first_chunk().map(Self::of_sha1),
+            32 => raw.first_chunk().map(|bytes| Self { bytes: *bytes, len: 32 }),
+            _ => None,
         }
+    }
+
+    /// Of SHA-1.
+    pub fn of_sha1(raw: &[u8; 20]) -> Self {
         let mut bytes = [0; 32];
         bytes[..raw.len()].copy_from_slice(raw);
-        Some(Self { bytes, len: raw.len() as u8 })
+        Self { bytes, len: raw.len() as u8 }
     }
 
     /// From 40 or 64 hexadecimal digits.
     pub fn from_hex(hex: &[u8]) -> Option<Self> {
-        let digit = |b: u8| char::from(b).to_digit(16);
         let mut raw = [0; 32];
         let (pairs, rest) = hex.as_chunks::<2>();
         if !rest.is_empty() || pairs.len() > raw.len() {
             return None;
         }
+        let mut odd = 0;
         for (byte, [high, low]) in raw.iter_mut().zip(pairs) {
-            *byte = (digit(*high)? << 4 | digit(*low)?) as u8;
+            let (high, low) = (DIGITS[usize::from(*high)], DIGITS[usize::from(*low)]);
+            odd |= high | low;
+            *byte = high << 4 | low & 0xf;
+        }
+        if odd & NONE != 0 {
+            return None;
         }
         Self::from_bytes(raw.get(..pairs.len())?)
     }
@@ -61,5 +86,25 @@ impl fmt::Display for ObjectId {
 impl fmt::Debug for ObjectId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_of_either_case_are_read_and_nothing_else() {
+        for text in ["0123456789abcdefABCD".repeat(2), "9aF0".repeat(16)] {
+            let id = ObjectId::from_hex(text.as_bytes()).unwrap();
+            assert_eq!(id.to_string(), text.to_lowercase());
+            for odd in [b'g', b'G', b'/', b':', b'@', b'`', b' ', 0, 0xe0] {
+                let mut other = text.clone().into_bytes();
+                other[7] = odd;
+                assert_eq!(ObjectId::from_hex(&other), None, "{odd}");
+            }
+            assert_eq!(ObjectId::from_hex(&text.as_bytes()[1..]), None);
+        }
     }
 }

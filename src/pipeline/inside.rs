@@ -32,6 +32,8 @@ pub(super) struct Inside {
     opened: Opened,
     gaps: Vec<Skipped>,
     untold: u64,
+    /// Buffers of parts that are done.
+    spare: Vec<Vec<u8>>,
 }
 
 impl Inside {
@@ -58,7 +60,7 @@ impl Inside {
 
     fn empty(setup: &Setup<'_>) -> Self {
         let (kept, image, opened) = (gather::kept(setup), Image::default(), Opened::default());
-        Self { kept, image, opened, gaps: Vec::new(), untold: 0 }
+        Self { kept, image, opened, gaps: Vec::new(), untold: 0, spare: Vec::new() }
     }
 
     /// Opens what is packed in letters in the text of `origin`, and adds it to what was `found` there.
@@ -87,7 +89,7 @@ impl Inside {
 
     /// Adds it to what was found in the text itself.
     pub(super) fn join(self, found: &mut Found) {
-        let Self { kept, image, opened, gaps, untold } = self;
+        let Self { kept, image, opened, gaps, untold, .. } = self;
         let mut inner = kept.finish(None);
         for finding in &mut inner.findings {
             let ways = finding.places.iter().map(|p| p.origin.inside.as_slice());
@@ -131,7 +133,7 @@ struct Room<'a, 'm> {
 
 impl Visitor for Room<'_, '_> {
     fn part(&mut self, name: &[u8], text: &mut dyn Read) {
-        let mut start = Vec::new();
+        let mut start = self.inside.spare.pop().unwrap_or_default();
         // What came before an error is all there is.
         let _ = text.take(WHOLE as u64 + 1).read_to_end(&mut start);
         let way = self.way_to(name);
@@ -145,6 +147,8 @@ impl Visitor for Room<'_, '_> {
             if let Some(format) = container::detect_named(name, &start, true) {
                 self.enter(format, Input::Whole(&start), name, way);
             }
+            start.clear();
+            self.inside.spare.push(start);
             return;
         }
         let own = way.clone();

@@ -30,11 +30,11 @@ const WORDS: &[&str] = &[
     "kanban", "keen", "kickbox", "kit", "kraken", "lark", "line", "linear", "lob", "looker",
     "loops", "luma-ai", "magnetic", "make", "manifest", "maven", "mercury", "mite", "modal",
     "monday", "mux", "nimble", "noticeable", "notion", "paddle", "pastebin", "persona", "phrase",
-    "plex", "polar", "prefect", "privacy", "proof", "ramp", "raven", "readme", "render", "resend",
-    "retell", "rev", "roaring", "runway", "sanity", "scale", "seam", "segment", "semaphore",
-    "shortcut", "socket-dev", "square", "stability", "steam", "stellar", "swell", "teams",
-    "teleport", "temporal", "together", "tru", "twist", "unleash", "unplugg", "vault", "voyage",
-    "wise", "wit",
+    "plex", "polar", "prefect", "privacy", "proof", "ramp", "raven", "readme", "render",
+    "replyio", "resend", "retell", "rev", "roaring", "runway", "sanity", "scale", "seam",
+    "segment", "semaphore", "shortcut", "socket-dev", "square", "stability", "steam", "stellar",
+    "swell", "teams", "teleport", "temporal", "together", "tru", "twist", "unleash", "unplugg",
+    "vault", "voyage", "wise", "wit",
 ];
 /// Most words of a name that are looked at, and most that the name of a vendor has.
 const MOST_WORDS: usize = 12;

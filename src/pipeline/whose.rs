@@ -17,10 +17,10 @@ const LENGTHS: std::ops::RangeInclusive<usize> = 12..=512;
 const SHORT: usize = 16;
 /// Beginnings of tokens that many vendors have, and of values that no vendor made.
 #[rustfmt::skip]
-const ANYBODYS: [&[u8]; 22] = [
+const ANYBODYS: [&[u8]; 29] = [
     b"api_", b"api-", b"key_", b"key-", b"pat_", b"pat-", b"app_", b"app-",
     b"live_", b"test_", b"sk-", b"sk_", b"pk-", b"pk_", b"secret_", b"token_",
-    b"token-", b"private_", b"access_", b"auth-", b"user_", b"admin_",
+    b"token-", b"token", b"oauth", b"oauth2", b"secret", b"apikey", b"password", b"private", b"private_", b"access_", b"auth-", b"user_", b"admin_",
 ];
 
 /// Gives the secrets of `all` in `text` that only their names tell to the vendors whose they are.
@@ -166,7 +166,9 @@ fn plain_start(shape: &[u8]) -> &[u8] {
 /// Whether tokens of one vendor only may begin so.
 fn is_a_beginning(anchor: &[u8]) -> bool {
     let signed = anchor.ends_with(b"_") || anchor.ends_with(b"-") || anchor.ends_with(b".");
+    let varied = anchor.iter().any(|b| Some(b) != anchor.first());
     (anchor.len() >= 4 || anchor.len() == 3 && signed)
+        && varied
         && !ANYBODYS.iter().any(|a| a.eq_ignore_ascii_case(anchor))
         && !anchor.iter().any(|b| b":/ ".contains(b))
 }

@@ -152,7 +152,7 @@ impl<'a> Reading<'a> {
             (Kind::Tree, Some(number)) => {
                 let mut parsed = Parsed::default();
                 self.collector.tree(number, &data, None, &mut parsed);
-                self.tree(id, number, parsed.is_whole());
+                self.tree(|| id, number, parsed.is_whole());
             }
             (_, number) => self.message(id, number, kind, &data),
         }
@@ -181,14 +181,14 @@ impl<'a> Reading<'a> {
         self.sink.scan(unit_of(kind), Item::new(text_of(raw), origin));
     }
 
-    fn tree(&self, id: ObjectId, number: u32, whole: bool) {
+    fn tree(&self, id: impl FnOnce() -> ObjectId, number: u32, whole: bool) {
         if whole {
             self.is_done();
             self.trees.fetch_add(1, Ordering::Relaxed);
         } else {
             lock(&self.cut).insert(number);
             let cut = Gap::new(Reason::Corrupt, "the tree ends in the middle");
-            self.skip(id, Kind::Tree, cut);
+            self.skip(id(), Kind::Tree, cut);
         }
     }
 
@@ -287,7 +287,7 @@ impl Visitor for Blobs<'_> {
         let earlier = object.fresh.zip(secrets.as_deref());
         let earlier = earlier.map(|(fresh, secrets)| Earlier { fresh, secrets, nul_free });
         memo.nul_free = nul_free;
-        memo.secrets = self.0.reading.blob(object.id, object.data, earlier);
+        memo.secrets = self.0.reading.blob(object.id(), object.data, earlier);
     }
 
     fn trouble(&self, trouble: Trouble) {
@@ -301,7 +301,11 @@ impl Visitor for Blobs<'_> {
 
 /// Whether no NUL stands in `object`: of one made from another only what is new is looked through.
 fn is_nul_free(object: &Object<'_>, base: Option<&Seen>) -> bool {
-    let has = |bytes: &[u8]| memchr::memchr(0, bytes).is_some();
+    // Most stretches are a seam between two copies: for so few bytes no call is worth its while.
+    let has = |bytes: &[u8]| match bytes.len() {
+        ..16 => bytes.contains(&0),
+        _ => memchr::memchr(0, bytes).is_some(),
+    };
     match object.fresh.zip(base) {
         Some((fresh, base)) => {
             base.nul_free
@@ -331,7 +335,7 @@ impl Visitor for Messages<'_> {
 
     fn visit(&self, object: &Object<'_>, _: Option<&()>, (): &mut ()) {
         let number = self.0.first + object.position;
-        self.0.reading.message(object.id, Some(number), object.kind, object.data);
+        self.0.reading.message(object.id(), Some(number), object.kind, object.data);
     }
 
     fn trouble(&self, trouble: Trouble) {
@@ -350,7 +354,7 @@ impl Visitor for Trees<'_> {
         let number = self.0.first + object.position;
         let base = base.map(|base| (base, object.copies));
         let whole = self.0.reading.collector.tree(number, object.data, base, parsed);
-        self.0.reading.tree(object.id, number, whole);
+        self.0.reading.tree(|| object.id(), number, whole);
     }
 
     fn trouble(&self, trouble: Trouble) {

@@ -1,5 +1,6 @@
-//! What stands around a value: is it a part of encoded data?
+//! What stands around a value, and what it is made of: is it a part of encoded data, or public?
 
+use super::base::base64;
 use super::placeholder::placeholder;
 use super::{Check, Token, Verdict};
 
@@ -53,6 +54,30 @@ impl Check for NotAPlaceholder {
     }
 }
 
+/// The check `not-public`.
+pub(super) struct NotPublic;
+
+impl Check for NotPublic {
+    fn name(&self) -> &'static str {
+        "not-public"
+    }
+
+    fn about(&self) -> &'static str {
+        "it holds no certificate and no public key in base64"
+    }
+
+    fn check(&self, token: &Token<'_>) -> Verdict {
+        let secret = token.secret();
+        let head = base64(&secret[..secret.len().min(40) / 4 * 4]).unwrap_or_default();
+        let public: [&[u8]; 4] =
+            [b"-----BEGIN CERT", b"-----BEGIN PUBLIC", b"-----BEGIN TRUSTED CERT", b"ssh-"];
+        match public.iter().any(|start| head.starts_with(start)) {
+            true => Verdict::Rejected("it is a certificate or a public key"),
+            false => Verdict::Silent,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::testing::rejected;
@@ -75,5 +100,16 @@ mod tests {
     fn a_placeholder_is_no_password() {
         assert!(rejected("not-a-placeholder", b"<password>"));
         assert!(!rejected("not-a-placeholder", b"tulip7"));
+    }
+
+    #[test]
+    fn certificates_are_public() {
+        let coded = |label: &str| {
+            let text = format!("-----BEGIN {label}-----\nMIIB");
+            data_encoding::BASE64.encode(text.as_bytes())
+        };
+        assert!(rejected("not-public", coded("CERTIFICATE").as_bytes()));
+        assert!(!rejected("not-public", coded("RSA PRIVATE KEY").as_bytes()));
+        assert!(!rejected("not-public", b"dGhpcyBpcyBvbmU="));
     }
 }

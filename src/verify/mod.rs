@@ -58,7 +58,7 @@ checks! {
     json_token: MAPBOX SENTRY GRAFANA ONEPASSWORD;
     jwt: JWT CIRCLECI KUBERNETES SUPABASE;
     login: DOCKER BASIC;
-    around: NotInBase64 NotAPlaceholder;
+    around: NotInBase64 NotAPlaceholder NotPublic;
     digest: NotADigest;
     mixed: Mixed;
     marks: OPENAI GROQ ANTHROPIC HUGGINGFACE TELEGRAM GOOGLE VAULT NEWRELIC RAPIDAPI DYNATRACE;

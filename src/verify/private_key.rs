@@ -108,6 +108,10 @@ fn parse(armor: &Armor, raw: &[u8]) -> Contents {
             _ => Contents::Unknown,
         };
     }
+    // Sigstore's own: what `cosign` makes, with how the passphrase is stretched.
+    if raw.starts_with(b"{\"kdf\"") {
+        return Contents::Encrypted;
+    }
     contents::der(raw)
 }
 
@@ -187,6 +191,16 @@ mod tests {
         }
         let locked = text.replacen('\n', "\nProc-Type: 4,ENCRYPTED\nDEK-Info: X,0\n\n", 1);
         assert!(matches!(verdict("private-key", locked.as_bytes()), Verdict::Lesser(..)));
+    }
+
+    #[test]
+    fn keys_of_cosign_are_encrypted() {
+        let json = "{\"kdf\":{\"name\":\"scrypt\",\"params\":{\"N\":65536,\"r\":8,\"p\":1}}}";
+        let body = data_encoding::BASE64.encode(json.as_bytes());
+        let label = "ENCRYPTED SIGSTORE PRIVATE KEY";
+        let dashes = "-".repeat(5);
+        let text = format!("{dashes}BEGIN {label}{dashes}\n{body}\n{dashes}END {label}{dashes}");
+        assert!(matches!(verdict("private-key", text.as_bytes()), Verdict::Lesser(..)));
     }
 
     #[test]

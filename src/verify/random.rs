@@ -105,10 +105,14 @@ pub(super) fn without_prefix(secret: &[u8]) -> &[u8] {
 
 /// Few characters, one of which makes up half, or a long run of one.
 fn is_monotonous(value: &[u8]) -> bool {
-    let mut counts = [0usize; 256];
-    value.iter().for_each(|&b| counts[usize::from(b)] += 1);
-    let distinct = counts.iter().filter(|&&n| n > 0).count();
-    let most = counts.iter().copied().max().unwrap_or(0);
+    let mut counts = [0u32; 256];
+    let (mut distinct, mut most) = (0, 0);
+    for b in value {
+        let count = &mut counts[usize::from(*b)];
+        *count += 1;
+        distinct += usize::from(*count == 1);
+        most = most.max(*count as usize);
+    }
     let digits = value.iter().all(u8::is_ascii_digit);
     let fewest = if value.len() < 16 || digits { 4 } else { 6 };
     let longest = value.chunk_by(|a, b| a == b).map(<[u8]>::len).max().unwrap_or(0);

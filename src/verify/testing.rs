@@ -2,8 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may")]
 
-use super::{Token, Verdict, find};
-use crate::model::Span;
+use super::{Token, Verdict, find, judge};
+use crate::model::{Confidence, Span};
 use crate::rule::{Generator, RuleSet};
 
 /// What the check `name` says of `secret`, the whole of a match.
@@ -53,4 +53,17 @@ pub(super) fn passes(name: &str, shape: &str) {
 /// Whether the verdict is a rejection.
 pub(super) fn rejected(name: &str, secret: &[u8]) -> bool {
     matches!(verdict(name, secret), Verdict::Rejected(_))
+}
+
+/// How sure `rule` is of `secret`, which stands behind `name` where `text` has a `~`. Of a URL all
+/// up to the next slash is a part of the match.
+pub(super) fn sure(rule: &str, text: &str, name: &str, secret: &str) -> Option<Confidence> {
+    let rules = RuleSet::builtin();
+    let rule = rules.iter().find(|r| r.id == rule)?;
+    let (start, at) = (text.find(name)?, text.find('~')?);
+    let text = text.replace('~', secret);
+    let secret = Span::new(at, at + secret.len());
+    let host = text.get(secret.end..)?.find('/').filter(|_| rule.id.contains("url"));
+    let matched = Span::new(start, secret.end + host.unwrap_or(0));
+    judge(&Token { rule, text: text.as_bytes(), matched, secret }).map(|j| j.confidence)
 }

@@ -92,7 +92,7 @@ fn host_of(text: &[u8]) -> &[u8] {
 }
 
 fn is_reference(part: &[u8]) -> bool {
-    const MARKS: [&[u8]; 6] = [b"{", b"<", b"$(", b"%s", b"%(", b"#{"];
+    const MARKS: [&[u8]; 8] = [b"{", b"<", b"$(", b"%s", b"%(", b"#{", b"[:", b":]"];
     let names_a_variable = || {
         let rest = part.strip_prefix(b"$").unwrap_or_default();
         rest.first().is_some_and(|b| b.is_ascii_alphabetic() || matches!(b, b'_' | b'{' | b'('))

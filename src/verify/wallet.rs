@@ -168,6 +168,17 @@ fn with_crc16(raw: &[u8]) -> Vec<u8> {
     to_base32(&[raw, &crc16(raw).to_le_bytes()].concat())
 }
 
+/// Whether `key` is the public half of an nkey of NATS: its prefix and its sum are right, and it is
+/// no seed. Source: github.com/nats-io/nkeys.
+pub(super) fn is_public_nkey(key: &[u8]) -> bool {
+    const PUBLIC: [u8; 6] = [b'A', b'C', b'N', b'O', b'U', b'X'];
+    let named = key.len() == 56 && key.first().is_some_and(|b| PUBLIC.contains(b));
+    let raw = if named { base32(key) } else { None };
+    raw.as_deref()
+        .and_then(<[u8]>::split_last_chunk::<2>)
+        .is_some_and(|(body, sum)| body.len() == 33 && crc16(body).to_le_bytes() == *sum)
+}
+
 /// CRC-16/XMODEM.
 fn crc16(data: &[u8]) -> u16 {
     data.iter().fold(0, |crc, &byte| {
@@ -254,6 +265,17 @@ mod tests {
         holds("age-key", "AGE-SECRET-KEY-1[QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L]{58}", 20);
         holds("nostr", "nsec1[qpzry9x8gf2tvdw0s3jn54khce6mua7l]{58}", 20);
         passes("solana-key", "[1-9A-HJ-NP-Za-km-z]{87,88}");
+    }
+
+    #[test]
+    fn a_public_nkey_is_no_seed() {
+        let mut random = Generator::new(3);
+        let mut key =
+            |prefix: u8| with_crc16(&[&[prefix << 3], &bytes(&mut random, 32)[..]].concat());
+        assert!(is_public_nkey(&key(20)) && is_public_nkey(&key(0)));
+        let mut wrong = key(20);
+        wrong[9] = if wrong[9] == b'A' { b'B' } else { b'A' };
+        assert!(!is_public_nkey(&wrong) && !is_public_nkey(&key(18)));
     }
 
     #[test]

@@ -2,20 +2,24 @@
 
 use super::{CENTRAL, LOCAL};
 use crate::container::bytes::{le, le_size, part};
-use crate::container::inflate::{Deflated, Inflate};
+use crate::container::inflate::{Deflated, Inflate, at_once};
 use crate::container::lzma::Packed;
+use crate::container::meter::{Held, Meter};
 use crate::container::out::Out;
 use crate::container::stream::Unpacked;
 use crate::container::tar::Exact;
 use crate::container::window::{AHEAD, Window};
 use crate::container::{bzip2, xz, zstd};
 use crate::model::Reason;
-use std::io::{self, Read};
+use std::io::{self, BufRead, Read};
 
 /// What a stored entry of unknown length ends before.
 const AFTER: [&[u8]; 3] = [b"PK\x07\x08", LOCAL, CENTRAL];
 /// What stands for a number that is told in an extra field.
 const ELSEWHERE: u64 = 0xffff_ffff;
+
+/// Longer entries are unpacked as they come.
+const SMALL: u64 = 8 << 20;
 
 /// What is told of an entry.
 #[derive(Debug, Clone, Default)]
@@ -148,8 +152,34 @@ impl Entry {
             },
             (93, _) => out.part(name, &mut Unpacked::<zstd::Frame>::new(source, meter)),
             (95, _) => out.part(name, &mut Unpacked::<xz::Blocks>::new(source, meter)),
-            _ => out.part(name, &mut Inflate::new(source, Deflated::raw())),
+            _ => match self.at_once(source, meter) {
+                Some((text, _held)) => out.part(name, &mut text.as_slice()),
+                None => out.part(name, &mut Inflate::new(source, Deflated::raw())),
+            },
         }
+    }
+
+    /// All of an entry that is as its head tells. It must hold no mark of another, as it may end
+    /// before its told length, and what comes then is looked through for more.
+    fn at_once<'m, 'a>(
+        &self,
+        source: &mut Window<'_>,
+        meter: &'m Meter<'a>,
+    ) -> Option<(Vec<u8>, Held<'m, 'a>)> {
+        let small = |n: &u64| *n <= SMALL;
+        let packed = self.packed.filter(small)? as usize;
+        let len = Some(self.len).filter(small)? as usize;
+        let held = meter.hold(self.len).ok()?;
+        // What came before an error is shown as it comes.
+        let ahead = source.peek(packed + LOCAL.len()).ok()?;
+        let is = |at: usize| [LOCAL, CENTRAL].iter().any(|m| part(ahead, at, m.len()) == *m);
+        let ends = memchr::memmem::find_iter(part(ahead, 0, packed), b"PK").any(is);
+        if ends || ahead.len() < packed {
+            return None;
+        }
+        let text = at_once(part(ahead, 0, packed), len)?;
+        source.consume(packed);
+        Some((text, held))
     }
 
     fn lzma(&self, source: &mut Window<'_>) -> io::Result<Packed> {

@@ -1,7 +1,7 @@
 //! A pack and the forest that its deltas form.
 
 use super::entry::{self, Base, Entry as Head};
-use super::index::{Index, be32};
+use super::index::{Index, NAME, be32};
 use super::mapped::Mapped;
 use crate::git::Kind;
 use crate::model::ObjectId;
@@ -200,6 +200,10 @@ impl Pack {
 
     pub(super) fn id(&self, i: u32) -> Option<ObjectId> {
         self.index.id(self.position(i))
+    }
+
+    pub(super) fn name(&self, i: u32) -> Option<&[u8; NAME]> {
+        self.index.raw(self.position(i))
     }
 
     pub(super) fn position(&self, i: u32) -> u32 {

@@ -7,7 +7,7 @@ use crate::model::ObjectId;
 use std::path::Path;
 
 /// Length of a SHA-1 name.
-const NAME: usize = 20;
+pub(super) const NAME: usize = 20;
 const FANOUT: usize = 256 * 4;
 const MAGIC: [u8; 4] = [0xFF, b't', b'O', b'c'];
 /// Checksums of pack and index.
@@ -107,7 +107,12 @@ impl Index {
 
     /// The name at `position`.
     pub fn id(&self, position: u32) -> Option<ObjectId> {
-        ((position as usize) < self.len()).then(|| ObjectId::from_bytes(self.name(position)))?
+        self.raw(position).map(ObjectId::of_sha1)
+    }
+
+    /// The same, which is not looked at before it is asked for.
+    pub(super) fn raw(&self, position: u32) -> Option<&[u8; NAME]> {
+        ((position as usize) < self.len()).then(|| self.name(position).first_chunk())?
     }
 
     /// All names in order, where they lie next to one another.

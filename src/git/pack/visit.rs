@@ -2,6 +2,7 @@
 
 use super::delta::Copy;
 use super::forest::Trouble;
+use super::index::NAME;
 use crate::git::Kind;
 use crate::model::{ObjectId, Span};
 
@@ -9,7 +10,7 @@ use crate::model::{ObjectId, Span};
 #[derive(Debug, Clone, Copy)]
 pub struct Object<'a> {
     /// Its name, as the index tells it.
-    pub id: ObjectId,
+    pub(super) name: &'a [u8; NAME],
     /// Its place in the index.
     pub position: u32,
     /// Its kind.
@@ -21,6 +22,13 @@ pub struct Object<'a> {
     pub fresh: Option<&'a [Span]>,
     /// In the same case: the stretches that it does.
     pub copies: &'a [Copy],
+}
+
+impl Object<'_> {
+    /// Its name. It lies elsewhere in memory, for which one has to wait.
+    pub fn id(&self) -> ObjectId {
+        ObjectId::of_sha1(self.name)
+    }
 }
 
 /// Sees the objects of a pack, on many threads.

@@ -6,7 +6,6 @@ use super::forest::{Pack, Trouble};
 use super::plan::Plan;
 use super::visit::{Limits, Object, Visitor};
 use crate::git::{Kind, MAX_OBJECT};
-use crate::model::ObjectId;
 use libdeflater::Decompressor;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -135,11 +134,10 @@ impl<'a, V: Visitor> Walker<'a, V> {
     /// Makes and visits an object whose base, if it has one, is not on the stack.
     fn enter(&mut self, object: u32, base: Option<&[u8]>) {
         let mut data = self.pool.pop().unwrap_or_default();
-        let id = self.pack.id(object);
         match self.make(object, base, &mut data) {
             Ok(()) => {
                 let mut memo = self.memos.pop().unwrap_or_default();
-                self.show((object, id), &data, false, None, &mut memo);
+                self.show(object, &data, false, None, &mut memo);
                 self.push(object, data, memo);
             }
             Err(why) => {
@@ -163,8 +161,6 @@ impl<'a, V: Visitor> Walker<'a, V> {
             }
         };
         let mut data = self.pool.pop().unwrap_or_default();
-        // Its name lies elsewhere in memory; asked for now, it is here when it is needed.
-        let id = self.pack.id(child);
         let made = self.make(child, Some(&base), &mut data);
         if is_last {
             self.pool.push(base);
@@ -174,7 +170,7 @@ impl<'a, V: Visitor> Walker<'a, V> {
         match made {
             Ok(()) => {
                 let mut memo = self.memos.pop().unwrap_or_default();
-                self.show((child, id), &data, true, Some(&frame.memo), &mut memo);
+                self.show(child, &data, true, Some(&frame.memo), &mut memo);
                 self.put_back(frame, is_last);
                 self.push(child, data, memo);
             }
@@ -252,13 +248,13 @@ impl<'a, V: Visitor> Walker<'a, V> {
 
     fn show(
         &self,
-        (object, id): (u32, Option<ObjectId>),
+        object: u32,
         data: &[u8],
         derived: bool,
         base: Option<&V::Memo>,
         memo: &mut V::Memo,
     ) {
-        let (Some(id), Some(kind)) = (id, self.pack.kind(object)) else {
+        let (Some(name), Some(kind)) = (self.pack.name(object), self.pack.kind(object)) else {
             // It is only there as a base of others.
             *memo = V::Memo::default();
             return;
@@ -266,7 +262,7 @@ impl<'a, V: Visitor> Walker<'a, V> {
         let position = self.pack.position(object);
         let fresh = derived.then_some(self.seams.fresh.as_slice());
         let copies = if derived { self.seams.copies.as_slice() } else { &[] };
-        self.visitor.visit(&Object { id, position, kind, data, fresh, copies }, base, memo);
+        self.visitor.visit(&Object { name, position, kind, data, fresh, copies }, base, memo);
     }
 
     /// The bytes of `object` once more, from the nearest of its bases that is at hand.

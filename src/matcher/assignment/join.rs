@@ -73,7 +73,8 @@ fn met(mut cursor: Cursor<'_>, text: &[u8], name: Span, quoted: bool) -> Option<
     if takes_login(name.of(text)) && joint == Joint::Argument {
         return next_argument(text, value).or(Some(value));
     }
-    let listed = joint == Joint::Argument && is_listed(text, name) && is_bare(value.of(text));
+    let among = || is_listed(text, name) && is_bare(value.of(text));
+    let listed = joint == Joint::Argument && (among() || is_next(text, name, value));
     if listed || joint == Joint::Said && !is_telling(text, value) {
         return None;
     }
@@ -119,9 +120,25 @@ fn is_listed(text: &[u8], name: Span) -> bool {
     matches!(other.last(), Some(b'\'' | b'"')) && !name.of(text).starts_with(b"-")
 }
 
-/// Whether it looks like one more name.
+/// Whether the value is the name of what comes next: `"pass"},\n"other": {`, or on a line of its
+/// own in a list of names.
+fn is_next(text: &[u8], name: Span, value: Span) -> bool {
+    let mut behind = Cursor::new(text, value.end);
+    let named = behind.eat_any(&QUOTES) && behind.blanks() < 8 && behind.eat(b":");
+    let between = &text[name.end..value.start];
+    let below =
+        memchr::memchr(b'\n', between).is_some() && memchr::memchr(b'(', between).is_none();
+    let part = |b: &u8| b.is_ascii_alphanumeric() || b"_-. #@".contains(b);
+    let own = value.of(text);
+    let name = own.len() < 64 && own.iter().all(part);
+    named || below && name && own.iter().any(|b| !b.is_ascii_alphanumeric())
+}
+
+/// Whether it looks like one more name, which may have a digit among many letters.
 fn is_bare(value: &[u8]) -> bool {
-    value.iter().all(|b| b.is_ascii_alphabetic() || matches!(b, b'_' | b'-' | b'.'))
+    let digits = value.iter().filter(|b| b.is_ascii_digit()).count();
+    let name = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.');
+    value.iter().all(name) && (digits == 0 || digits == 1 && value.len() >= 16)
 }
 
 /// Steps over what closes a name: quotes, brackets, an array size. Answers whether it was quoted.
@@ -305,7 +322,9 @@ pub(super) const WORD: usize = 24;
 /// Whether a blank joins this name to what follows.
 fn takes_blank(text: &[u8], (name, word): (Span, &[u8]), next: Option<u8>) -> bool {
     let own = name.of(text);
-    if own.starts_with(b"-") || DECLARES.contains(&word) {
+    // `-p$PASSWORD shutdown` has its value.
+    let variable = own.contains(&b'$');
+    if !variable && own.starts_with(b"-") || DECLARES.contains(&word) {
         return true;
     }
     // In prose one passes "x"; in SQL and in configuration a password is 'x'.

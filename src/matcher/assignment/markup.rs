@@ -18,7 +18,9 @@ pub(super) fn opens(
     (quoted, blanks): (bool, usize),
 ) -> bool {
     if blanks == 0 && quoted {
-        return cursor.eat(b">");
+        // An attribute that ends so is the address of a page: `href="/#/forgot-password">`.
+        let is_path = name.start.checked_sub(1).is_some_and(|at| text[at] == b'/');
+        return !is_path && cursor.eat(b">");
     }
     match name.start.checked_sub(1).and_then(|at| text.get(at)) {
         Some(b'<' | b':') if blanks == 0 => cursor.eat(b">"),

@@ -132,6 +132,8 @@ mod tests {
             "public string Password { get; set; } = \"v1-x\";",
             "$config->password = \"v1-x\"",
             "Map(\"password\" -> \"v1-x\")",
+            "var password = []byte(\"v1-x\")",
+            "password = createSecretKey(Buffer.from('v1-x', 'hex'))",
             "password: |\n  v1-x\n",
             "password: >-\n    v1-x\n",
         ] {
@@ -226,6 +228,31 @@ mod tests {
             "[\"mysql\", \"--password\", \"letmein\"]",
         ] {
             assert_eq!(read(text).len(), 1, "{text:?}: {:?}", read(text));
+        }
+    }
+
+    #[test]
+    fn what_comes_next_is_no_value() {
+        for text in [
+            "\"passwordenabled\": true, \"size\": 1, \"status\": \"done\", \"type\": \"x\"",
+            "{\"Password\": \"pass\"},\n  \"OtherParameters\": {}",
+            "  \"default_password\",\n  \"pending_charges\",\n",
+            "<a href=\"/#/forgot-password\">Glemt noget</a>",
+        ] {
+            let value = |v: &String| v.contains("Param") || v.contains("pending") || v == "type";
+            let found = read(text);
+            assert!(!found.iter().any(|v| value(v) || v.contains("Glemt")), "{text:?}: {found:?}");
+        }
+        assert_eq!(read("password = conf.get(\"a\", \"v1-x\")"), ["v1-x"]);
+    }
+
+    #[test]
+    fn a_value_ends_with_its_line_in_a_transcript() {
+        for text in [
+            r#"<- "POST /v2 HTTP/1.1\r\nApikey: v1-x\r\nAccept: */*\r\n""#,
+            r#"'<- \"POST /v2\\r\\nX-Api-Key: v1-x\\r\\nAccept: */*\\r\\n\"'"#,
+        ] {
+            assert_eq!(read(text), ["v1-x"], "{text}");
         }
     }
 

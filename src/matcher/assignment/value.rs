@@ -210,36 +210,61 @@ fn closing(rest: &[u8], quote: &[u8]) -> Option<usize> {
     None
 }
 
-/// A quoted value inside a call (`Some("v")`), behind a type (`: &str = "v"`), or as the other
-/// choice (`getenv("A") or "v"`).
+/// Most calls that stand around a value: `secretKey(Buffer.from("v"))`.
+const CALLS: usize = 3;
+
+/// A quoted value inside calls (`Some("v")`, `[]byte("v")`), behind a type (`: &str = "v"`), or as
+/// the other choice (`getenv("A") or "v"`).
 fn behind_expression(mut cursor: Cursor<'_>) -> Option<Span> {
     let start = cursor;
-    if cursor.skip(40, |b| WORD.has(b)) == 0 {
-        return None;
-    }
-    match cursor.peek()? {
-        b'=' if !cursor.rest().starts_with(b"==") => {
-            cursor.at += 1;
-            cursor.blanks();
-            quoted(cursor)
+    cursor.eat(b"[]");
+    for _ in 0..CALLS {
+        if cursor.skip(40, |b| WORD.has(b)) == 0 {
+            return None;
         }
-        b'(' => {
-            cursor.at += 1;
-            cursor.space();
-            other_choice(start).or_else(|| quoted(cursor))
+        match cursor.peek()? {
+            b'(' => {
+                cursor.at += 1;
+                cursor.space();
+                let asks = asks(&cursor.text[start.at..cursor.at]);
+                let value = other_choice(start, asks).or_else(|| quoted(cursor));
+                if value.is_some() {
+                    return value;
+                }
+            }
+            b'=' if !cursor.rest().starts_with(b"==") => {
+                cursor.at += 1;
+                cursor.blanks();
+                return quoted(cursor);
+            }
+            _ => return other_choice(start, false),
         }
-        _ => other_choice(start),
     }
+    None
 }
 
-/// What stands before a fallback.
+/// What calls are named that ask for a value, and may be given another one for its lack.
+const ASKS: [&[u8]; 10] = [
+    b"get", b"env", b"conf", b"fetch", b"look", b"param", b"prop", b"option", b"setting",
+    b"default",
+];
+
+fn asks(call: &[u8]) -> bool {
+    let lower = call.to_ascii_lowercase();
+    ASKS.iter().any(|word| memchr::memmem::find(&lower, word).is_some())
+}
+
+/// What stands before a fallback; the last two only in a call that asks for a value.
 static OTHERWISE: LazyLock<[Finder<'static>; 6]> =
     LazyLock::new(|| ["|| ", " or ", "?? ", "?: ", "\", ", "', "].map(Finder::new));
 
-/// The value behind `||`, `or`, `??` or `,` as a fallback on the same line.
-fn other_choice(cursor: Cursor<'_>) -> Option<Span> {
+/// The value behind `||`, `or`, `??` or, in a call that asks for one, `,` as a fallback on the same
+/// line. Else a comma ends what could have one.
+fn other_choice(cursor: Cursor<'_>, asked: bool) -> Option<Span> {
     let rest = &cursor.rest()[..cursor.rest().len().min(120)];
     let line = &rest[..memchr::memchr(b'\n', rest).unwrap_or(rest.len())];
+    let end = memchr::memchr(b',', line).filter(|_| !asked);
+    let line = &line[..end.unwrap_or(line.len())];
     // Most lines have no sign of any.
     let signed = memchr::memchr3(b'|', b'?', b',', line).is_some();
     let marks = OTHERWISE.iter().filter(|m| signed || m.needle() == b" or ");
@@ -270,10 +295,22 @@ fn end_of_bare(rest: &[u8]) -> usize {
     rest.len()
 }
 
+/// Where a line that is written out in a string ends: before `\r\n`, however often escaped.
+fn end_of_escaped_line(value: &[u8]) -> usize {
+    let escapes = |rest: &[u8]| rest.iter().take_while(|b| **b == b'\\').count();
+    let ends = |&at: &usize| {
+        let rest = &value[at + escapes(&value[at..])..];
+        let next = rest.strip_prefix(b"r").filter(|next| next.first() == Some(&b'\\'));
+        next.is_some_and(|next| next[escapes(next)..].first() == Some(&b'n'))
+    };
+    memchr::memchr_iter(b'\\', value).find(ends).unwrap_or(value.len())
+}
+
 fn bare(mut cursor: Cursor<'_>) -> Option<Span> {
     scheme(&mut cursor);
     let rest = &cursor.rest()[..cursor.rest().len().min(LONGEST)];
-    let end = end_of_bare(rest);
+    let rest = &rest[..end_of_bare(rest)];
+    let end = end_of_escaped_line(rest);
     let value = rest[..end].strip_suffix(b"\\n").unwrap_or(&rest[..end]);
     let value = value.strip_suffix(b"\\").unwrap_or(value);
     (!value.is_empty()).then(|| Span::new(cursor.at, cursor.at + value.len()))

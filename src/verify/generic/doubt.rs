@@ -5,8 +5,9 @@ use super::super::Token;
 use super::super::holds::{holds, places};
 use super::super::placeholder::telling_word;
 use super::super::words::is_wordy;
+use super::aside::is_aside;
 use super::line::Line;
-use super::{forms, place, stuff};
+use super::{forms, labels, mere, place, stuff};
 use crate::model::Confidence;
 
 /// How sure one may be at most of the secret of `token`, which stands as `line` tells.
@@ -20,16 +21,18 @@ pub(super) fn most_believed(token: &Token<'_>, line: &Line<'_>, is_url: bool) ->
     if stuff::is_telling_login(value)
         || stuff::says_so_inside(value)
         || is_text(value, line)
+        || labels::is_among(value, line)
         || compared
         || is_attribute(line)
-        || names_key(line.name)
+        || is_aside(line.name)
         || forms::is_hexspeak(value)
         || telling_word(value) && value.len() < 24
         || line.is_class(value)
+        || mere::is_mere(token, line)
     {
         return Confidence::Low;
     }
-    made(value)
+    if mere::is_given(value, line) { Confidence::Medium } else { made(value) }
 }
 
 /// How sure one may be of what `value` looks made for: a web token without its signature, a text
@@ -60,7 +63,8 @@ fn is_text(value: &[u8], line: &Line<'_>) -> bool {
         .map(|at| value[at + 2..at + 6].iter().filter(|b| b.is_ascii_digit()).count())
         .sum();
     if digits > escaped {
-        return false;
+        // A sentence may count something.
+        return !value.is_ascii() && value.iter().filter(|b| **b == b' ').count() >= 2;
     }
     let foreign = escapes(value).next().is_some() || !value.is_ascii();
     let odd = value.iter().any(|b| b"!@#$%^&*?~=+".contains(b));
@@ -78,13 +82,14 @@ fn is_label(value: &[u8], line: &Line<'_>) -> bool {
         text.first().is_some_and(u8::is_ascii_uppercase) && rest.iter().all(u8::is_ascii_lowercase)
     };
     let begins = line.before.trim_ascii().is_empty() || line.before.ends_with(b"\\ ");
-    let phrase = line.name.contains(&b'.') && line.name.contains(&b'-');
+    let dotted = line.name.contains(&b'.');
+    let phrase = dotted && line.name.iter().any(|b| *b == b'-' || b.is_ascii_uppercase());
     !line.quoted && word(value) && begins && (word(line.name) || phrase)
 }
 
 /// Whether it stands bare before another word, as in `message = Passwords differ`.
 fn is_sentence(value: &[u8], line: &Line<'_>) -> bool {
-    let joins = |b: &u8| b.is_ascii_whitespace() || matches!(b, b'=' | b':');
+    let joins = |b: &u8| b.is_ascii_whitespace() || matches!(b, b'=' | b':' | b'*');
     let shouts = !line.name.iter().any(u8::is_ascii_lowercase);
     let after = line.after.strip_prefix(b"\\").unwrap_or(line.after);
     let next = after.strip_prefix(b" ").unwrap_or_default();
@@ -94,7 +99,7 @@ fn is_sentence(value: &[u8], line: &Line<'_>) -> bool {
         && !shouts
         && line.between.iter().all(joins)
         && value.iter().all(u8::is_ascii_alphabetic)
-        && word >= 2
+        && (word >= 2 || word == 1 && next.get(2).is_some_and(u8::is_ascii_lowercase))
         && ends
 }
 
@@ -109,30 +114,10 @@ fn is_attribute(line: &Line<'_>) -> bool {
     line.between.starts_with(b"(") && calls.iter().any(|call| line.name.ends_with(call))
 }
 
-/// Whether `name` is that of the name of a key, or of one that a page shows: `keyId`, `badge_key`.
-fn names_key(name: &[u8]) -> bool {
-    let lower = name.to_ascii_lowercase();
-    [&b"key_id"[..], b"keyid", b"key-id", b"kid", b"badge_key"]
-        .iter()
-        .any(|end| lower.ends_with(end))
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::super::{Token, judge};
-    use crate::model::{Confidence, Span};
-    use crate::rule::RuleSet;
-
-    /// How sure one is of `secret`, which stands behind `name` where `text` has a `~`.
-    fn sure(rule: &str, text: &str, name: &str, secret: &str) -> Option<Confidence> {
-        let rules = RuleSet::builtin();
-        let rule = rules.iter().find(|r| r.id == rule)?;
-        let (start, at) = (text.find(name)?, text.find('~')?);
-        let text = text.replace('~', secret);
-        let secret = Span::new(at, at + secret.len());
-        let matched = Span::new(start, secret.end);
-        judge(&Token { rule, text: text.as_bytes(), matched, secret }).map(|j| j.confidence)
-    }
+    use super::super::super::testing::sure;
+    use crate::model::Confidence;
 
     #[test]
     fn texts_for_people_are_hardly_believed() {

@@ -59,6 +59,24 @@ pub(super) fn is_date(value: &[u8]) -> bool {
     letters >= 4 && value.iter().all(known) && twice * 2 >= letters - 1
 }
 
+/// Whether `value` is a number with a fraction: `4.308154777999789`, `1.5e-05`.
+pub(super) fn is_fraction(value: &[u8]) -> bool {
+    let mut parts = value.splitn(2, |b| *b == b'.');
+    let digits = |part: &[u8]| !part.is_empty() && part.iter().all(u8::is_ascii_digit);
+    let whole = parts.next().is_some_and(|p| digits(p.strip_prefix(b"-").unwrap_or(p)));
+    let fraction = parts.next().unwrap_or_default();
+    let end = fraction.iter().position(|b| matches!(b, b'e' | b'E')).unwrap_or(fraction.len());
+    let power = fraction.get(end + 1..).unwrap_or(b"0");
+    whole && digits(&fraction[..end]) && digits(power.strip_prefix(b"-").unwrap_or(power))
+}
+
+/// Whether `value` is the number of an object, `1.3.6.1.5`, as ASN.1 has it.
+pub(super) fn is_object(value: &[u8]) -> bool {
+    let value = value.strip_suffix(b"\\x00").unwrap_or(value);
+    let mut parts = value.split(|b| *b == b'.');
+    parts.clone().count() > 4 && parts.all(|p| !p.is_empty() && p.iter().all(u8::is_ascii_digit))
+}
+
 /// Whether every second character goes on in a row, and those between as well: `A1B2C3D4E5`.
 pub(super) fn is_interleaved(value: &[u8]) -> bool {
     let steps = |w: &[u8]| w.first().zip(w.last()).is_some_and(|(a, b)| *b == a.wrapping_add(1));
@@ -72,7 +90,7 @@ const COUNTS: [&[u8]; 8] = [b"1", b"12", b"123", b"1234", b"12345", b"123456", b
 const KEYS: [&[u8]; 10] =
     [b"asdf", b"qwer", b"zxcv", b"jkl", b"uiop", b"hjkl", b"1234", b"4321", b"qaz", b"wsx"];
 
-/// Whether `value` is a short word with a number that counts behind it: `Forge123`.
+/// Whether `value` is a short word with a number that counts behind it: `Forge123`, `koala2`.
 pub(super) fn is_counted(value: &[u8]) -> bool {
     let letters = value.iter().take_while(|b| b.is_ascii_alphabetic()).count();
     let (word, count) = value.split_at(letters);
@@ -80,7 +98,9 @@ pub(super) fn is_counted(value: &[u8]) -> bool {
     let one_case =
         rest.iter().all(u8::is_ascii_lowercase) || word.iter().all(u8::is_ascii_uppercase);
     let vowel = |b: &u8| b"aeiouyAEIOUY".contains(b);
-    (3..=10).contains(&letters) && one_case && word.iter().any(vowel) && COUNTS.contains(&count)
+    let few = matches!(count.len(), 1 | 2) && count.iter().all(u8::is_ascii_digit);
+    let counts = COUNTS.contains(&count) || few && word.iter().all(u8::is_ascii_lowercase);
+    (3..=10).contains(&letters) && one_case && word.iter().any(vowel) && counts
 }
 
 /// Whether most of `value` lies side by side on a keyboard: `asdfqwer1234`.
@@ -155,7 +175,18 @@ pub(super) fn is_file(value: &[u8]) -> bool {
     let drive = matches!(value, [d, b':', b'/' | b'\\', ..] if d.is_ascii_alphabetic());
     let is_one = || FILES.iter().any(|end| value.to_ascii_lowercase().ends_with(end));
     let plain = |text: &[u8]| text.iter().all(joins);
-    drive && plain(&value[2..]) || value.len() < 80 && plain(value) && is_one()
+    drive && plain(&value[2..])
+        || value.len() < 80 && plain(value) && is_one()
+        || is_archive(value)
+}
+
+/// Whether `value` is an archive that is named by its hash: `7e5f….zip`.
+fn is_archive(value: &[u8]) -> bool {
+    let dot = value.iter().position(|b| *b == b'.').unwrap_or(0);
+    let (hash, end) = value.split_at(dot);
+    hash.len() >= 32
+        && hash.iter().all(u8::is_ascii_hexdigit)
+        && [&b".zip"[..], b".tar", b".tgz", b".gz", b".tar.gz", b".json", b".js"].contains(&end)
 }
 
 /// Whether `value` is no more than the place of a server: `https://host:8088/`.

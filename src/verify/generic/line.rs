@@ -104,6 +104,13 @@ impl<'a> Line<'a> {
             && (rest.starts_with(b"+") || rest.starts_with(b". ") || rest.starts_with(b"%"))
     }
 
+    /// Whether the value is the first operand of an expression: `value + "x"`.
+    pub(super) fn is_operand(&self) -> bool {
+        let next = self.after.trim_ascii_start();
+        !self.quoted
+            && [&b"+ "[..], b"? ", b"?? ", b"|| ", b"&& "].iter().any(|op| next.starts_with(op))
+    }
+
     /// Whether a code statement ends behind the value.
     pub(super) fn ends_statement(&self) -> bool {
         matches!(self.after.trim_ascii_start().first(), Some(b';' | b')' | b','))

@@ -6,12 +6,16 @@
 
 mod around;
 mod array;
+mod aside;
 mod common;
 mod context;
 mod doubt;
+mod drawn;
 mod forms;
+mod labels;
 mod line;
 mod memo;
+mod mere;
 mod model;
 mod name;
 mod place;
@@ -63,7 +67,10 @@ fn judge(token: &Token<'_>) -> Verdict {
             let sure = model.confidence(model.score(&traits.values));
             let most = most_sure(&traits).min(doubt::most_believed(token, &line, is_url(token)));
             let sure = sure.map(|s| s.min(most));
-            let told = || place::tells(token, &line, is_url(token));
+            let told = || {
+                place::tells(token, &line, is_url(token))
+                    || most >= Confidence::Medium && drawn::is_drawn(token, &line)
+            };
             let least = (sure < Some(Confidence::Medium) && told()).then_some(Confidence::Medium);
             match sure.max(least) {
                 Some(confidence) => Verdict::Scored { confidence, most: worst, traits },

@@ -50,6 +50,35 @@ pub(super) fn tells(token: &Token<'_>, line: &Line<'_>, is_url: bool) -> bool {
         }
     };
     told && value.len() >= SHORTEST && placeholder(value).is_none()
+        || !is_url && is_strict(token, line)
+}
+
+/// Shorter ones were not made to please a rule for passwords.
+const STRICT: usize = 10;
+
+/// Whether `line` gives a password, in quotes, that pleases the strictest rule for such: letters of
+/// both cases, digits and signs. Nobody writes a placeholder so, but a weak password: `Welcome2024!`.
+fn is_strict(token: &Token<'_>, line: &Line<'_>) -> bool {
+    let value = token.secret();
+    let has = |is: fn(&u8) -> bool| value.iter().any(is);
+    let signs = value.iter().filter(|b| b"!@#$%^&*?".contains(b)).count();
+    let plain = value.iter().all(|b| b.is_ascii_alphanumeric() || b"!@#$%^&*?-_".contains(b));
+    let strict = has(u8::is_ascii_lowercase)
+        && has(u8::is_ascii_uppercase)
+        && has(u8::is_ascii_digit)
+        && (1..=4).contains(&signs);
+    let lower = value.to_ascii_lowercase();
+    let said =
+        [&b"example"[..], b"your", b"change", b"test", b"dummy", b"fake", b"wrong", b"invalid"];
+    let name = line.name.to_ascii_lowercase();
+    token.rule.id == "generic-password"
+        && PASSWORDS.iter().any(|p| name.ends_with(p))
+        && line.quoted
+        && line.between.iter().all(|b| b" \t=:\"'>".contains(b))
+        && (STRICT..40).contains(&value.len())
+        && plain
+        && strict
+        && !said.iter().any(|word| memchr::memmem::find(&lower, word).is_some())
 }
 
 /// Ends of names that nothing but a password follows.
@@ -112,21 +141,8 @@ pub(super) fn is_connection(line: &Line<'_>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::{Token, judge};
-    use crate::model::{Confidence, Span};
-    use crate::rule::RuleSet;
-
-    /// How sure `rule` is of `secret`, which stands behind `name` where `text` has a `~`.
-    fn sure(rule: &str, text: &str, name: &str, secret: &str) -> Option<Confidence> {
-        let rules = RuleSet::builtin();
-        let rule = rules.iter().find(|r| r.id == rule)?;
-        let (start, at) = (text.find(name)?, text.find('~')?);
-        let text = text.replace('~', secret);
-        let secret = Span::new(at, at + secret.len());
-        let host = text.get(secret.end..)?.find('/').filter(|_| rule.id.contains("url"));
-        let matched = Span::new(start, secret.end + host.unwrap_or(0));
-        judge(&Token { rule, text: text.as_bytes(), matched, secret }).map(|j| j.confidence)
-    }
+    use super::super::super::testing::sure;
+    use crate::model::Confidence;
 
     fn assigned(text: &str, name: &str, secret: &str) -> Option<Confidence> {
         sure("generic-password", text, name, secret)
@@ -169,6 +185,16 @@ mod tests {
         }
         let header = "HTTP_AUTHORIZATION\"] = \"Basic ~\"";
         assert_eq!(secret(header, "HTTP", "Gwf2aXq8ZLF3Hxq="), None);
+    }
+
+    #[test]
+    fn a_password_that_pleases_a_strict_rule_is_believed() {
+        let assigned = |secret| assigned("admin_password = \"~\"", "admin_password", secret);
+        for secret in ["AdminPassword123!", "P@ssw0rd1234!", "Welcome2024!"] {
+            assert_eq!(assigned(secret), Some(Confidence::Medium), "{secret}");
+        }
+        assert!(assigned("Password") < Some(Confidence::Medium));
+        assert!(assigned("YourPassword123!") < Some(Confidence::Medium));
     }
 
     #[test]

@@ -140,7 +140,7 @@ fn text_in(value: &[u8]) -> Vec<u8> {
     let whole = if bare == value.len() { bare / 4 * 4 } else { value.len() / 4 * 4 };
     let mut raw = base64(value.get(..whole).unwrap_or_default()).unwrap_or_default();
     raw.truncate(raw.trim_ascii_end().len());
-    let is_text = raw.len() > 5 && raw.iter().all(|b| b.is_ascii_graphic() || *b == b' ');
+    let is_text = raw.len() > 4 && raw.iter().all(|b| b.is_ascii_graphic() || *b == b' ');
     if is_text { raw } else { Vec::new() }
 }
 
@@ -152,7 +152,9 @@ pub(super) fn says_so_inside(value: &[u8]) -> bool {
     }
     let inside = text_in(value);
     let tells = || holds(&inside, b" ") && common::names_secret(&inside);
-    !inside.is_empty() && (placeholder(&inside).is_some() || tells())
+    let word = inside.iter().all(u8::is_ascii_alphanumeric);
+    let usual = || placeholder(&inside).is_some() || word && common::is_default(&inside);
+    !inside.is_empty() && (usual() || tells())
 }
 
 /// Whether a part of `value` is as long as the name of a commit: such a value names something that

@@ -2,6 +2,7 @@
 
 use super::super::holds::{holds, places};
 use super::super::random::is_pattern;
+use super::super::wallet::is_public_nkey;
 use super::common::{List, list};
 use super::forms;
 use super::line::Line;
@@ -23,7 +24,7 @@ static PLAIN: List = LazyLock::new(|| {
     missing empty blank unknown default auto prompt reset change forgot confirm confirmation \
     encrypted hash hashed redacted removed masked filtered enabled disabled yes no on off basic \
     bearer digest oauth oauth2 jwt username login email name value public private env file vault \
-    self this ",
+    self this begin ",
     )
 });
 
@@ -46,8 +47,8 @@ impl<'a> Value<'a> {
         if self.bytes.starts_with(b"--") || (!line.quoted && self.bytes.starts_with(b"-")) {
             return Some("an option");
         }
-        if self.bytes.len() <= 10 && self.bytes.starts_with(b"0x") {
-            return Some("a number");
+        if self.is_number() {
+            return Some("a number, or the scope of a signature");
         }
         if self.is_plain() {
             return Some("a plain word");
@@ -55,7 +56,7 @@ impl<'a> Value<'a> {
         if self.is_digest() {
             return Some("a digest");
         }
-        if self.is_recipient() || is_public_key(self.bytes) {
+        if self.is_recipient() || is_public_key(self.bytes) || is_public_nkey(self.bytes) {
             return Some("a public key");
         }
         if self.is_colour() || forms::is_date(self.bytes) || forms::is_algorithm(self.bytes) {
@@ -92,6 +93,15 @@ impl<'a> Value<'a> {
             return Some("code");
         }
         None
+    }
+
+    /// `0x1f`, `4.3081547`, and what AWS signs a request for.
+    fn is_number(&self) -> bool {
+        self.bytes.len() <= 10 && self.bytes.starts_with(b"0x")
+            || forms::is_fraction(self.bytes)
+            || forms::is_object(self.bytes)
+            || self.bytes.ends_with(b"aws4_request")
+            || self.bytes.starts_with(b"AWS4-HMAC-SHA256")
     }
 
     /// `#22c55e`, as style sheets have it.
@@ -170,12 +180,14 @@ impl<'a> Value<'a> {
             .strip_prefix(b"\\")
             .unwrap_or(self.bytes)
             .strip_prefix(b"$")
+            .map(|v| v.strip_suffix(b"-").unwrap_or(v))
             .map(|v| v.split(|b| *b == b'/').next().unwrap_or_default())
             .is_some_and(|v| name(v) && !v[0].is_ascii_digit());
         let opens = [
             &b"<"[..],
             b"{{",
             b"%(",
+            b"%[",
             b"%{",
             b"#{",
             b"@{",
@@ -232,6 +244,8 @@ impl<'a> Value<'a> {
         let plain = self.digits == 0 && !self.has_symbol();
         has(b"()[]{}|*")
             || line.goes_on()
+            || (plain && line.is_operand())
+            || holds(line.before, b"{{") && self.digits == 0
             || dotted
             || (plain && line.ends_statement() && !is_connection(line))
             || holds(self.bytes, b"::")

@@ -1,0 +1,125 @@
+//! Values that somebody drew at random and gave a name that says secret, in as many words: for those
+//! no model is asked whether people should see them.
+
+use super::super::Token;
+use super::super::base::base64;
+use super::super::random;
+use super::aside::is_aside;
+use super::line::Line;
+use crate::rule::is_token;
+
+/// Shorter values are not believed for their looks alone, nor are shorter rows of hexadecimal digits.
+const SHORTEST: usize = 20;
+const HEX: usize = 32;
+/// A value has so many digits and letters at least.
+const EACH: usize = 4;
+
+/// What names say that do.
+const SECRETS: [&[u8]; 8] = [
+    b"secret",
+    b"token",
+    b"apikey",
+    b"accesskey",
+    b"secretkey",
+    b"privatekey",
+    b"password",
+    b"passwd",
+];
+/// What stands around values that tell things apart, or are made of others.
+const APART: [&[u8]; 16] = [
+    b"hash",
+    b"digest",
+    b"checksum",
+    b"sha1",
+    b"sha2",
+    b"sha5",
+    b"md5",
+    b"commit",
+    b"etag",
+    b"integrity",
+    b"fingerprint",
+    b"salt",
+    b"crypt",
+    b"public",
+    b"example",
+    b"encoded",
+];
+
+/// Whether the secret of `token`, which stands as `line` tells, is such a value.
+pub(super) fn is_drawn(token: &Token<'_>, line: &Line<'_>) -> bool {
+    let value = token.secret();
+    let count = |is: fn(&u8) -> bool| value.iter().filter(|b| is(b)).count();
+    let hex = value.iter().all(u8::is_ascii_hexdigit);
+    let mixed = count(u8::is_ascii_digit) >= EACH && count(u8::is_ascii_alphabetic) >= EACH;
+    let long = value.len() >= if hex { HEX } else { SHORTEST };
+    let alone = || line.before.trim_ascii().is_empty() && line.after.trim_ascii().is_empty();
+    let body = &value[..value.iter().rposition(|b| *b != b'=').map_or(0, |at| at + 1)];
+    let plain = body.iter().all(|b| is_token(*b) && *b != b'=')
+        && count(|b| matches!(b, b'.' | b'/')) <= 4;
+    long && mixed
+        && plain
+        && (line.quoted || alone())
+        && says_secret(line.name)
+        && !is_apart(line)
+        && !is_uuid(value)
+        && !is_counted(value)
+        && random::doubt(value).is_none()
+        && !is_text(value)
+}
+
+fn says_secret(name: &[u8]) -> bool {
+    let letters = name.iter().filter(|b| b.is_ascii_alphanumeric());
+    let plain: Vec<u8> = letters.map(u8::to_ascii_lowercase).collect();
+    SECRETS.iter().any(|word| plain.ends_with(word)) && !is_aside(name)
+}
+
+fn is_apart(line: &Line<'_>) -> bool {
+    let has = |side: &[u8]| {
+        let lower = side.to_ascii_lowercase();
+        APART.iter().any(|word| memchr::memmem::find(&lower, word).is_some())
+    };
+    has(line.before) || has(line.name) || has(line.after)
+}
+
+/// Whether somebody counted in it, or went along the keyboard.
+fn is_counted(value: &[u8]) -> bool {
+    let lower = value.to_ascii_lowercase();
+    let rows = [&b"12345"[..], b"54321", b"abcde", b"qwert"];
+    rows.iter().any(|row| memchr::memmem::find(&lower, row).is_some())
+}
+
+fn is_uuid(value: &[u8]) -> bool {
+    let tail = value.get(value.len().saturating_sub(36)..).unwrap_or_default();
+    let dash = |at: &usize| tail.get(*at) == Some(&b'-');
+    [8, 13, 18, 23].iter().all(dash)
+}
+
+/// Whether it is a text in base64, as of a name.
+fn is_text(value: &[u8]) -> bool {
+    let plain = |text: Vec<u8>| text.iter().all(|b| b.is_ascii_graphic() || *b == b' ');
+    base64(value).is_some_and(plain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::testing::sure;
+    use crate::model::Confidence;
+
+    #[test]
+    fn what_is_drawn_at_random_is_shown() {
+        let hex = "38b62b849be2b1bb909f13bc4e09bc4b".replace('9', "7");
+        let made = ["RuysIhPff4Ifa3Niv", "h4sbPE7DrA19b80ZR5"].concat();
+        let secret = |text, name, value: &str| sure("generic-secret", text, name, value);
+        for judged in [
+            secret("details.setClientSecret(\"~\");", "setClientSecret", &hex),
+            secret("property_set(:auth0, :secret, '~')", "secret", &made),
+            sure("generic-password", "  password: ~\n", "password", &hex),
+        ] {
+            assert!(judged >= Some(Confidence::Medium), "{judged:?}");
+        }
+        let typed = ["token-of-ann-", "1234567890"].concat();
+        assert!(secret("token = \"~\"", "token", &typed) < Some(Confidence::Medium));
+        let hashed = sure("generic-password", "password: ~ # sha1", "password", &hex);
+        assert!(hashed < Some(Confidence::Medium), "{hashed:?}");
+    }
+}

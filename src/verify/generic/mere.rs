@@ -1,0 +1,173 @@
+//! Values that are names of something in the program around them: of a constant, a type, a part of
+//! a path. Nobody chose such a thing for a secret.
+
+use super::super::Token;
+use super::super::holds::holds;
+use super::super::words::{is_wordy, surprise, words};
+use super::line::Line;
+
+/// Letter pairs of names surprise by less, in bits; those of noise by more.
+const FAMILIAR: f64 = 5.2;
+
+/// Whether the secret of `token`, which stands as `line` tells, is such a value.
+pub(super) fn is_mere(token: &Token<'_>, line: &Line<'_>) -> bool {
+    let value = token.secret();
+    let password = token.rule.id == "generic-password";
+    is_constant(value)
+        || is_tight(value, line)
+        || is_listed_key(line)
+        || is_salted(value, line)
+        || (password && (is_remark(value, line) || is_argument(value, line)))
+        || (!password
+            && (is_hump(value)
+                || is_phrase(value)
+                || is_path(value, line)
+                || is_public(line)
+                || is_own_name(value, line)))
+}
+
+/// `MANUAL_JUDGMENT`.
+fn is_constant(value: &[u8]) -> bool {
+    value.len() >= 8
+        && value.contains(&b'_')
+        && value.iter().all(|b| b.is_ascii_uppercase() || *b == b'_')
+        && words(value).all(|word| word.len() >= 3)
+}
+
+/// What follows a colon without a blank, if it is no quoted value: a part of a path, as in
+/// `core-api:task-start`, `com.acme.api:lib:2.7.0` and `initWithUser:password:persistence:`.
+fn is_tight(value: &[u8], line: &Line<'_>) -> bool {
+    let version = value.iter().position(|b| *b == b':').is_some_and(|at| {
+        let rest = &value[at + 1..];
+        rest.iter().all(|b| b.is_ascii_digit() || *b == b'.')
+    });
+    let parted = value.contains(&b'-') || value.contains(&b'_');
+    let words = parted && value.iter().all(|b| b.is_ascii_alphabetic() || b"-_".contains(b));
+    line.between == b":" && !line.quoted && (version || words)
+}
+
+/// `<key>v</key>` in a property list: there it is the name of the value that follows.
+fn is_listed_key(line: &Line<'_>) -> bool {
+    let values: [&[u8]; 10] = [
+        b"<string",
+        b"<integer",
+        b"<real",
+        b"<true",
+        b"<false",
+        b"<dict",
+        b"<array",
+        b"<data",
+        b"<date",
+        b"</dict",
+    ];
+    let next = line.around[1].strip_prefix(b"</key>").map(<[u8]>::trim_ascii_start);
+    line.name == b"key"
+        && next.is_some_and(|next| next.is_empty() || values.iter().any(|v| next.starts_with(v)))
+}
+
+/// The hash of a password, which has a salt beside it.
+fn is_salted(value: &[u8], line: &Line<'_>) -> bool {
+    let hash = value.len() >= 32 && value.iter().all(u8::is_ascii_alphanumeric);
+    let salt = |side: &[u8]| {
+        [&b"salt=\""[..], b"salt\":", b"salt':", b"salt: "].iter().any(|s| holds(side, s))
+    };
+    hash && (salt(line.after) || salt(line.before))
+}
+
+/// Whether it looks like the key that a server gives out, to encrypt for it, with the key's id:
+/// `"key_id":"…","key":"…"`.
+pub(super) fn is_given(value: &[u8], line: &Line<'_>) -> bool {
+    let id = holds(line.before, b"key_id");
+    line.name == b"key" && id && value.len() == 44 && value.ends_with(b"=")
+}
+
+/// A word of a remark: `// without passwords privileges`, "a pass: `ls -r` does".
+fn is_remark(value: &[u8], line: &Line<'_>) -> bool {
+    let lead = line.before.trim_ascii_start();
+    let remark = [&b"#"[..], b"//", b"*"].iter().any(|mark| lead.starts_with(mark));
+    let letters = value.iter().all(u8::is_ascii_alphabetic);
+    let command = value.contains(&b' ') && line.between.ends_with(b"`");
+    remark && (command || letters && line.between.iter().all(|b| *b == b' '))
+}
+
+/// A word that something else is called with, and more, whose answer is the value:
+/// `password = run("tool", "passwd")`.
+fn is_argument(value: &[u8], line: &Line<'_>) -> bool {
+    let call = line.between.iter().position(|b| *b == b'(').is_some_and(|at| at > 0);
+    let assigned = line.between.trim_ascii_start().starts_with(b"=");
+    let more = line.after.get(1..).is_some_and(|rest| rest.trim_ascii_start().starts_with(b","));
+    call && assigned && more && value.iter().all(u8::is_ascii_lowercase) && is_wordy(value)
+}
+
+/// `dynamicWebhook`, `GraphQLApiArn`: words of a name, joined by humps.
+fn is_hump(value: &[u8]) -> bool {
+    let turns = |w: &[u8]| {
+        let cases =
+            [w[0].is_ascii_uppercase(), w[1].is_ascii_uppercase(), w[2].is_ascii_uppercase()];
+        matches!(cases, [false, true, _] | [true, true, false])
+    };
+    let hump = value.windows(3).any(turns);
+    let pieces = words(value).count();
+    let short = words(value).filter(|word| word.len() < 3).count();
+    hump && value.len() < 28
+        && value.iter().all(u8::is_ascii_alphabetic)
+        && value.len() >= pieces * 4
+        && short == 0
+        && surprise(value) < FAMILIAR
+}
+
+/// Three words and more.
+fn is_phrase(value: &[u8]) -> bool {
+    let blanks = value.iter().filter(|b| **b == b' ').count();
+    let letters = value.iter().filter(|b| b.is_ascii_alphabetic() || !b.is_ascii()).count();
+    blanks >= 2 && letters * 10 >= (value.len() - blanks) * 9 && surprise(value) < FAMILIAR
+}
+
+/// `keyword.operator`, and `<artifactId>api-common</artifactId>`: small letters in several parts.
+fn is_path(value: &[u8], line: &Line<'_>) -> bool {
+    let dotted = value.iter().all(|b| b.is_ascii_lowercase() || *b == b'.');
+    let dashed = value.iter().all(|b| b.is_ascii_lowercase() || *b == b'-');
+    dotted && value.contains(&b'.') && value.len() < 24
+        || dashed && value.contains(&b'-') && holds(line.between, b"</")
+}
+
+/// `# Public key: v`.
+fn is_public(line: &Line<'_>) -> bool {
+    let end = line.before.len().saturating_sub(b"public ".len());
+    line.before[end..].eq_ignore_ascii_case(b"public ")
+}
+
+/// `RecordType.OPENKEY: "OPENKEY"`.
+fn is_own_name(value: &[u8], line: &Line<'_>) -> bool {
+    let end = line.name.len().checked_sub(value.len());
+    let letters = value.iter().all(|b| b.is_ascii_alphabetic() || b"-_".contains(b));
+    letters && end.is_some_and(|end| line.name[end..].eq_ignore_ascii_case(value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::testing::sure;
+    use crate::model::Confidence;
+
+    #[test]
+    fn names_of_things_are_hardly_believed() {
+        let secret = |text, name, value| sure("generic-secret", text, name, value);
+        let password = |text, name, value| sure("generic-password", text, name, value);
+        let hash = "9f2c61d07be84a3fb5d1e6c8047a92be35f01d6c";
+        for judged in [
+            password("actionId(\"a:OVERRIDE_PASS:~\")", "OVERRIDE_PASS", "MANUAL_JUDGMENT"),
+            secret("reverse('core-api:~')", "core-api", "rqtask-requeue"),
+            secret("(com.acme.api:~ - x)", "api", "gax-grpc:2.76.0"),
+            secret("<key>~</key>\n <string>x</string>", "key", "0C13013A15CBECA0A0F90171BFF0"),
+            password("<u password=\"~\" salt=\"x1\"/>", "password", hash),
+            secret("\"OutputKey\": \"~\",", "OutputKey", "GraphQLApiArn"),
+            secret("AccessKeyARN: ~\n", "AccessKeyARN", "AccessKeyARN"),
+            secret("\"LABEL_API_KEY\": \"~\",", "LABEL_API_KEY", "Podaj klucz prywatny"),
+        ] {
+            assert!(judged <= Some(Confidence::Low), "{judged:?}");
+        }
+        let made = ["ihYXzOOCbi5MpjY", "IM3LSnfje4znMKo43qKK01wGbKA"].concat();
+        assert!(secret("<key>~</key>\n</a>", "key", &made) >= Some(Confidence::Medium));
+        assert!(password("password: \"~\"", "password", &made) >= Some(Confidence::Medium));
+    }
+}
