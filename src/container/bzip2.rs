@@ -3,6 +3,7 @@
 use super::Input;
 use super::out::{Out, bad};
 use super::stream::{self, Stream};
+use super::sums::HighFirst;
 use super::window::Window;
 use std::io::{self, BufRead};
 
@@ -34,6 +35,11 @@ pub(super) struct Blocks {
     at: u32,
     left: usize,
     run: Run,
+    /// The sum of the block at hand, the one that is told of it, and that of all blocks.
+    sum: HighFirst,
+    told: Option<u32>,
+    all: u32,
+    wrong: bool,
 }
 
 /// Where we are in runs of equal bytes: after four of them comes a count.
@@ -70,6 +76,8 @@ impl Bits {
 }
 
 impl Stream for Blocks {
+    const MARK: &'static [u8] = b"BZh";
+
     fn begin(source: &mut Window<'_>) -> io::Result<Option<Self>> {
         let head = source.peek(10)?;
         if !is(head) {
@@ -77,8 +85,18 @@ impl Stream for Blocks {
         }
         let most = usize::from(head.get(3).copied().unwrap_or(b'1') - b'0') * 100_000;
         source.consume(4);
-        let bits = Bits::default();
-        Ok(Some(Self { bits, most, block: Vec::new(), at: 0, left: 0, run: Run::default() }))
+        Ok(Some(Self {
+            bits: Bits::default(),
+            most,
+            block: Vec::new(),
+            at: 0,
+            left: 0,
+            run: Run::default(),
+            sum: HighFirst::new(),
+            told: None,
+            all: 0,
+            wrong: false,
+        }))
     }
 
     fn memory(&self) -> u64 {
@@ -102,7 +120,12 @@ impl Stream for Blocks {
                 break;
             }
         }
+        into.iter().take(n).for_each(|b| self.sum.add(*b));
         Ok(n)
+    }
+
+    fn is_wrong(&self) -> bool {
+        self.wrong
     }
 }
 
@@ -126,11 +149,19 @@ impl Blocks {
     fn next_block(&mut self, source: &mut Window<'_>) -> io::Result<bool> {
         let high = u64::from(self.bits.take(source, 24)?);
         let mark = high << 24 | u64::from(self.bits.take(source, 24)?);
-        self.bits.take(source, 32)?;
+        let told = self.bits.take(source, 32)?;
+        let sum = std::mem::replace(&mut self.sum, HighFirst::new()).done();
+        if let Some(told) = self.told.take() {
+            self.wrong |= told != sum;
+            self.all = self.all.rotate_left(1) ^ sum;
+        }
         match mark {
-            BLOCK => {}
+            BLOCK => self.told = Some(told),
             // The next stream starts with a whole byte.
-            END => return Ok(false),
+            END => {
+                self.wrong |= told != self.all;
+                return Ok(false);
+            }
             _ => return Err(bad("a block of bzip2 is damaged")),
         }
         if self.bits.bit(source)? {

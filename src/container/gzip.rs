@@ -19,10 +19,15 @@ pub(super) fn read(input: Input<'_, '_>, out: &mut Out<'_, '_>) -> io::Result<()
 
 pub(super) struct Member {
     data: Deflated,
+    sum: crc32fast::Hasher,
+    len: u32,
     ended: bool,
+    wrong: bool,
 }
 
 impl Stream for Member {
+    const MARK: &'static [u8] = b"\x1f\x8b\x08";
+
     fn begin(source: &mut Window<'_>) -> io::Result<Option<Self>> {
         if !is(source.peek(10)?) {
             return Ok(None);
@@ -40,16 +45,24 @@ impl Stream for Member {
         if flags & 2 != 0 {
             source.skip(2)?;
         }
-        Ok(Some(Self { data: Deflated::raw(), ended: false }))
+        let (data, sum) = (Deflated::raw(), crc32fast::Hasher::new());
+        Ok(Some(Self { data, sum, len: 0, ended: false, wrong: false }))
     }
 
     fn read(&mut self, source: &mut Window<'_>, into: &mut [u8]) -> io::Result<usize> {
         let n = if self.ended { 0 } else { self.data.read(source, into)? };
+        self.sum.update(into.get(..n).unwrap_or_default());
+        self.len = self.len.wrapping_add(n as u32);
         if n == 0 && !self.ended {
             self.ended = true;
-            // The sum and the length; if they are cut off, all of the text was there.
-            source.skip(8)?;
+            let told = source.array::<8>()?;
+            let sum = self.sum.clone().finalize();
+            self.wrong = told[..4] != sum.to_le_bytes() || told[4..] != self.len.to_le_bytes();
         }
         Ok(n)
+    }
+
+    fn is_wrong(&self) -> bool {
+        self.wrong
     }
 }

@@ -9,7 +9,7 @@ use std::io;
 
 const MAGIC: &[u8] = b"LZIP\x01";
 /// What stands behind a member: a sum and two lengths.
-const TAIL: u64 = 20;
+const TAIL: usize = 20;
 
 pub(super) fn is(head: &[u8]) -> bool {
     head.starts_with(MAGIC) && head.get(6) == Some(&0)
@@ -21,10 +21,15 @@ pub(super) fn read(input: Input<'_, '_>, out: &mut Out<'_, '_>) -> io::Result<()
 
 struct Member {
     packed: Packed,
+    sum: crc32fast::Hasher,
+    len: u64,
     ended: bool,
+    wrong: bool,
 }
 
 impl Stream for Member {
+    const MARK: &'static [u8] = MAGIC;
+
     fn begin(source: &mut Window<'_>) -> io::Result<Option<Self>> {
         if !is(source.peek(7)?) {
             return Ok(None);
@@ -34,7 +39,9 @@ impl Stream for Member {
         let base = 1_u32 << (code & 0x1f).min(29);
         let dictionary = base - base / 16 * u32::from(code >> 5);
         let properties = [&[0x5d][..], &dictionary.to_le_bytes()].concat();
-        Ok(Some(Self { packed: Packed::one(&properties, None, &[])?, ended: false }))
+        let packed = Packed::one(&properties, None, &[])?;
+        let sum = crc32fast::Hasher::new();
+        Ok(Some(Self { packed, sum, len: 0, ended: false, wrong: false }))
     }
 
     fn memory(&self) -> u64 {
@@ -43,10 +50,18 @@ impl Stream for Member {
 
     fn read(&mut self, source: &mut Window<'_>, into: &mut [u8]) -> io::Result<usize> {
         let n = if self.ended { 0 } else { self.packed.read(source, into)? };
+        self.sum.update(into.get(..n).unwrap_or_default());
+        self.len += n as u64;
         if n == 0 && !self.ended {
             self.ended = true;
-            source.skip(TAIL)?;
+            let told = source.array::<TAIL>()?;
+            let sum = self.sum.clone().finalize();
+            self.wrong = told[..4] != sum.to_le_bytes() || told[4..12] != self.len.to_le_bytes();
         }
         Ok(n)
+    }
+
+    fn is_wrong(&self) -> bool {
+        self.wrong
     }
 }

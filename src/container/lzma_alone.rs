@@ -30,6 +30,8 @@ pub(super) fn read(input: Input<'_, '_>, out: &mut Out<'_, '_>) -> io::Result<()
 struct Alone(Packed);
 
 impl Stream for Alone {
+    const MARK: &'static [u8] = b"\x5d\0\0";
+
     fn begin(source: &mut Window<'_>) -> io::Result<Option<Self>> {
         if !is(source.peek(HEAD + 1)?) {
             return Ok(None);

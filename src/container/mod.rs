@@ -16,6 +16,7 @@ mod lzma;
 mod meter;
 mod out;
 mod stream;
+mod sums;
 mod window;
 
 pub use image::Image;
@@ -103,9 +104,10 @@ formats! {
     foreign ANY,
     brotli NONE,
     script b"#",
-    zlib b"\x78",
+    zlib b"\x08\x18\x28\x38\x48\x58\x68\x78",
     pack b"#P",
     png b"\x89",
+    gif b"G",
     exif b"\xffIM",
     class b"\xca",
     pyc ANY,
@@ -121,8 +123,12 @@ formats! {
     yenc b"=",
     ole b"\xd0",
     der b"\x30",
+    rtf b"{",
+    folded b"Bdv",
+    spelled ANY,
     deflate ANY,
     carve NONE,
+    misnamed NONE,
 }
 
 const fn may_begin(firsts: &[&[u8]]) -> [u64; 256] {
@@ -140,8 +146,10 @@ const fn may_begin(firsts: &[&[u8]]) -> [u64; 256] {
 }
 
 /// Formats that are read as they are.
-const DOCUMENTS: [&str; 11] =
-    ["png", "exif", "class", "pyc", "pdf", "sqlite", "notebook", "office", "mail", "ole", "carve"];
+const DOCUMENTS: [&str; 15] = [
+    "png", "gif", "exif", "class", "pyc", "pdf", "sqlite", "notebook", "office", "mail", "ole",
+    "rtf", "folded", "spelled", "carve",
+];
 
 impl Format {
     /// What it is called.
@@ -167,8 +175,11 @@ pub fn detect(head: &[u8], whole: bool) -> Option<Format> {
 
 /// The same of a file called `name`, where nothing else tells.
 pub fn detect_named(name: &[u8], head: &[u8], whole: bool) -> Option<Format> {
-    let named = || brotli::is_named(name, head.get(..HEAD).unwrap_or(head)).then_some("brotli");
-    known(head, whole).or_else(|| named().and_then(called)).or_else(|| amid(head, whole))
+    let start = head.get(..HEAD).unwrap_or(head);
+    let brotli = || brotli::is_named(name, start).then_some("brotli");
+    let misnamed = || misnamed::is_named(name, start).then_some("misnamed");
+    let named = || brotli().or_else(misnamed).and_then(called);
+    known(head, whole).or_else(named).or_else(|| amid(head, whole))
 }
 
 fn known(head: &[u8], whole: bool) -> Option<Format> {
@@ -213,6 +224,12 @@ pub fn open(format: Format, input: Input<'_, '_>, meter: &Meter<'_>, visitor: &m
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may")]
 mod amid_tests;
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may")]
+mod damage_tests;
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may")]
+mod letters_tests;
 #[cfg(test)]
 mod samples;
 #[cfg(test)]

@@ -110,6 +110,9 @@ impl Read for Counted<'_, '_> {
     }
 }
 
+/// What is told of a text whose sum is wrong.
+pub(super) const WRONG: &str = "its checksum is wrong: it was damaged or changed";
+
 /// An error that says that something is not of its format.
 pub(super) fn bad(why: &str) -> io::Error {
     io::Error::new(ErrorKind::InvalidData, why)

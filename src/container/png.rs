@@ -13,6 +13,13 @@ const MAGIC: &[u8] = b"\x89PNG\r\n\x1a\n";
 /// The longest chunk of text that is read.
 const LONGEST: usize = 16 << 20;
 
+/// Chunks that hold a picture and how it is to be shown, by numbers.
+const KNOWN: [&[u8]; 22] = [
+    b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"cHRM", b"gAMA", b"sBIT", b"sRGB", b"cICP",
+    b"bKGD", b"hIST", b"pHYs", b"sPLT", b"tIME", b"acTL", b"fcTL", b"fdAT", b"oFFs", b"sTER",
+    b"mDCV", b"cLLI",
+];
+
 pub(super) fn is(head: &[u8]) -> bool {
     head.starts_with(MAGIC)
 }
@@ -31,6 +38,9 @@ fn chunks(source: &mut Window<'_>, out: &mut Out<'_, '_>) -> io::Result<()> {
             let mut chunk = Vec::new();
             Exact { source: &mut *source, left: len as u64 }.read_to_end(&mut chunk)?;
             text(kind, &chunk, out)?;
+        } else if !KNOWN.contains(&kind) && len <= LONGEST {
+            // Who has a chunk of his own may keep anything in it.
+            out.part(kind, &mut Exact { source: &mut *source, left: len as u64 })?;
         } else if !source.skip(len as u64)? {
             // A picture that is cut off hides no text.
             return Ok(());
@@ -59,7 +69,7 @@ fn text(kind: &[u8], chunk: &[u8], out: &mut Out<'_, '_>) -> io::Result<()> {
     let word = if word.is_empty() { kind } else { word };
     if packed {
         let mut data = data;
-        return out.part(word, &mut Inflate::new(&mut data, Deflated::zlib()));
+        return out.part(word, &mut Inflate::new(&mut data, Deflated::checked()));
     }
     out.bytes(word, data)
 }

@@ -86,7 +86,8 @@ pub(super) fn deflated(text: &[u8]) -> Vec<u8> {
 }
 
 pub(super) fn gzip(text: &[u8]) -> Vec<u8> {
-    [b"\x1f\x8b\x08\0\0\0\0\0\0\x03", &deflated(text)[..], &[0; 8]].concat()
+    let (sum, len) = (crc32fast::hash(text).to_le_bytes(), (text.len() as u32).to_le_bytes());
+    [b"\x1f\x8b\x08\0\0\0\0\0\0\x03", &deflated(text)[..], &sum, &len].concat()
 }
 
 fn tar(name: &str, text: &[u8]) -> Vec<u8> {
@@ -112,7 +113,8 @@ pub(super) fn zip(name: &str, text: &[u8], flags: u16, method: u16) -> Vec<u8> {
     let told = [
         &flags.to_le_bytes()[..],
         &method.to_le_bytes(),
-        &[0; 8],
+        &[0; 4],
+        &crc32fast::hash(text).to_le_bytes(),
         &sizes,
         &two(name.len()),
         &[0; 2],

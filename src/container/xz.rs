@@ -1,9 +1,10 @@
-//! xz: streams of blocks, each packed with LZMA2 and perhaps a filter. Sums are not looked at.
+//! xz: streams of blocks, each packed with LZMA2 and perhaps a filter.
 
 use super::Input;
 use super::lzma::{Packed, filter};
 use super::out::{Out, bad, unknown};
 use super::stream::{self, Stream};
+use super::sums::Crc64;
 use super::window::Window;
 use std::io;
 
@@ -23,11 +24,49 @@ pub(super) fn read(input: Input<'_, '_>, out: &mut Out<'_, '_>) -> io::Result<()
 pub(super) struct Blocks {
     /// The block at hand, and where its data began.
     block: Option<(Packed, u64)>,
-    /// The length of the sum behind each block.
-    sum: u64,
+    /// The kind of the sum behind each block.
+    kind: u8,
+    sum: Sum,
+    wrong: bool,
+}
+
+/// What is summed up of a block, as the kinds of sums have it.
+enum Sum {
+    Crc32(crc32fast::Hasher),
+    Crc64(Crc64),
+    /// There is none, or a cryptographic one.
+    Other,
+}
+
+impl Sum {
+    fn new(kind: u8) -> Self {
+        match kind {
+            1 => Self::Crc32(crc32fast::Hasher::new()),
+            4 => Self::Crc64(Crc64::new()),
+            _ => Self::Other,
+        }
+    }
+
+    fn add(&mut self, bytes: &[u8]) {
+        match self {
+            Self::Crc32(sum) => sum.update(bytes),
+            Self::Crc64(sum) => sum.add(bytes),
+            Self::Other => {}
+        }
+    }
+
+    fn is(&self, told: &[u8]) -> bool {
+        match self {
+            Self::Crc32(sum) => told == sum.clone().finalize().to_le_bytes(),
+            Self::Crc64(sum) => told == sum.done().to_le_bytes(),
+            Self::Other => true,
+        }
+    }
 }
 
 impl Stream for Blocks {
+    const MARK: &'static [u8] = MAGIC;
+
     fn begin(source: &mut Window<'_>) -> io::Result<Option<Self>> {
         // Streams are padded with NUL bytes.
         while source.peek(4)? == [0; 4] {
@@ -37,11 +76,8 @@ impl Stream for Blocks {
             return Ok(None);
         }
         let head = source.grab(12)?;
-        let sum = match head.get(7).copied().unwrap_or(0) & 0xf {
-            0 => 0,
-            kind => 4_u64 << (u64::from(kind - 1) / 3),
-        };
-        Ok(Some(Self { block: None, sum }))
+        let kind = head.get(7).copied().unwrap_or(0) & 0xf;
+        Ok(Some(Self { block: None, kind, sum: Sum::new(kind), wrong: false }))
     }
 
     fn memory(&self) -> u64 {
@@ -60,13 +96,21 @@ impl Stream for Blocks {
                 continue;
             };
             let n = packed.read(source, into)?;
+            self.sum.add(into.get(..n).unwrap_or_default());
             if n > 0 {
                 return Ok(n);
             }
             let padding = (*began).wrapping_sub(source.taken) % 4;
-            source.skip(padding + self.sum)?;
-            self.block = None;
+            source.skip(padding)?;
+            let len = if self.kind == 0 { 0 } else { 4 << ((self.kind - 1) / 3) };
+            let told = source.grab(len)?;
+            self.wrong |= !self.sum.is(&told);
+            (self.block, self.sum) = (None, Sum::new(self.kind));
         }
+    }
+
+    fn is_wrong(&self) -> bool {
+        self.wrong
     }
 }
 
@@ -110,7 +154,7 @@ fn number(bytes: &[u8], at: &mut usize) -> io::Result<u64> {
     Err(bad("a number is too long"))
 }
 
-/// Passes over the index and the foot of a stream. If they are cut off, all of the text was there.
+/// Passes over the index and the foot of a stream.
 fn skip_index(source: &mut Window<'_>) -> io::Result<()> {
     let from = source.taken;
     source.skip(1)?;
@@ -129,6 +173,8 @@ fn skip_index(source: &mut Window<'_>) -> io::Result<()> {
         first = false;
     }
     let padding = from.wrapping_sub(source.taken) % 4;
-    source.skip(padding + 4 + 12)?;
-    Ok(())
+    match source.skip(padding + 4 + 12)? {
+        true => Ok(()),
+        false => Err(io::ErrorKind::UnexpectedEof.into()),
+    }
 }

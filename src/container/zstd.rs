@@ -4,6 +4,7 @@ use super::Input;
 use super::bytes::le;
 use super::out::{Out, bad, unknown};
 use super::stream::{self, Stream};
+use super::sums::Xxh64;
 use super::window::Window;
 use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 use std::io::{self, Read};
@@ -29,14 +30,21 @@ pub(super) fn read(input: Input<'_, '_>, out: &mut Out<'_, '_>) -> io::Result<()
 pub(super) struct Frame {
     decoder: FrameDecoder,
     window: u64,
+    sum: Xxh64,
+    /// The lower half of the sum, if there is one.
+    told: Option<u32>,
 }
 
 impl Stream for Frame {
+    const MARK: &'static [u8] = b"\x28\xb5\x2f\xfd";
+
     fn begin(source: &mut Window<'_>) -> io::Result<Option<Self>> {
         while le::<4>(source.peek(4)?, 0).is_some_and(is_skippable) {
             source.skip(4)?;
             let len = source.array::<4>()?;
-            source.skip(u64::from(u32::from_le_bytes(len)))?;
+            if !source.skip(u64::from(u32::from_le_bytes(len)))? {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
         }
         let head = source.peek(14)?;
         if le::<4>(head, 0) != Some(MAGIC) {
@@ -49,7 +57,7 @@ impl Stream for Frame {
         let mut decoder = FrameDecoder::new();
         decoder.set_max_window_size(WINDOW);
         decoder.init(&mut *source).map_err(|e| bad(&e.to_string()))?;
-        Ok(Some(Self { decoder, window }))
+        Ok(Some(Self { decoder, window, sum: Xxh64::new(), told: None }))
     }
 
     fn memory(&self) -> u64 {
@@ -65,7 +73,16 @@ impl Stream for Frame {
                 return Err(if ended { cut() } else { bad(&e.to_string()) });
             }
         }
-        self.decoder.read(into)
+        let n = self.decoder.read(into)?;
+        self.sum.add(into.get(..n).unwrap_or_default());
+        if n == 0 {
+            self.told = self.decoder.get_checksum_from_data();
+        }
+        Ok(n)
+    }
+
+    fn is_wrong(&self) -> bool {
+        self.told.is_some_and(|told| told != self.sum.done() as u32)
     }
 }
 

@@ -120,7 +120,7 @@ impl Base64 {
         let bytes = alphabet::decode(text, &lines, &CODE.values, 6);
         let Some(inflated) = inflate.and_then(|inflate| inflate(&bytes, out)) else {
             if packed::is(&bytes) {
-                out.add_packed(Packed { span, names: &["base64"], bytes });
+                out.add_packed(Packed { span, bytes });
             }
             return;
         };
@@ -129,7 +129,7 @@ impl Base64 {
         out.wide |= lines.len() > 1 && span.len() > REACH / 2;
         out.add(Some(build.done(names)));
         if memchr::memchr(0, &inflated).is_some() {
-            out.add_packed(Packed { span, names, bytes: inflated });
+            out.add_packed(Packed { span, bytes: inflated });
         }
     }
 }

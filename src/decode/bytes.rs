@@ -2,7 +2,7 @@
 
 use super::alphabet::is_text;
 use super::layer::Build;
-use super::{Decoder, Layers, stretch};
+use super::{Decoder, Layers, Packed, packed, stretch};
 use crate::model::Span;
 use crate::rule::REACH;
 
@@ -12,10 +12,14 @@ const LEAST: usize = 8;
 /// Bytes of the longest element, `0x41`.
 const LONGEST: usize = 4;
 
+/// So many tell whether something is packed in them.
+const HEAD: usize = 16;
+
 /// The decoder.
 #[derive(Debug, Default)]
 pub(super) struct Bytes {
     done: usize,
+    packed: usize,
 }
 
 impl Decoder for Bytes {
@@ -31,11 +35,40 @@ impl Decoder for Bytes {
             at = next;
             if text.get(next).is_some_and(|b| b.is_ascii_digit() || *b == b'\'') {
                 let list = Span::new(element_before(text, comma).unwrap_or(next), stretch.end);
+                let list = self.unpack(text, list, out);
                 at = arrays(text, list, |array| add(text, array, out)).max(next);
             }
         }
         self.done = self.done.max(at);
     }
+}
+
+impl Bytes {
+    /// Opens what is packed in the list that starts where `list` does; answers what is left of it.
+    fn unpack(&mut self, text: &[u8], list: Span, out: &mut Layers) -> Span {
+        if list.start < self.packed || !packed::is(&all(text, list.start, HEAD).0) {
+            return list;
+        }
+        let (bytes, end) = all(text, list.start, usize::MAX);
+        let span = Span::new(list.start, end);
+        self.packed = end;
+        out.add_packed(Packed { span, bytes });
+        Span::new(end, list.end.max(end))
+    }
+}
+
+/// What at most `most` elements from `at` on stand for, and where they end.
+fn all(text: &[u8], mut at: usize, most: usize) -> (Vec<u8>, usize) {
+    let mut bytes = Vec::new();
+    while let Some((byte, end)) = element(text, at).filter(|_| bytes.len() < most) {
+        bytes.push(byte);
+        at = blanks(text, end);
+        if text.get(at) != Some(&b',') {
+            break;
+        }
+        at = blanks(text, at + 1);
+    }
+    (bytes, at)
 }
 
 /// Whether commas stand before digits, quotes or blanks often enough for an array, some of which may

@@ -68,6 +68,6 @@ impl Hex {
         let span = Span::new(start, lines.last().map_or(first.end, |l| l.end));
         self.packed = span.end;
         let bytes = alphabet::decode(text, &lines, &CODE.values, 4);
-        out.add_packed(Packed { span, names: &["hex"], bytes });
+        out.add_packed(Packed { span, bytes });
     }
 }

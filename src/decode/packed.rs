@@ -9,8 +9,6 @@ use crate::model::Span;
 pub struct Packed {
     /// The stretch.
     pub span: Span,
-    /// How it was encoded, outermost first.
-    pub names: &'static [&'static str],
     /// What it stands for.
     pub bytes: Vec<u8>,
 }
@@ -46,9 +44,15 @@ pub(super) fn is(bytes: &[u8]) -> bool {
 
 /// Where something packed begins in `bytes`.
 pub(super) fn find(bytes: &[u8]) -> Option<usize> {
-    // The others are no strings that programs hold.
-    let places = HEADS.iter().take(2).filter_map(|head| memchr::memmem::find(bytes, head));
-    places.min()
+    // The others are no strings that programs hold; how zlib begins is so little that the block
+    // behind it must be of a kind that there is.
+    let is_block = |at: &usize| bytes.get(at + 2).is_some_and(|third| third & 6 != 6);
+    let sure = HEADS.iter().take(2).filter_map(|head| memchr::memmem::find(bytes, head));
+    let zlib = HEADS
+        .iter()
+        .skip(10)
+        .filter_map(|head| memchr::memmem::find_iter(bytes, head).find(is_block));
+    sure.chain(zlib).min()
 }
 
 impl Layers {

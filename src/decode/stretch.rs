@@ -112,8 +112,8 @@ impl Kind {
         out.wide |= last - first > REACH / 2;
         let layer = build.done(self.names);
         if let Some(at) = packed::find(&layer.text) {
-            let (span, names) = (Span::new(first, last.max(first)), self.names);
-            out.add_packed(Packed { span, names, bytes: layer.text[at..].to_vec() });
+            let span = Span::new(first, last.max(first));
+            out.add_packed(Packed { span, bytes: layer.text[at..].to_vec() });
         }
         out.add(Some(layer));
         last.max(first + 1)

@@ -337,3 +337,20 @@ fn base64_of_a_bare_deflated_text_is_text() {
     let shown = found(&format!("<d>{}</d>", data_encoding::BASE64.encode(&packed)), "of diagrams");
     assert_eq!(shown.first().map(|f| f.0.as_slice()), Some(&["base64", "deflate"][..]));
 }
+
+#[test]
+fn what_is_packed_in_arrays_and_escapes_is_told() {
+    let text: Vec<u8> = (0..40u8).flat_map(|n| [b'a' + n % 26, b'0' + n % 10, b' ']).collect();
+    let zlib = miniz_oxide::deflate::compress_to_vec_zlib(&text, 9);
+    let all = |form: fn(&u8) -> String| zlib.iter().map(form).collect::<String>();
+    for (before, form, after) in [
+        ("static char data[] = {", (|b| format!("0x{b:02x}, ")) as fn(&u8) -> String, "};\n"),
+        ("data = [", |b| format!("{b},"), "]\n"),
+        ("data = b'", |b| format!("\\x{b:02x}"), "'\n"),
+    ] {
+        let text = format!("{before}{}{after}", all(form));
+        let bytes = text.as_bytes();
+        let found = layers(bytes, &surveyed(bytes), None, room(bytes.len())).packed;
+        assert!(found.iter().any(|packed| packed.bytes.starts_with(&zlib)), "{before}");
+    }
+}

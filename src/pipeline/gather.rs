@@ -50,6 +50,8 @@ pub(super) struct Part<'a> {
     pub(super) base: Position,
     /// Secrets that begin here count; the rest of the part is there to judge them by.
     pub(super) core: Span,
+    /// Whether the whole goes on behind it.
+    pub(super) goes_on: bool,
 }
 
 /// Everything that is found in one item; `known` are stretches that need no second look.
@@ -81,7 +83,8 @@ fn whole(item: &Item<'_>, setup: &Setup<'_>) -> Found {
     let mut secrets = (views.len() == 1).then(Vec::new);
     for View { text, encoding } in &views {
         let core = Span::new(0, text.len());
-        let part = Part { text, encoding: *encoding, base: Position::default(), core };
+        let base = Position::default();
+        let part = Part { text, encoding: *encoding, base, core, goes_on: false };
         let within = if has_path(&item.origin) { Within::File } else { Within::Text };
         let seen = layers::look_at(text, within, setup);
         secrets = secrets.filter(|_| !seen.wide && (!seen.cut || seen.all.is_empty()));
@@ -137,11 +140,14 @@ fn find_again(
         return None;
     }
     let (encoding, core) = (None, Span::new(0, text.len()));
-    let part = Part { text, encoding, base: Position::default(), core };
+    let part = Part { text, encoding, base: Position::default(), core, goes_on: false };
     let mut kept = kept(setup);
     keep(again, &part, &item.origin, setup, &mut kept);
     Some(kept.finish(Some(secrets)))
 }
+
+/// A stretch of letters that ends so near the end of a part may go on behind it.
+const NEAR: usize = 128;
 
 /// Room for the findings of one text.
 pub(super) fn kept(setup: &Setup<'_>) -> Kept {
@@ -183,7 +189,9 @@ fn keep(
     let mut lines = Lines::part(part.text, part.base);
     for (span, bytes) in seen.packed {
         let (line, _) = lines.position(span.start);
-        kept.put_by(Wrapped { line, bytes });
+        // What reaches the end of a part is cut off there.
+        let cut = part.goes_on && span.end + NEAR >= part.text.len();
+        kept.put_by(Wrapped { line, bytes, cut });
     }
     seen.all.retain(|s| core.contains(&s.judged.secret.start));
     if !seen.all.is_empty() {

@@ -203,7 +203,8 @@ impl Room<'_, '_> {
     fn scan(&mut self, bytes: &[u8], origin: &Origin) {
         for View { text, encoding } in &views(bytes) {
             let core = Span::new(0, text.len());
-            let part = Part { text, encoding: *encoding, base: Position::default(), core };
+            let base = Position::default();
+            let part = Part { text, encoding: *encoding, base, core, goes_on: false };
             gather::in_part(&part, Within::File, origin, self.setup, &mut self.inside.kept);
         }
         let packed = std::mem::take(&mut self.inside.kept.packed);
@@ -230,10 +231,14 @@ impl Room<'_, '_> {
 
     /// Opens what is packed in letters in the text that this is the way to.
     fn open_all(&mut self, packed: Vec<Wrapped>, overfull: bool) {
-        for Wrapped { line, bytes } in packed {
+        for Wrapped { line, bytes, cut } in packed {
             let Some(format) = container::detect(&bytes, true) else { continue };
             let name = format!("line {line}").into_bytes();
             let way = self.way_to(&name);
+            if cut {
+                let why = "what is packed there is too long to be opened: only its start is read";
+                self.inside.gap(self.origin, &way, Reason::Capped, why.to_owned());
+            }
             // In words that are cut short for readers nothing is hidden.
             let gaps = self.inside.gaps.len();
             self.enter(format, Input::Whole(&bytes), &name, way);

@@ -10,6 +10,8 @@ pub(super) const PLACES: u32 = 1000;
 
 /// Something packed that stood in a text in letters.
 pub(super) struct Wrapped {
+    /// Whether it goes on behind what is at hand.
+    pub(super) cut: bool,
     /// The line of the text on which it begins.
     pub(super) line: u32,
     /// Its bytes.

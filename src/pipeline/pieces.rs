@@ -73,7 +73,7 @@ impl<'a> Pieces<'a> {
         let wide = self.wide.iter_mut().map(|w| &mut w.1);
         for reading in [&mut self.plain, found].into_iter().chain(wide) {
             self.barren &=
-                reading.scan(reading.held.len(), self.origin, self.setup, &mut self.kept);
+                reading.scan(reading.held.len(), false, self.origin, self.setup, &mut self.kept);
         }
         self.kept.finish((self.barren && self.wide.is_none()).then(Vec::new))
     }
@@ -153,7 +153,7 @@ impl Reading {
         let mut barren = true;
         while self.held.len() >= self.done + self.size + self.margin {
             let end = border(&self.held, self.done + 1, self.done + self.size);
-            barren &= self.scan(end, origin, setup, kept);
+            barren &= self.scan(end, true, origin, setup, kept);
             self.done = end;
             let drop = self.done.saturating_sub(self.margin);
             let drop = (0..=drop).rev().find(|&at| begins(&self.held, at)).unwrap_or(0);
@@ -165,13 +165,20 @@ impl Reading {
         barren
     }
 
-    fn scan(&self, end: usize, origin: &Origin, setup: &Setup<'_>, kept: &mut Kept) -> bool {
+    fn scan(
+        &self,
+        end: usize,
+        goes_on: bool,
+        origin: &Origin,
+        setup: &Setup<'_>,
+        kept: &mut Kept,
+    ) -> bool {
         // Of a large bite only as much is looked at as the piece needs.
         let roof = self.held.len().min(end.saturating_add(self.margin));
         let text = self.held.get(..roof).unwrap_or_default();
         let core = Span::new(self.done, end);
         in_part(
-            &Part { text, encoding: self.encoding, base: self.base, core },
+            &Part { text, encoding: self.encoding, base: self.base, core, goes_on },
             Within::Text,
             origin,
             setup,

@@ -111,9 +111,18 @@ ssize_t readlink(const char *p, char *b, size_t n) { NEXT(readlink); return fail
 char *realpath(const char *p, char *b) { NEXT(realpath); return fails(PATH, "realpath", p) ? NULL : next(p, b); }
 char *getcwd(char *b, size_t n) { NEXT(getcwd); return fails(PATH, "getcwd", 0) ? NULL : next(b, n); }
 
+/* The file that a descriptor stands for, to name it. */
+static const char *file(int d) {
+    static __thread char path[64], name[256];
+    snprintf(path, sizeof path, "/proc/self/fd/%d", d);
+    long n = syscall(SYS_readlinkat, AT_FDCWD, path, name, sizeof name - 1);
+    name[n > 0 ? n : 0] = 0;
+    return name;
+}
+
 static size_t cut(size_t n) { return n > 1 ? n / 2 : n; }
 #define READS(call, length, who) \
-    if (now(READ, who, 0)) { \
+    if (now(READ, who, file(d))) { \
         if (WAYS[way].error) { errno = WAYS[way].error; return -1; } \
         if (!strcmp(WAYS[way].name, "shrink")) return 0; \
         length = cut(length); \
@@ -124,7 +133,7 @@ ssize_t pread(int d, void *b, size_t n, off_t o) { NEXT(pread); READS(next(d, b,
 ssize_t pread64(int d, void *b, size_t n, off64_t o) { NEXT(pread64); READS(next(d, b, n, o), n, "pread"); }
 ssize_t readv(int d, const struct iovec *v, int n) { NEXT(readv); READS(next(d, v, n), n, "readv"); }
 #define WRITES(call, length, who) \
-    if (now(WRITE, who, 0)) { \
+    if (now(WRITE, who, file(d))) { \
         if (WAYS[way].error) { errno = WAYS[way].error; return -1; } \
         length = cut(length); \
     } \

@@ -8,7 +8,8 @@ use std::path::Path;
 
 fn gzip(text: &[u8]) -> Vec<u8> {
     let packed = miniz_oxide::deflate::compress_to_vec(text, 6);
-    [b"\x1f\x8b\x08\0\0\0\0\0\0\x03", &packed[..], &[0; 8]].concat()
+    let (sum, len) = (crc32fast::hash(text).to_le_bytes(), (text.len() as u32).to_le_bytes());
+    [b"\x1f\x8b\x08\0\0\0\0\0\0\x03", &packed[..], &sum, &len].concat()
 }
 
 fn tar(files: &[(&str, &[u8])]) -> Vec<u8> {
@@ -30,11 +31,18 @@ fn entry(name: &str, text: &[u8]) -> Vec<u8> {
 
 /// A zip with one entry, stored; encrypted if it says so.
 fn zip(name: &str, text: &[u8], encrypted: bool) -> Vec<u8> {
-    let len = (text.len() as u32).to_le_bytes();
+    let (sum, len) = (crc32fast::hash(text).to_le_bytes(), (text.len() as u32).to_le_bytes());
     let two = |n: usize| (n as u16).to_le_bytes();
-    let told =
-        [&[u8::from(encrypted), 0, 0, 0][..], &[0; 8], &len, &len, &two(name.len()), &[0; 2]]
-            .concat();
+    let told = [
+        &[u8::from(encrypted), 0, 0, 0][..],
+        &[0; 4],
+        &sum,
+        &len,
+        &len,
+        &two(name.len()),
+        &[0; 2],
+    ]
+    .concat();
     let mut all = [b"PK\x03\x04\x14\0", &told[..], name.as_bytes(), text].concat();
     let start = all.len();
     all.extend([b"PK\x01\x02\x14\0\x14\0", &told[..], &[0; 14], name.as_bytes()].concat());
@@ -211,7 +219,7 @@ fn what_is_packed_in_letters_is_opened_and_its_line_named() {
     let twice = data_encoding::BASE64.encode(&gzip(inner.as_bytes()));
     repo.write("twice.txt", format!("{twice}\n"));
     let run = scan(repo.path(), &["twice.txt"]).code(1);
-    assert_eq!(place(&run), ("twice.txt!/line 1!/content!/line 1!/x.env".to_owned(), 2));
+    assert_eq!(place(&run), ("twice.txt!/line 1!/x.env".to_owned(), 2));
     // What is encrypted there is told; what is only cut short is words.
     let locked =
         data_encoding::BASE64.encode(&zip("x.env", b"letters that nobody can read", true));
@@ -219,4 +227,35 @@ fn what_is_packed_in_letters_is_opened_and_its_line_named() {
     scan(repo.path(), &["locked.txt"]).code(3);
     repo.write("cut.txt", "UEsDBBQAAAAIAAAAIQAabcdefghijklmnopqrstuvwxyzABCDEFGH0123456789+/\n");
     scan(repo.path(), &["cut.txt"]).code(0);
+}
+
+/// Letters that say nothing and that deflate makes little of.
+fn noise(len: usize) -> Vec<u8> {
+    let mut state = 7u64;
+    let letter = |_| {
+        state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+        b"0123456789abcdef"[(state >> 60) as usize]
+    };
+    (0..len).map(letter).collect()
+}
+
+#[test]
+fn what_is_packed_in_letters_is_never_too_long_in_silence() {
+    let repo = Repo::plain();
+    let hex = |bytes: &[u8]| data_encoding::HEXLOWER.encode(bytes);
+    let wrapped = |bytes: &[u8]| {
+        let letters = data_encoding::BASE64.encode(bytes).into_bytes();
+        let lines: Vec<&[u8]> = letters.chunks(76).collect();
+        String::from_utf8(lines.join(&b'\n')).unwrap()
+    };
+    let packed = gzip(&[noise(12 << 20), b"\n".to_vec(), env(21)].concat());
+    for text in [hex(&packed), wrapped(&packed)] {
+        // Read in pieces, of which none has all of it.
+        repo.write("big.txt", format!("data: {text}\n"));
+        let run = scan(repo.path(), &["big.txt"]);
+        assert!([1, 3].contains(&run.code), "{}", run.code);
+    }
+    let within = gzip(format!("a\nb: {}\n", hex(&gzip(&noise(3 << 20)))).as_bytes());
+    std::fs::write(repo.path().join("in.gz"), within).unwrap();
+    assert_eq!(scan(repo.path(), &["in.gz"]).code, 3);
 }

@@ -32,12 +32,15 @@ pub(super) struct Folder {
     pub(super) packed: usize,
     /// Its length, unpacked.
     pub(super) len: u64,
-    /// The lengths of its files.
+    /// The lengths of its files,
     pub(super) files: Vec<u64>,
+    /// and their sums, if they are told.
+    pub(super) sums: Vec<Option<u32>>,
     outs: usize,
     /// The output that is no other's input.
     last: usize,
-    has_sum: bool,
+    /// The sum of all of it.
+    sum: Option<u32>,
 }
 
 /// Reads a header; `None` if it is damaged.
@@ -107,7 +110,7 @@ fn streams(from: &mut Cursor<'_>) -> Option<Streams> {
                         .map(|_| from.number())
                         .collect::<Option<_>>()
                         .map(|s| all.sizes = s),
-                    _ => from.sums(count),
+                    _ => from.sums(count).map(drop),
                 })?;
             }
             7 => all.folders = folders(from)?,
@@ -117,6 +120,7 @@ fn streams(from: &mut Cursor<'_>) -> Option<Streams> {
     }
     for folder in all.folders.iter_mut().filter(|f| f.files.is_empty()) {
         folder.files.push(folder.len);
+        folder.sums.push(folder.sum);
     }
     Some(all)
 }
@@ -141,9 +145,9 @@ fn folders(from: &mut Cursor<'_>) -> Option<Vec<Folder>> {
             Some(())
         }),
         _ => {
-            let told = from.some(count)?;
-            all.iter_mut().zip(&told).for_each(|(f, told)| f.has_sum = *told);
-            from.skip(4 * told.iter().filter(|t| **t).count())
+            let sums = from.sums(count)?;
+            all.iter_mut().zip(sums).for_each(|(folder, sum)| folder.sum = sum);
+            Some(())
         }
     })?;
     Some(all)
@@ -203,11 +207,20 @@ fn substreams(from: &mut Cursor<'_>, folders: &mut [Folder]) -> Option<()> {
     if kind == 9 {
         kind = from.byte()?;
     }
-    let sums = folders.iter().zip(&counts);
-    let sums = sums.filter(|(f, n)| **n != 1 || !f.has_sum).map(|(_, n)| n).sum();
+    let untold = |folder: &Folder, count: usize| count != 1 || folder.sum.is_none();
+    let all = folders.iter().zip(&counts);
+    let number = all.filter(|(f, n)| untold(f, **n)).map(|(_, n)| n).sum();
+    let mut sums = Vec::new();
     while kind != 0 {
-        from.sums(sums)?;
+        sums = from.sums(number)?;
         kind = from.byte()?;
+    }
+    let mut sums = sums.into_iter();
+    for (folder, count) in folders.iter_mut().zip(&counts) {
+        folder.sums = match untold(folder, *count) {
+            true => sums.by_ref().take(*count).collect(),
+            false => vec![folder.sum],
+        };
     }
     Some(())
 }
@@ -220,10 +233,6 @@ impl<'a> Cursor<'a> {
         let (taken, rest) = self.0.split_at_checked(n)?;
         self.0 = rest;
         Some(taken)
-    }
-
-    fn skip(&mut self, n: usize) -> Option<()> {
-        self.take(n).map(drop)
     }
 
     fn byte(&mut self) -> Option<u8> {
@@ -263,9 +272,13 @@ impl<'a> Cursor<'a> {
         if self.byte()? == 0 { self.bits(n) } else { Some(vec![true; n]) }
     }
 
-    fn sums(&mut self, n: usize) -> Option<()> {
+    fn sums(&mut self, n: usize) -> Option<Vec<Option<u32>>> {
         let told = self.some(n)?;
-        self.skip(4 * told.iter().filter(|t| **t).count())
+        told.into_iter().map(|told| if told { self.sum().map(Some) } else { Some(None) }).collect()
+    }
+
+    fn sum(&mut self) -> Option<u32> {
+        self.take(4)?.try_into().ok().map(u32::from_le_bytes)
     }
 
     /// Gives each section up to the last to `each`.

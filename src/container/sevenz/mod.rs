@@ -4,9 +4,11 @@ mod folder;
 mod header;
 
 use super::Input;
-use super::bytes::{le_size, part};
-use super::out::{Out, bad};
+use super::bytes::{le, le_size, part};
+use super::out::{Out, WRONG, bad};
+use super::sums::Summed;
 use super::tar::Exact;
+use crate::model::Reason;
 use header::{Header, Streams};
 use std::io::{self, Read};
 
@@ -26,6 +28,10 @@ pub(super) fn read(input: Input<'_, '_>, out: &mut Out<'_, '_>) -> io::Result<()
         bytes.get(from..from.checked_add(len)?)
     });
     let mut head = place.ok_or(io::ErrorKind::UnexpectedEof)?.to_vec();
+    let sums = [(8, part(bytes, 12, 20)), (28, &head)];
+    if sums.iter().any(|(at, text)| le::<4>(bytes, *at) != Some(crc32fast::hash(text).into())) {
+        out.gap(b"", Reason::Corrupt, WRONG);
+    }
     // The header may be packed itself, and that again.
     for _ in 0..4 {
         match header::read(&head).ok_or_else(|| bad("its header is damaged"))? {
@@ -76,9 +82,15 @@ fn files(
                 continue;
             }
         };
-        for len in &folder.files {
+        let sums = folder.sums.iter().copied().chain(std::iter::repeat(None));
+        for (len, sum) in folder.files.iter().zip(sums) {
             let name = names.next().map_or(&b"unnamed"[..], |n| n);
-            out.part(name, &mut Exact { source: &mut text, left: *len })?;
+            let mut file = Exact { source: &mut text, left: *len };
+            let mut file = Summed::new(&mut file);
+            out.part(name, &mut file)?;
+            if sum.is_some() && file.done.is_some_and(|done| Some(done) != sum) {
+                out.gap(name, Reason::Corrupt, WRONG);
+            }
         }
     }
     Ok(())

@@ -2,38 +2,56 @@
 
 use super::entry::Entry;
 use super::{CENTRAL, Seen};
-use crate::container::bytes::{le, part};
-use crate::container::out::Out;
+use crate::container::bytes::{le, le_size, part};
+use crate::container::out::{Out, WRONG};
 use crate::container::window::Window;
 use crate::model::Reason;
+use std::collections::BTreeSet;
 use std::io;
 
 /// How far from the end a directory may end: the longest comment.
 const COMMENT: usize = 0xffff + super::END;
 
 /// Shows the entries of the directory that `seen` lacks, or has otherwise.
-pub(super) fn read(bytes: &[u8], seen: &Seen, out: &mut Out<'_, '_>) -> io::Result<()> {
+/// Answers where the archive ends.
+pub(super) fn read(bytes: &[u8], seen: &Seen, out: &mut Out<'_, '_>) -> io::Result<usize> {
     let from = bytes.len().saturating_sub(COMMENT);
     let tail = bytes.get(from..).unwrap_or_default();
     let Some(end) = memchr::memmem::rfind(tail, b"PK\x05\x06").map(|at| from + at) else {
         out.gap(b"", Reason::Corrupt, "it has no directory: it may be cut off");
-        return Ok(());
+        return Ok(bytes.len());
     };
-    let Some((mut at, shift)) = directory(bytes, end) else { return Ok(()) };
+    let comment = le_size::<2>(bytes, end + 20).unwrap_or(0);
+    let behind = end.saturating_add(super::END).saturating_add(comment);
+    let Some((mut at, shift)) = directory(bytes, end) else { return Ok(behind) };
     // What the directory tells was shown already, by its place and its way of packing.
     let mut shown: Seen = Seen::new();
+    let mut listed = BTreeSet::new();
     while bytes.get(at..).is_some_and(|b| b.starts_with(CENTRAL)) {
         out.meter.entry()?;
         let Some((mut entry, len)) = Entry::listed(part(bytes, at, usize::MAX)) else { break };
         at = at.saturating_add(len);
         let place = entry.at.saturating_add(shift);
         let known = |seen: &Seen| seen.get(&place).is_some_and(|s| s.agrees(&entry));
-        if !known(seen) && !known(&shown) {
+        listed.insert(place);
+        if known(seen) {
+            // An entry of which the sum is told behind it is told of here, and only here.
+            check(seen.get(&place), Some(&entry), out);
+        } else if !known(&shown) {
             show(bytes, place, &mut entry, out)?;
+            check(Some(&entry), None, out);
             shown.insert(place, entry);
         }
     }
-    Ok(())
+    let others = seen.iter().filter(|(place, _)| !listed.contains(place));
+    others.for_each(|(_, entry)| check(Some(entry), None, out));
+    Ok(behind)
+}
+
+fn check(entry: Option<&Entry>, other: Option<&Entry>, out: &mut Out<'_, '_>) {
+    if let Some(entry) = entry.filter(|entry| !entry.is_whole(other)) {
+        out.gap(&entry.name, Reason::Corrupt, WRONG);
+    }
 }
 
 /// Where the directory begins, and how much stands before the archive that offsets do not count.

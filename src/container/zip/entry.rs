@@ -7,6 +7,7 @@ use crate::container::lzma::Packed;
 use crate::container::meter::{Held, Meter};
 use crate::container::out::Out;
 use crate::container::stream::Unpacked;
+use crate::container::sums::Summed;
 use crate::container::tar::Exact;
 use crate::container::window::{AHEAD, Window};
 use crate::container::{bzip2, xz, zstd};
@@ -35,6 +36,9 @@ pub(super) struct Entry {
     pub(super) at: u64,
     /// How many bytes it took.
     took: u64,
+    /// Its sum: as it is told, if it is told before the entry, and as it is.
+    told: Option<u32>,
+    sum: Option<u32>,
 }
 
 impl Entry {
@@ -49,6 +53,7 @@ impl Entry {
             method: le::<2>(head, 8)?,
             packed: Some(packed).filter(|n| flags & 8 == 0 || *n > 0),
             len: le::<4>(head, 22)?,
+            told: told(head, 14).filter(|_| flags & 8 == 0),
             ..Self::default()
         };
         Some((entry, (le_size::<2>(head, 26)?, le_size::<2>(head, 28)?)))
@@ -62,6 +67,7 @@ impl Entry {
             packed: le::<4>(head, 20),
             len: le::<4>(head, 24)?,
             at: le::<4>(head, 42)?,
+            told: told(head, 16),
             ..Self::default()
         };
         let lens = [28, 30, 32].map(|at| le_size::<2>(head, at).unwrap_or(0));
@@ -99,6 +105,12 @@ impl Entry {
         self.method == other.method && self.flags & 1 == other.flags & 1 && is_taken
     }
 
+    /// Whether its text has the sum that is told of it, or `other` tells of it.
+    pub(super) fn is_whole(&self, other: Option<&Self>) -> bool {
+        let told = [self.told, other.and_then(|other| other.told)];
+        self.sum.is_none() || told == [None; 2] || told.contains(&self.sum)
+    }
+
     /// Shows the entry, whose data come next in `source`.
     pub(super) fn read(
         &mut self,
@@ -133,30 +145,37 @@ impl Entry {
         (!known).then(|| (Reason::Unsupported, why()))
     }
 
-    fn show(&self, source: &mut Window<'_>, out: &mut Out<'_, '_>) -> io::Result<()> {
-        let (name, meter) = (self.name.as_slice(), out.meter);
+    fn show(&mut self, source: &mut Window<'_>, out: &mut Out<'_, '_>) -> io::Result<()> {
+        let meter = out.meter;
         match (self.method, self.packed) {
             (0, Some(0)) => Ok(()),
-            (0, Some(left)) => out.part(name, &mut Exact { source, left }),
-            (0, None) => out.part(name, &mut Until { source }),
-            (12, _) => out.part(name, &mut Unpacked::<bzip2::Blocks>::new(source, meter)),
+            (0, Some(left)) => self.part(&mut Exact { source, left }, out),
+            (0, None) => self.part(&mut Until { source }, out),
+            (12, _) => self.part(&mut Unpacked::<bzip2::Blocks>::new(source, meter), out),
             (14, _) => match self.lzma(source) {
                 Ok(mut packed) => {
                     let _held = meter.hold(packed.memory())?;
-                    out.part(name, &mut Lzma { source, packed: &mut packed })
+                    self.part(&mut Lzma { source, packed: &mut packed }, out)
                 }
                 Err(e) => {
-                    out.trouble(name, &e);
+                    out.trouble(&self.name, &e);
                     Ok(())
                 }
             },
-            (93, _) => out.part(name, &mut Unpacked::<zstd::Frame>::new(source, meter)),
-            (95, _) => out.part(name, &mut Unpacked::<xz::Blocks>::new(source, meter)),
+            (93, _) => self.part(&mut Unpacked::<zstd::Frame>::new(source, meter), out),
+            (95, _) => self.part(&mut Unpacked::<xz::Blocks>::new(source, meter), out),
             _ => match self.at_once(source, meter) {
-                Some((text, _held)) => out.part(name, &mut text.as_slice()),
-                None => out.part(name, &mut Inflate::new(source, Deflated::raw())),
+                Some((text, _held)) => self.part(&mut text.as_slice(), out),
+                None => self.part(&mut Inflate::new(source, Deflated::raw()), out),
             },
         }
+    }
+
+    fn part(&mut self, text: &mut dyn Read, out: &mut Out<'_, '_>) -> io::Result<()> {
+        let mut text = Summed::new(text);
+        let shown = out.part(&self.name, &mut text);
+        self.sum = text.done;
+        shown
     }
 
     /// All of an entry that is as its head tells. It must hold no mark of another, as it may end
@@ -189,6 +208,11 @@ impl Entry {
         let len = Some(self.len).filter(|n| self.flags & 2 == 0 && *n != ELSEWHERE);
         Packed::one(&properties, len, &[])
     }
+}
+
+/// The sum that is told at `at`.
+fn told(head: &[u8], at: usize) -> Option<u32> {
+    u32::try_from(le::<4>(head, at)?).ok()
 }
 
 struct Lzma<'s, 'r> {

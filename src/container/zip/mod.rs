@@ -8,8 +8,10 @@ mod central;
 mod entry;
 
 use super::Input;
+use super::bytes::part;
+use super::carve;
 use super::input::{self, MOST};
-use super::out::Out;
+use super::out::{Out, WRONG};
 use super::window::Window;
 use crate::model::Reason;
 use entry::Entry;
@@ -46,6 +48,9 @@ pub(super) fn read(input: Input<'_, '_>, out: &mut Out<'_, '_>) -> io::Result<()
         return both(&start, out);
     }
     let (seen, listed) = in_order(&mut start.as_slice().chain(stream), out)?;
+    for entry in seen.values().filter(|entry| !entry.is_whole(None)) {
+        out.gap(&entry.name, Reason::Corrupt, WRONG);
+    }
     if listed > seen.len() {
         let why = format!("its directory has {listed} entries, of which {} were met", seen.len());
         out.gap(b"", Reason::Capped, why);
@@ -56,7 +61,14 @@ pub(super) fn read(input: Input<'_, '_>, out: &mut Out<'_, '_>) -> io::Result<()
 fn both(bytes: &[u8], out: &mut Out<'_, '_>) -> io::Result<()> {
     let mut rest = bytes;
     let (seen, _) = in_order(&mut rest, out)?;
-    central::read(bytes, &seen, out)
+    let end = central::read(bytes, &seen, out)?;
+    // Something else may stand before it, such as a program, or behind it.
+    let first = seen.keys().next().and_then(|at| usize::try_from(*at).ok());
+    let before = part(bytes, 0, first.unwrap_or(0));
+    if before.len() > 4 {
+        carve::read(Input::Whole(before), out)?;
+    }
+    out.bytes(b"trailer", bytes.get(end..).unwrap_or_default())
 }
 
 /// Reads entries as they come; answers how many the directory has as well.
