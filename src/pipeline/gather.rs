@@ -6,7 +6,7 @@ use super::kept::{Kept, Wrapped};
 use super::layers::{self, Sighting, Sightings, Within};
 use super::pieces::Pieces;
 use super::stretches::Stretches;
-use super::{Setup, files, fresh, whose};
+use super::{Setup, files, fresh, rivals, whose};
 use crate::blob::{Decoder, Lines, Position, View, views};
 use crate::container::{self, Input, Meter};
 use crate::decode::{self, Layers};
@@ -216,6 +216,7 @@ pub(super) fn judge(
         let judged = candidates.iter().filter_map(|c| judge_one(text, c, setup)).collect();
         let layers = decode::layers(text, scratch.survey(), within.layer(), room);
         let mut settled = verify::settle(judged, setup.matcher.rules());
+        rivals::resolve(text, &mut settled, setup.matcher);
         whose::attribute(text, &mut settled, setup.matcher);
         (settled, wide, layers)
     })

@@ -15,6 +15,7 @@ mod named;
 mod owner;
 mod pieces;
 mod places;
+mod rivals;
 mod seen;
 mod street;
 mod stretches;

@@ -19,17 +19,22 @@ const SPEAKING: &[&str] = &[
 /// a word that speaks of a secret must follow.
 #[rustfmt::skip]
 const WORDS: &[&str] = &[
-    "box", "brave", "bunny", "calendly", "canny", "checkout", "civo", "clay", "close", "coda", "column",
-    "commodities", "composio", "consul", "convex", "copper", "cursor", "daily", "databox",
-    "debounce", "deputy", "docker", "drone", "dub", "elastic", "enigma", "envoy", "eraser",
-    "exa", "fal", "fixer", "float", "forest", "front", "gamma", "gemini-exchange", "geocode", "ghost",
-    "guardian", "guru", "harness", "harvest", "here", "hex", "hive", "holiday", "hop",
-    "humanity", "hunter", "impala", "kanban", "keen", "kit", "kraken", "line", "linear",
-    "lob", "loops", "magnetic", "make", "manifest", "mercury", "mite", "modal", "monday",
-    "mux", "nimble", "notion", "paddle", "phrase", "polar", "prefect", "privacy", "proof",
-    "ramp", "raven", "readme", "render", "replyio", "resend", "rev", "runway", "scale", "seam",
-    "segment", "shortcut", "square", "stability", "swell", "teams", "together", "tru",
-    "twist", "wise", "wit",
+    "artsy", "astral", "autopilot", "axiom", "box", "brave", "bunny", "calendly", "canny",
+    "chatbot", "checkout", "chutes", "civo", "clay", "close", "coda", "column", "comet",
+    "commodities", "composio", "consul", "convex", "copper", "courier", "covalent", "cursor",
+    "daily", "dandelion", "databox", "debounce", "depot", "deputy", "ditto", "docker", "drone",
+    "dub", "elastic", "enigma", "envoy", "eraser", "exa", "fal", "fauna", "fixer", "float",
+    "forest", "fred", "front", "fulcrum", "gamma", "gemini-exchange", "geocode", "ghost",
+    "guardian", "guru", "harness", "harvest", "heartland", "here", "hex", "hive", "holiday",
+    "holistic", "honeycomb", "hop", "humanity", "hunter", "impala", "instantly", "iterable",
+    "kanban", "keen", "kickbox", "kit", "kraken", "lark", "line", "linear", "lob", "looker",
+    "loops", "luma-ai", "magnetic", "make", "manifest", "maven", "mercury", "mite", "modal",
+    "monday", "mux", "nimble", "noticeable", "notion", "paddle", "pastebin", "persona", "phrase",
+    "plex", "polar", "prefect", "privacy", "proof", "ramp", "raven", "readme", "render",
+    "replyio", "resend", "retell", "rev", "roaring", "runway", "sanity", "scale", "seam",
+    "segment", "semaphore", "shortcut", "socket-dev", "square", "stability", "steam", "stellar",
+    "swell", "teams", "teleport", "temporal", "together", "tru", "twist", "unleash", "unplugg",
+    "vault", "voyage", "wise", "wit",
 ];
 /// Most words of a name that are looked at, and most that the name of a vendor has.
 const MOST_WORDS: usize = 12;
@@ -51,8 +56,28 @@ struct Row {
 impl Name {
     /// Takes `name` apart.
     pub(super) fn of(name: &[u8]) -> Self {
-        let words = words(name);
+        let mut words = words(name);
+        words.truncate(MOST_WORDS);
         Self { rows: rows(&words), words }
+    }
+
+    /// Takes the end of `name` apart, if it is long.
+    pub(super) fn of_the_end(name: &[u8]) -> Self {
+        let all = words(name);
+        let words = all[all.len().saturating_sub(MOST_WORDS)..].to_vec();
+        Self { rows: rows(&words), words }
+    }
+
+    /// Whether it is called a personal access token: `ado_pat`.
+    pub(super) fn is_pat(&self) -> bool {
+        self.words.last().is_some_and(|word| word == "pat")
+    }
+
+    /// Whether it says that it is a secret and nothing else: `api_key`, not `session_key`. What a
+    /// program signs with is called `secret_key`.
+    pub(super) fn is_plain(&self) -> bool {
+        let plain = self.words.iter().all(|word| SPEAKING.contains(&word.as_str()));
+        plain && self.words.iter().any(|word| word == "api" || word == "token" || word == "bearer")
     }
 
     /// Whether rules ask for a text such as a part of it.
@@ -76,6 +101,18 @@ impl Name {
         });
         // The longest, of equals the first.
         let (_, first) = meant.max_by_key(|(r, _)| (r.text.len(), std::cmp::Reverse(r.first)))?;
+        fitting(&rules.get(first).provider, &self.words, len, rules)
+    }
+
+    /// The same for a secret that goes to a host of which somebody bought the part `bought`: there
+    /// a name that is a word as well is a name.
+    pub(super) fn owner_of_host(
+        &self,
+        bought: &[u8],
+        len: usize,
+        rules: &RuleSet,
+    ) -> Option<usize> {
+        let first = rules.owners().vendor(std::str::from_utf8(bought).ok()?)?;
         fitting(&rules.get(first).provider, &self.words, len, rules)
     }
 }
@@ -114,7 +151,6 @@ fn words(name: &[u8]) -> Vec<String> {
         }
         last = byte;
     }
-    words.truncate(MOST_WORDS);
     if let [only] = words.as_slice() {
         words = taken_apart(only);
     }

@@ -12,7 +12,9 @@ use crate::rule::{Engine, Gate, RuleSet, is_token};
 use crate::verify::{self, Judged, Token, Verdict};
 
 /// Secrets of other lengths have no vendor.
-const LENGTHS: std::ops::RangeInclusive<usize> = 16..=200;
+const LENGTHS: std::ops::RangeInclusive<usize> = 12..=512;
+/// Shorter ones that are hardly believed are not for a vendor's name either.
+const SHORT: usize = 16;
 /// Beginnings of tokens that many vendors have, and of values that no vendor made.
 #[rustfmt::skip]
 const ANYBODYS: [&[u8]; 29] = [
@@ -24,13 +26,16 @@ const ANYBODYS: [&[u8]; 29] = [
 /// Gives the secrets of `all` in `text` that only their names tell to the vendors whose they are.
 pub(super) fn attribute(text: &[u8], all: &mut [Judged], matcher: &Matcher<'_>) {
     let rules = matcher.rules();
+    all.iter_mut().for_each(|judged| believe(text, judged, rules));
     for judged in all.iter_mut().filter(|j| is_nobodys(text, j, rules)) {
         let doubted = judged.judgement.confidence == Confidence::Low;
         let aside = judged.judgement.traits.as_ref().is_some_and(verify::is_aside);
-        let found = if doubted && aside {
+        let short = judged.secret.len() < SHORT;
+        let found = if doubted && (aside || short) {
             None
         } else if doubted {
             vouched_for(text, judged.secret, rules)
+                .or_else(|| remarked(text, judged.secret, matcher))
         } else {
             whose(text, judged.secret, matcher)
         };
@@ -39,6 +44,16 @@ pub(super) fn attribute(text: &[u8], all: &mut [Judged], matcher: &Matcher<'_>) 
         judged.rule = rule;
         let vendor = &rules.get(rule).provider_name;
         judged.judgement.evidence.push(format!("{vendor} {why}"));
+    }
+}
+
+/// A token of a vendor's form that doubts itself, as its checksum is wrong, is one all the same if
+/// it is called a `PAT`; of names that say more the generic tier knows.
+fn believe(text: &[u8], judged: &mut Judged, rules: &RuleSet) {
+    let doubted = judged.judgement.confidence == Confidence::Low;
+    let is_form = rules.get(judged.rule).engine == Engine::Shape;
+    if doubted && is_form && Name::of(beside::path_of(&text[..judged.secret.start])).is_pat() {
+        judged.judgement.confidence = Confidence::Medium;
     }
 }
 
@@ -59,9 +74,13 @@ fn whose(text: &[u8], secret: Span, matcher: &Matcher<'_>) -> Option<(usize, &'s
     if let Some(rule) = form(by_beginning(secret.of(text), rules)) {
         return Some((rule, "has tokens that begin so, of another form"));
     }
-    let called = |beside: &Beside<'_>| Name::of(&[beside.name, b"_", own].concat());
-    let mut telling = names.iter().filter(|beside| beside.tells).map(called);
-    let rule = telling.find_map(|name| name.owner(secret.len(), rules))?;
+    let called = |beside: &Beside<'_>| {
+        if beside.host {
+            return Name::of(own).owner_of_host(beside.name, secret.len(), rules);
+        }
+        Name::of_the_end(&[beside.name, b"_", own].concat()).owner(secret.len(), rules)
+    };
+    let rule = names.iter().filter(|beside| beside.tells).find_map(called)?;
     Some((rule, "is named beside it, though the form is another"))
 }
 
@@ -85,12 +104,30 @@ fn vouched_for(text: &[u8], secret: Span, rules: &RuleSet) -> Option<(usize, &'s
     (is_random && is_mixed).then_some((rule, OWN_NAME))
 }
 
+/// The same if a comment or a host beside it names a vendor whose secrets are of that form.
+fn remarked(text: &[u8], secret: Span, matcher: &Matcher<'_>) -> Option<(usize, &'static str)> {
+    let own = beside::name_of(&text[..secret.start]);
+    let mut names = beside::names(text, secret, own)
+        .into_iter()
+        .filter(|beside| beside.tells && Name::of_the_end(beside.name).is_sought(matcher.rules()));
+    let rule = names.find_map(|b| by_name(text, secret, own, b.name, matcher))?;
+    Some((rule, "is named beside it"))
+}
+
 /// Whether it is a token that only its name tells, or one of a form that many vendors' have.
 fn is_nobodys(text: &[u8], judged: &Judged, rules: &RuleSet) -> bool {
     let own = judged.secret;
     let rule = rules.get(judged.rule);
     let is_token = || LENGTHS.contains(&own.len()) && own.of(text).iter().all(|b| is_token(*b));
-    rule.provider == "web-token" || rule.id == "generic-secret" && is_token()
+    let is_user = || rule.id == "generic-url-password" && !is_in_url(&text[..own.start]);
+    rule.provider == "web-token" || (rule.id == "generic-secret" || is_user()) && is_token()
+}
+
+/// Whether the word at the end of `before` began as a URL. What is none is `curl -u SECRET:`.
+fn is_in_url(before: &[u8]) -> bool {
+    let before = &before[before.len().saturating_sub(128)..];
+    let word = before.rsplit(u8::is_ascii_whitespace).next().unwrap_or_default();
+    memchr::memmem::find(word, b"://").is_some()
 }
 
 /// The rule for tokens that begin as `secret` does and are about as long, if all such rules are of
@@ -148,6 +185,8 @@ fn by_name(
     name: &[u8],
     matcher: &Matcher<'_>,
 ) -> Option<usize> {
+    // An option such as `-u` says nothing of what it takes.
+    let own = if own.len() < 3 { b"key".as_slice() } else { own };
     let start = name.len() + own.len() + 5;
     let text = [name, b"_", own, b" = \"", secret.of(text), b"\"\n"].concat();
     let secret = Span::new(start, start + secret.len());
@@ -200,6 +239,10 @@ mod tests {
             "{ value: \"x\", api_key: \"~\", vendor: \"particle\" }",
             "particle {\n  timeout = 30000000000000000000000000000000000000000\n  api_key = \"~\"\n}",
             "[particle]\ntimeout = 3000000000000000000000000000000000000000000\napi_key = ~\n",
+            "curl -u ~: https://api.particle.io/v1/devices",
+            "token = \"~\"  # Particle.io\n",
+            "host: https://api.particle.io\ntoken: ~\n",
+            "token = '~'\nurl = 'https://api.particle.io/v1'\n",
         ] {
             assert_eq!(provider(text, &forty), "particle-io", "{text}");
         }
@@ -230,6 +273,7 @@ mod tests {
             "particle { zone = 3000000000000000000000000000000000000000 } other = { flag = 1, api_key = \"~\" }",
             "[particle]\nzone = 3000000000000000000000000\n[other]\napi_key = ~\n",
             "[particle]\nzone = 3000000000000000000000000\n[other]\napi_key = \"~\" # physics\n",
+            "# see https://github.com/acme/acme/issues\napi_key = \"~\"\n",
         ] {
             assert_eq!(provider(text, &forty), "generic", "{text}");
         }

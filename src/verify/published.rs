@@ -31,6 +31,9 @@ const HASHES: &[[u8; 8]] = &[
     [0x35, 0x4a, 0xd9, 0xcb, 0x29, 0x35, 0x72, 0xd2],
     // Google's documents.
     [0x8e, 0x21, 0x74, 0x1c, 0xdf, 0xdc, 0x1b, 0xb8],
+    // RFC 6749.
+    [0xbc, 0x7e, 0x71, 0x9b, 0x8e, 0x24, 0xb8, 0xd3],
+    [0xdd, 0x9e, 0xd3, 0x49, 0x28, 0x72, 0x10, 0x97],
 ];
 
 /// Whether `secret` is a published sample.
@@ -68,6 +71,8 @@ mod tests {
         &["gho_16C7e42", "F292c6912E7", "710c838347A", "e178B4a"],
         &["ghu_16C7e42", "F292c6912E7", "710c838347A", "e178B4a"],
         &["AIzaSyDaGmW", "Ka4JsXZ-HjG", "w7ISLn_3nam", "BGewQe"],
+        &["2YotnFZFEj", "r1zCsicMWpAA"],
+        &["tGzv3JOkF0", "XG5Qx2TlKWIA"],
     ];
 
     #[test]

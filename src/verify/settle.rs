@@ -2,7 +2,7 @@
 
 use super::Judgement;
 use crate::model::{Confidence, Span};
-use crate::rule::{Engine, RuleSet};
+use crate::rule::{Engine, Rule, RuleSet};
 
 /// A candidate that passed.
 #[derive(Debug, Clone)]
@@ -35,6 +35,14 @@ fn believe(all: &mut [Judged], rules: &RuleSet) {
     }
 }
 
+/// How much of a token of `rule` is always the same, if all of a match is the token.
+fn head(rule: &Rule) -> usize {
+    let anatomy = &rule.anatomy;
+    let named = anatomy.context || rule.shape.contains("?P<secret>");
+    let anchors = anatomy.anchors.iter().filter(|_| !named).map(|anchor| anchor.len());
+    anchors.min().unwrap_or(0)
+}
+
 /// How many bytes of a token may lie behind the value that a name is given: signs that end one.
 const SLACK: usize = 2;
 
@@ -54,7 +62,10 @@ pub fn settle(mut all: Vec<Judged>, rules: &RuleSet) -> Vec<Judged> {
         // Of two that know the same form, the one that asked for words around it knows more.
         let asked = !rules.get(j.rule).near.is_empty();
         let confidence = j.judgement.confidence;
-        (sure, exact, confidence, j.secret.len(), asked, std::cmp::Reverse(j.rule))
+        // What a vendor puts around a web token tells more than the token.
+        let vendors = rules.get(j.rule).provider != "web-token";
+        let head = head(rules.get(j.rule));
+        (sure, exact, vendors, confidence, j.secret.len(), asked, head, std::cmp::Reverse(j.rule))
     };
     all.sort_by_cached_key(|j| std::cmp::Reverse(rank(j)));
     let mut kept: Vec<Judged> = Vec::with_capacity(all.len());

@@ -1,7 +1,7 @@
 //! Names that meet no value, told by the next sign behind them: most of them, in code and prose.
 
 use super::cursor::{Bytes, Cursor};
-use super::join::{DECLARES, MACROS, MADE, WORD, is_compared, is_constant};
+use super::join::{DECLARES, MACROS, MADE, PROPERTY, WORD, is_compared, is_constant};
 use super::value;
 use crate::model::Span;
 use crate::rule::is_scheme;
@@ -51,7 +51,7 @@ fn joins(cursor: Cursor<'_>) -> bool {
         b'-' if second == b'>' => takes_quoted(cursor, 2),
         b'-' => matches!(second, b'S' | b's'),
         b'(' => takes_quoted(cursor, 1),
-        b'{' => second == b'\n',
+        b'{' => second == b'\n' || cursor.rest().starts_with(PROPERTY),
         b'[' => second == b']',
         b'%' => second == b'3',
         b'\\' => second == b'"',

@@ -214,7 +214,7 @@ fn joint(cursor: &mut Cursor<'_>, text: &[u8], name: Span, quoted: bool) -> Opti
         let pair = cursor.peek() == Some(b'(') && takes_login(name.of(text)) && cursor.eat(b"(");
         return Some(if pair { Joint::Argument } else { Joint::Operator });
     }
-    if blanks > 0 && typed(cursor) {
+    if blanks > 0 && (typed(cursor) || property(cursor)) {
         return Some(Joint::Operator);
     }
     if markup::opens(cursor, text, name, (quoted, blanks)) {
@@ -266,7 +266,7 @@ pub(super) fn is_compared(text: &[u8], name: Span) -> bool {
 }
 
 /// Whether a machine made the word that is next: long, with letters and digits in turn.
-fn is_made(mut cursor: Cursor<'_>) -> bool {
+pub(super) fn is_made(mut cursor: Cursor<'_>) -> bool {
     let start = cursor.at;
     let whole = cursor.skip(96, |b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
     let word = &cursor.text[start..cursor.at];
@@ -283,6 +283,25 @@ fn typed(cursor: &mut Cursor<'_>) -> bool {
         *cursor = next;
     }
     assigned
+}
+
+/// How the accessors of a property of C# begin.
+pub(super) const PROPERTY: &[u8] = b"{ get";
+
+/// Steps over the accessors behind the name and the sign behind them: C#'s
+/// `public string Token { get; set; } = "v"`.
+fn property(cursor: &mut Cursor<'_>) -> bool {
+    let mut next = *cursor;
+    if !next.eat(PROPERTY) {
+        return false;
+    }
+    next.skip(48, |b| b != b'}' && b != b'\n');
+    let assigned = next.eat(b"}") && next.blanks() <= 1 && next.eat(b"=");
+    if assigned && !matches!(next.peek(), Some(b'=' | b'>')) {
+        *cursor = next;
+        return true;
+    }
+    false
 }
 
 /// Words that a name and its value follow, with nothing between but a blank.

@@ -129,6 +129,7 @@ mod tests {
             "alter user a PASSWORD 'v1-x'",
             "https://h/p?password=v1-x&b=c",
             "var password string = \"v1-x\"",
+            "public string Password { get; set; } = \"v1-x\";",
             "$config->password = \"v1-x\"",
             "Map(\"password\" -> \"v1-x\")",
             "var password = []byte(\"v1-x\")",
@@ -260,6 +261,18 @@ mod tests {
         for text in ["if (key->size)", "free(c->auth->user, key->ptr);", "token->next"] {
             assert!(read(text).is_empty(), "{text:?}: {:?}", read(text));
         }
+    }
+
+    #[test]
+    fn what_a_machine_made_may_stand_below_its_name() {
+        let made = concat!("7Q", "2wE9rT4", "yU8iO1pA3sD");
+        for text in ["API key:\n~\n", "token:\n\n  ~", "Secret key:\n\n```\n~\n```\n"] {
+            assert_eq!(read(&text.replace('~', made)), [made], "{text:?}");
+        }
+        for text in ["key:\n  ~ and more", "key:\n  ~: 1", "key:\n\n\n\n~", "key:\n  - ~"] {
+            assert!(read(&text.replace('~', made)).is_empty(), "{text:?}");
+        }
+        assert!(read("key:\n  somewordsomewordsomeword\n").is_empty());
     }
 
     #[test]

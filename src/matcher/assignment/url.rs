@@ -105,7 +105,10 @@ fn secret_of(login: &[u8]) -> Option<Span> {
     match password {
         b"" | b"x" | b"X" | b"x-oauth-basic" => Some(Span::new(0, colon)).filter(|_| {
             let user = &login[..colon];
-            let is_token = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-');
+            let is_token = |b: &u8| {
+                b.is_ascii_alphanumeric()
+                    || matches!(b, b'_' | b'-' | b'.' | b'+' | b'/' | b'=' | b'~')
+            };
             user.len() >= TOKEN
                 && user.iter().all(is_token)
                 && user.iter().filter(|b| b.is_ascii_digit()).count() >= DIGITS

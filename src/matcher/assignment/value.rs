@@ -2,7 +2,9 @@
 
 use super::array;
 use super::cursor::{Bytes, Cursor};
+use super::join::is_made;
 use crate::model::Span;
+use crate::rule::is_token;
 use memchr::memmem::Finder;
 use std::sync::LazyLock;
 
@@ -63,8 +65,28 @@ pub(super) fn read(mut cursor: Cursor<'_>, form: Form) -> Option<Span> {
         return behind;
     }
     // A bare value stands on the line of its name.
-    let broke = memchr::memchr(b'\n', &cursor.text[line_start(cursor)..cursor.at]).is_some();
-    if broke { None } else { bare(cursor) }
+    let breaks = memchr::memchr_iter(b'\n', &cursor.text[line_start(cursor)..cursor.at]).count();
+    match breaks {
+        0 => bare(cursor),
+        1 | 2 if form == Form::Any => below(cursor),
+        _ => None,
+    }
+}
+
+/// What fills a line below that of its name, perhaps in a fence, and is of no language.
+fn below(mut cursor: Cursor<'_>) -> Option<Span> {
+    if cursor.eat(b"```") {
+        cursor.skip(12, |b| b.is_ascii_alphanumeric());
+        cursor.eat(b"\n").then_some(())?;
+        cursor.blanks();
+    }
+    let start = cursor.at;
+    let made = is_made(cursor);
+    cursor.skip(LONGEST, is_token);
+    let value = Span::new(start, cursor.at);
+    cursor.blanks();
+    let ends = matches!(cursor.peek(), None | Some(b'\n' | b'\r'));
+    (made && ends).then_some(value)
 }
 
 /// Steps over the `|` or `>-` of a YAML block and the blanks before its first line.

@@ -19,6 +19,12 @@ pub(super) fn measure(value: &[u8], line: &Line<'_>, sheet: &mut Sheet) {
     let prose = |s: &Vec<u8>| s.iter().filter(|b| b.is_ascii_lowercase() || **b == b' ').count();
     sheet.share(Trait::Prose, sides.iter().map(prose).sum(), all);
     sheet.flag(Trait::Alike, are_alike(line));
+    // What a signed request carries so that it is taken once only.
+    let signed = [b"timestamp".as_slice(), b"signature"];
+    let signed = signed.iter().all(|word| sides.iter().any(|side| holds(side, word)));
+    if name == b"token" && signed {
+        sheet.flag(Trait::About, true);
+    }
     if value.iter().all(u8::is_ascii_hexdigit) {
         let lines = sides.iter().flat_map(|s| s.split(|b| *b == b'\n'));
         sheet.put(Trait::Siblings, lines.filter(|l| is_sibling(l, value)).count());

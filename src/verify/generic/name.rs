@@ -138,6 +138,13 @@ impl<'a> Name<'a> {
         let before = self.at.checked_sub(1).and_then(|i| self.parts.get(i));
         before.is_some_and(|p| PUBLIC.contains(p.as_bytes()))
             || self.parts.iter().any(|p| matches!(p.as_str(), "public" | "pub"))
+            || self.is_of_a_form()
+    }
+
+    /// Whether a form carries it, so that everybody who sees the page has it: `csrf_token`.
+    fn is_of_a_form(&self) -> bool {
+        let form = |p: &String| matches!(p.as_str(), "csrf" | "xsrf" | "authenticity");
+        self.word == "token" && self.parts.iter().any(form)
     }
 
     fn behind(&self) -> &[String] {
