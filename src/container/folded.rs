@@ -8,7 +8,8 @@ use std::io;
 
 pub(super) fn is(head: &[u8]) -> bool {
     let begins = |mark: &[u8]| head.starts_with(mark);
-    begins(b"BEGIN:V") || begins(b"dn: ") || begins(b"dn:: ") || begins(b"version: 1")
+    let entry = || memmem::find(head, b"\ndn:").is_some();
+    begins(b"BEGIN:V") || begins(b"dn: ") || begins(b"dn:: ") || begins(b"version: 1") && entry()
 }
 
 pub(super) fn read(input: Input<'_, '_>, out: &mut Out<'_, '_>) -> io::Result<()> {
@@ -37,7 +38,8 @@ pub(super) fn read(input: Input<'_, '_>, out: &mut Out<'_, '_>) -> io::Result<()
             }
         };
     }
-    out.bytes(b"unfolded", &text)
+    // It begins as it did, so it would be opened once more.
+    if text == *all.bytes { Ok(()) } else { out.bytes(b"unfolded", &text) }
 }
 
 /// The letter of `=5F`.

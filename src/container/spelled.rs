@@ -30,16 +30,42 @@ pub(super) fn is(head: &[u8]) -> bool {
     let many = |word: &[u8]| memmem::find_iter(head, word).nth(LEAST / 2).is_some();
     let is_wide =
         || !head.is_ascii() && (UNSEEN.iter().any(|sign| many(sign)) || is_fullwidth(head));
-    in_pairs(head) || [&b"hr("[..], b"hrW(", b"[char]"].into_iter().any(many) || is_wide()
+    in_pairs(head) || calls(head) || is_wide()
+}
+
+/// Whether letters are made by calls: most texts have few brackets behind the letters of one.
+fn calls(head: &[u8]) -> bool {
+    let ends = |at: &usize| {
+        let before = part(head, at.saturating_sub(5), 5.min(*at));
+        before.ends_with(b"hr") || before.ends_with(b"hrW") || before.ends_with(b"char")
+    };
+    memchr::memchr2_iter(b'(', b']', head).filter(ends).nth(LEAST / 2).is_some()
 }
 
 /// Whether pairs of digits stand in a row where one looks.
 fn in_pairs(head: &[u8]) -> bool {
-    (0..head.len()).step_by(STRIDE).any(|at| (at..at + 3).any(|at| is_pairs(head, at)))
+    let mut rest = head;
+    let mut at = 0;
+    while let Some((look, _)) = rest.split_first_chunk::<5>() {
+        // Of five signs in such a row at least one is what stands between pairs.
+        if look.iter().any(|b| matches!(b, b' ' | b':' | b'-'))
+            && (at..at + 3).any(|at| is_pairs(head, at))
+        {
+            return true;
+        }
+        at += STRIDE;
+        rest = part(head, at, usize::MAX);
+    }
+    false
 }
 
 fn is_pairs(head: &[u8], at: usize) -> bool {
-    let [_, _, sign @ (b' ' | b':' | b'-'), ..] = part(head, at, PAIRS) else { return false };
+    let [first, second, sign @ (b' ' | b':' | b'-'), ..] = part(head, at, PAIRS) else {
+        return false;
+    };
+    if !first.is_ascii_hexdigit() || !second.is_ascii_hexdigit() {
+        return false;
+    }
     let row = part(head, at, PAIRS);
     let is = |(at, b): (usize, &u8)| if at % 3 == 2 { b == sign } else { b.is_ascii_hexdigit() };
     row.len() == PAIRS && row.iter().enumerate().all(is)

@@ -47,9 +47,13 @@ fn told(found: Found) -> Vec<(Fingerprint, usize, Confidence, u64, Vec<Spot>)> {
         spots.sort_by_key(|s| (s.4.clone(), s.0, s.1));
         spots
     };
+    // What looks packed and is longer than a piece is not opened, which is told. In random letters
+    // nothing stands then that could be more than a short file, of which its path decides.
+    let of_files = |f: &Finding| RULES.get(f.rule).engine == Engine::File;
     let mut all: Vec<_> = found
         .findings
         .iter()
+        .filter(|f| !of_files(f))
         .map(|f| (f.fingerprint, f.rule, f.confidence, f.more, spots(f)))
         .collect();
     all.sort_by_key(|f| f.0);
