@@ -1,8 +1,13 @@
-//! Brotli: it has no beginning of its own, so that only a name tells it. It is not unpacked.
+//! Brotli: it has no beginning of its own, so that only a name tells it, or what it stands in.
 
 use super::Input;
-use super::out::{Out, unknown};
-use std::io;
+use super::out::{Out, bad};
+use brotli_decompressor::Decompressor;
+use std::io::{self, Read};
+
+/// How much is read at once, and how far a stream may look back, in bytes (RFC 7932, section 9.1).
+const STEP: usize = 4096;
+const WINDOW: u64 = 16 << 20;
 
 pub(super) fn is(_: &[u8]) -> bool {
     false
@@ -15,6 +20,24 @@ pub(super) fn is_named(name: &[u8], head: &[u8]) -> bool {
     end.eq_ignore_ascii_case(b".br") && !head.is_empty() && !is_text()
 }
 
-pub(super) fn read(_: Input<'_, '_>, _: &mut Out<'_, '_>) -> io::Result<()> {
-    Err(unknown("Brotli is not unpacked here"))
+pub(super) fn read(input: Input<'_, '_>, out: &mut Out<'_, '_>) -> io::Result<()> {
+    input.with(|stream| show(stream, out))
+}
+
+/// Shows what `packed` says.
+pub(super) fn show(packed: &mut dyn Read, out: &mut Out<'_, '_>) -> io::Result<()> {
+    let _held = out.meter.hold(WINDOW)?;
+    out.part(b"", &mut Unpacked(Decompressor::new(packed, STEP)))
+}
+
+/// A stream, whose errors say what is wrong.
+struct Unpacked<'r>(Decompressor<&'r mut dyn Read>);
+
+impl Read for Unpacked<'_> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        self.0.read(into).map_err(|e| match e.kind() {
+            io::ErrorKind::InvalidData => bad("the compressed data is damaged"),
+            _ => e,
+        })
+    }
 }

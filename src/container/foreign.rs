@@ -5,7 +5,7 @@ use super::out::{Out, locked, unknown};
 use std::io::{self, Read};
 
 /// How they begin, and what they are called.
-const KNOWN: [(&[u8], &str); 30] = [
+const KNOWN: [(&[u8], &str); 29] = [
     (b"Rar!\x1a\x07", "RAR"),
     (b"MSCF\0\0\0\0", "a cabinet"),
     (b"\x04\x22\x4d\x18", "LZ4"),
@@ -33,7 +33,6 @@ const KNOWN: [(&[u8], &str); 30] = [
     (b"KDMV\x03\0\0\0", "an image of a disk (VMDK)"),
     (b"vhdxfile", "an image of a disk (VHDX)"),
     (b"\x3a\xff\x26\xed\x01\0\0\0", "a sparse image of Android"),
-    (b"wOF2\0\x01\0\0", "a packed font (WOFF2)"),
     (b"bvx2", "LZFSE"),
     (b"conectix\0\0\0\x02", "an image of a disk (VHD)"),
 ];

@@ -103,6 +103,7 @@ formats! {
     sevenz b"7",
     foreign ANY,
     brotli NONE,
+    woff2 b"w",
     script b"#",
     zlib b"\x08\x18\x28\x38\x48\x58\x68\x78",
     pack b"#P",

@@ -5,8 +5,9 @@
 use super::Input;
 use super::bytes::part;
 use super::out::Out;
-use memchr::memmem;
+use memchr::memmem::{self, Finder};
 use std::io;
+use std::sync::LazyLock;
 
 /// How much of a text is looked at, and how far apart these looks are.
 const LOOKED: usize = 1024;
@@ -33,39 +34,31 @@ pub(super) fn is(head: &[u8]) -> bool {
     in_pairs(head) || calls(head) || is_wide()
 }
 
-/// Whether letters are made by calls: most texts have few brackets behind the letters of one.
+/// What makes a letter of a number.
+static CALLS: LazyLock<[Finder<'static>; 3]> =
+    LazyLock::new(|| ["hr(", "hrW(", "[char]"].map(Finder::new));
+
+/// Whether letters are made by calls.
 fn calls(head: &[u8]) -> bool {
-    let ends = |at: &usize| {
-        let before = part(head, at.saturating_sub(5), 5.min(*at));
-        before.ends_with(b"hr") || before.ends_with(b"hrW") || before.ends_with(b"char")
-    };
-    memchr::memchr2_iter(b'(', b']', head).filter(ends).nth(LEAST / 2).is_some()
+    CALLS.iter().any(|call| call.find_iter(head).nth(LEAST / 2).is_some())
 }
 
 /// Whether pairs of digits stand in a row where one looks.
 fn in_pairs(head: &[u8]) -> bool {
-    let mut rest = head;
     let mut at = 0;
-    while let Some((look, _)) = rest.split_first_chunk::<5>() {
-        // Of five signs in such a row at least one is what stands between pairs.
-        if look.iter().any(|b| matches!(b, b' ' | b':' | b'-'))
-            && (at..at + 3).any(|at| is_pairs(head, at))
-        {
+    while let Some(look) = head.get(at..).and_then(<[u8]>::first_chunk::<6>) {
+        // In such a row one sign stands three bytes behind its like.
+        let like = |n: usize| look[n] == look[n + 3] && matches!(look[n], b' ' | b':' | b'-');
+        if (like(0) || like(1) || like(2)) && (at..at + 3).any(|at| is_pairs(head, at)) {
             return true;
         }
         at += STRIDE;
-        rest = part(head, at, usize::MAX);
     }
     false
 }
 
 fn is_pairs(head: &[u8], at: usize) -> bool {
-    let [first, second, sign @ (b' ' | b':' | b'-'), ..] = part(head, at, PAIRS) else {
-        return false;
-    };
-    if !first.is_ascii_hexdigit() || !second.is_ascii_hexdigit() {
-        return false;
-    }
+    let [_, _, sign @ (b' ' | b':' | b'-'), ..] = part(head, at, PAIRS) else { return false };
     let row = part(head, at, PAIRS);
     let is = |(at, b): (usize, &u8)| if at % 3 == 2 { b == sign } else { b.is_ascii_hexdigit() };
     row.len() == PAIRS && row.iter().enumerate().all(is)
