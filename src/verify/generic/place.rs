@@ -76,6 +76,7 @@ fn is_strict(token: &Token<'_>, line: &Line<'_>) -> bool {
         && line.quoted
         && line.between.iter().all(|b| b" \t=:\"'>".contains(b))
         && (STRICT..40).contains(&value.len())
+        && !value.starts_with(b"$")
         && plain
         && strict
         && !said.iter().any(|word| memchr::memmem::find(&lower, word).is_some())
