@@ -20,14 +20,36 @@ pub(super) fn fold(b: u8) -> u8 {
     (b | 0x20) & 0x7F
 }
 
-/// The features of four folded bytes.
-pub(super) fn features(bytes: [u8; DEPTH]) -> [usize; FEATURES] {
+/// The features of four folded bytes, in seven bits each.
+pub(super) fn values(bytes: [u8; DEPTH]) -> [usize; FEATURES] {
     let byte = |at: usize| bytes.get(at).map_or(0, |&b| usize::from(b));
-    let mean = |(a, b): (usize, usize)| (byte(a) + byte(b)).div_ceil(2);
     std::array::from_fn(|i| match i.checked_sub(DEPTH) {
-        None => usize::from(bytes[i]) & 15,
-        Some(pair) => mean(PAIRS[pair]) & 15,
+        None => byte(i),
+        Some(pair) => (byte(PAIRS[pair].0) + byte(PAIRS[pair].1)).div_ceil(2),
     })
+}
+
+/// The same as far as their low halves tell.
+pub(super) fn features(bytes: [u8; DEPTH]) -> [usize; FEATURES] {
+    values(bytes).map(|value| value & 15)
+}
+
+/// Whether a word of so many bytes has that feature, so that what is behind its end has no say.
+pub(super) fn is_known(feature: usize, len: usize) -> bool {
+    match feature.checked_sub(DEPTH) {
+        None => feature < len,
+        Some(pair) => {
+            let (a, b) = PAIRS[pair];
+            a < len && (b < len || b == ZERO)
+        }
+    }
+}
+
+/// The first four bytes of a word, folded.
+pub(super) fn first(word: &[u8]) -> [u8; DEPTH] {
+    let mut bytes = [0; DEPTH];
+    bytes.iter_mut().zip(word).for_each(|(to, &b)| *to = fold(b));
+    bytes
 }
 
 /// The features that a bucket takes: one bit for each index into each table.
@@ -37,17 +59,8 @@ pub(super) struct Bucket(pub(super) [u16; FEATURES]);
 impl Bucket {
     /// The same with one more word in it. What is behind a word's end may be anything.
     pub(super) fn with(mut self, word: &[u8]) -> Self {
-        let mut bytes = [0; DEPTH];
-        bytes.iter_mut().zip(word).for_each(|(to, &b)| *to = fold(b));
-        let known = |i: usize| match i.checked_sub(DEPTH) {
-            None => i < word.len(),
-            Some(pair) => {
-                let (a, b) = PAIRS[pair];
-                a < word.len() && (b < word.len() || b == ZERO)
-            }
-        };
-        for (i, (taken, at)) in self.0.iter_mut().zip(features(bytes)).enumerate() {
-            *taken |= if known(i) { 1 << at } else { u16::MAX };
+        for (i, (taken, at)) in self.0.iter_mut().zip(features(first(word))).enumerate() {
+            *taken |= if is_known(i, word.len()) { 1 << at } else { u16::MAX };
         }
         self
     }

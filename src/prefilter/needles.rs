@@ -5,12 +5,20 @@
 //! if each of their features does. Only there the words themselves are compared.
 
 use super::block::WIDTH;
-use super::features::{BUCKETS, Bucket, DEPTH, Dealt, FEATURES, features, fold};
+use super::features::{
+    BUCKETS, Bucket, DEPTH, Dealt, FEATURES, features, first, fold, is_known, values,
+};
 use super::lexicon::Lexicon;
 use crate::model::Span;
 
 /// The buckets, one bit each, that take each feature's value.
 pub(super) type Tables = [[u8; 16]; FEATURES];
+
+/// The first features, of two bytes at most and of none that is zero, for which there is a table of
+/// all that seven bits tell.
+pub(super) const EXACT: usize = FEATURES - 2;
+/// The buckets that take each value of those, where the processor can look up so many.
+pub(super) type Exact = [[u8; 128]; EXACT];
 
 // The words that are looked for on behalf of the built-in rules, dealt by the build script.
 include!(concat!(env!("OUT_DIR"), "/dealt_words.rs"));
@@ -83,6 +91,7 @@ pub struct Needles {
     offsets: Vec<usize>,
     known_by: Lexicon,
     tables: Tables,
+    exact: Box<Exact>,
 }
 
 impl Needles {
@@ -93,8 +102,9 @@ impl Needles {
         let dealt: Vec<Dealt> = words.iter().zip(0..).map(|(w, i)| dealt(w, i)).collect();
         let offsets: Vec<usize> = dealt.iter().map(|d| usize::from(d.offset)).collect();
         let tails = || words.iter().zip(&offsets).map(|(w, &at)| &w[at..]);
-        let tables = tables(tails().zip(dealt.iter().map(|d| d.bucket)));
-        Self { known_by: Lexicon::new(tails()), tables, words, offsets }
+        let in_buckets = || tails().zip(dealt.iter().map(|d| d.bucket));
+        let (tables, exact) = (tables(in_buckets()), exact(in_buckets()));
+        Self { known_by: Lexicon::new(tails()), tables, exact, words, offsets }
     }
 
     /// Puts every occurrence of a word in `text` into `out`, by rising starts. `memory` is there
@@ -130,7 +140,9 @@ impl Needles {
         bits.clear();
         bits.reserve(text.len() / WIDTH + 1);
         #[cfg(target_arch = "x86_64")]
-        if super::avx2::candidates(text, &self.tables, bits) {
+        if super::avx512::candidates(text, &self.exact, bits)
+            || super::avx2::candidates(text, &self.tables, bits)
+        {
             return;
         }
         #[cfg(target_arch = "aarch64")]
@@ -171,6 +183,22 @@ fn tables<'w>(words: impl Iterator<Item = (&'w [u8], u8)>) -> Tables {
         for (table, taken) in tables.iter_mut().zip(bucket.0) {
             let values = table.iter_mut().enumerate().filter(|(at, _)| taken >> at & 1 == 1);
             values.for_each(|(_, buckets)| *buckets |= 1 << number);
+        }
+    }
+    tables
+}
+
+/// The tables of all seven bits.
+fn exact<'w>(words: impl Iterator<Item = (&'w [u8], u8)>) -> Box<Exact> {
+    let mut tables = Box::new([[0; 128]; EXACT]);
+    for (word, bucket) in words {
+        let features = tables.iter_mut().zip(values(first(word))).enumerate();
+        for (feature, (table, value)) in features {
+            if is_known(feature, word.len()) {
+                table[value] |= 1 << bucket;
+            } else {
+                table.iter_mut().for_each(|taken| *taken |= 1 << bucket);
+            }
         }
     }
     tables
@@ -229,12 +257,34 @@ mod tests {
         #[test]
         fn all_ways_agree(text in prop::collection::vec(any::<u8>(), 0..300), words in prop::collection::vec("[ -~]{3,8}", 0..20)) {
             let needles = Needles::new(&words);
-            let (mut chosen, mut bits) = (Vec::new(), Vec::new());
-            needles.candidates(&text, &mut chosen);
+            let mut bits = Vec::new();
             portable(&text, &needles.tables, &mut bits);
-            for at in 0..text.len() {
-                let of = |bits: &[u64]| bits[at / WIDTH] >> (at % WIDTH) & 1;
-                prop_assert_eq!(of(&chosen), of(&bits), "{}", at);
+            let mut vectors = Vec::new();
+            #[cfg(target_arch = "x86_64")]
+            if crate::prefilter::avx2::candidates(&text, &needles.tables, &mut vectors) {
+                prop_assert_eq!(&vectors[..bits.len()], &bits);
+            }
+            #[cfg(target_arch = "aarch64")]
+            if crate::prefilter::neon::candidates(&text, &needles.tables, &mut vectors) {
+                prop_assert_eq!(&vectors[..bits.len()], &bits);
+            }
+        }
+
+        #[test]
+        #[cfg(target_arch = "x86_64")]
+        fn exact_tables_take_no_more(text in prop::collection::vec(32..127_u8, 0..300), words in prop::collection::vec("[ -~]{3,8}", 0..20)) {
+            let needles = Needles::new(&words);
+            let (mut exact, mut bits) = (Vec::new(), Vec::new());
+            portable(&text, &needles.tables, &mut bits);
+            if crate::prefilter::avx512::candidates(&text, &needles.exact, &mut exact) {
+                for at in 0..text.len() {
+                    let bytes = first(&text[at..]);
+                    let takes = needles.exact.iter().zip(values(bytes)).fold(u8::MAX, |all, (t, v)| all & t[v]);
+                    let of = |bits: &[u64]| bits[at / WIDTH] >> (at % WIDTH) & 1 == 1;
+                    // Behind the end of the text are folded NUL bytes.
+                    prop_assert!(of(&exact) == (takes != 0) || at + DEPTH > text.len(), "{}", at);
+                    prop_assert!(of(&bits) || !of(&exact) || at + DEPTH > text.len(), "{}", at);
+                }
             }
         }
     }
