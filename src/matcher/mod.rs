@@ -24,7 +24,6 @@ mod stretches;
 use crate::model::Span;
 use crate::prefilter::{Memory, Seen, Survey};
 use crate::rule::RuleSet;
-use std::collections::HashMap;
 use std::time::Duration;
 
 /// A text that a rule may be about.
@@ -56,9 +55,7 @@ pub struct Scratch {
     memory: Memory,
     seen: Vec<Seen>,
     hits: Vec<anchors::Hit>,
-    machine: machine::Machine,
-    /// What each rule costs, if that is asked.
-    costs: Option<HashMap<usize, Cost>>,
+    tries: shape::Tries,
 }
 
 /// What a rule has cost.
@@ -73,7 +70,7 @@ pub struct Cost {
 impl Scratch {
     /// One that keeps account of what each rule costs.
     pub fn profiling() -> Self {
-        Self { costs: Some(HashMap::new()), ..Self::default() }
+        Self { tries: shape::Tries::profiling(), ..Self::default() }
     }
 
     /// What is known of the text that was searched last.
@@ -83,7 +80,7 @@ impl Scratch {
 
     /// What each rule, by index, has cost so far.
     pub fn costs(&self) -> impl Iterator<Item = (usize, Cost)> + '_ {
-        self.costs.iter().flatten().map(|(rule, cost)| (*rule, *cost))
+        self.tries.costs.iter().flatten().map(|(rule, cost)| (*rule, *cost))
     }
 }
 
@@ -140,17 +137,23 @@ impl<'r> Matcher<'r> {
         files: Option<&files::Files>,
     ) -> bool {
         let before = out.len();
-        let Scratch { survey, memory, seen, hits, .. } = scratch;
+        let Scratch { survey, memory, seen, hits, tries } = scratch;
         survey.read(text);
         self.marks.find(text, memory, seen);
         hits.clear();
-        self.anchors.find(self.rules, text, survey, (&self.marks, seen), hits);
+        tries.begin();
+        let mut wide = false;
+        let mut try_on = |hits: &mut Vec<anchors::Hit>, are_all: bool| {
+            anchors::sort(hits, self.rules.len());
+            wide |= hits.iter().any(|h| self.rules.get(h.rule as usize).anatomy.wide);
+            self.shapes.find(self.rules, (text, survey), (hits, are_all), tries, out);
+            hits.clear();
+        };
+        let mut portions = anchors::Portions { hits: &mut *hits, full: &mut |h| try_on(h, false) };
+        self.anchors.find(self.rules, text, survey, (&self.marks, seen), &mut portions);
         files.inspect(|files| files.try_on(text, hits));
-        anchors::sort(hits, self.rules.len());
-        let wide = hits.iter().any(|h| self.rules.get(h.rule as usize).anatomy.wide);
-        self.shapes.find(self.rules, text, scratch, out);
+        try_on(hits, true);
         files.inspect(|files| files.keep_whole(text, out, before));
-        let seen = &scratch.seen;
         let keys = self.pem.find(text, self.marks.places(own::PRIVATE_KEY, seen), out);
         self.assignments.find(text, &self.marks, seen, out);
         out[before..].sort_unstable();

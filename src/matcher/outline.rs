@@ -34,8 +34,20 @@ pub(super) struct Outline(Vec<(Set, usize)>);
 
 impl Outline {
     /// What a match begins with.
-    fn of(steps: &[Step]) -> Self {
+    pub(super) fn of(steps: &[Step]) -> Self {
         Self::from(Walk::new(steps, [0]))
+    }
+
+    /// What each of `outlines` tells, as far as all of them go.
+    pub(super) fn of_any(outlines: impl Iterator<Item = Self>) -> Self {
+        let places = |outline: Self| -> Vec<(Set, usize)> {
+            let stretches = outline.0.into_iter();
+            stretches.flat_map(|(set, count)| std::iter::repeat_n((set, 1), count)).collect()
+        };
+        let both = |a: Vec<(Set, usize)>, b: Vec<(Set, usize)>| {
+            a.iter().zip(b).map(|((a, _), (b, _))| (union(a, &b), 1)).collect()
+        };
+        Self(outlines.map(places).reduce(both).unwrap_or_default())
     }
 
     /// What follows one of `anchors`, texts of small letters of which every match holds one in

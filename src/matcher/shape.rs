@@ -5,12 +5,35 @@ use super::context::Context;
 use super::lead::Lead;
 use super::machine::{Machine, Match};
 use super::program::{Ahead, Program, has};
-use super::{Candidate, Scratch, boundary};
+use super::{Candidate, Cost, boundary};
 use crate::model::Span;
-use crate::prefilter::Run;
+use crate::prefilter::{Run, Survey};
 use crate::rule::{Gate, Mask, Rule, RuleSet, Str, parse_shape};
+use std::collections::HashMap;
 use std::sync::OnceLock;
 use std::time::Instant;
+
+/// What is kept from one try to the next.
+#[derive(Default)]
+pub(super) struct Tries {
+    machine: Machine,
+    /// What each rule costs, if that is asked.
+    pub(super) costs: Option<HashMap<usize, Cost>>,
+    /// Up to where a text has been tried by the rules of which it holds very many hits.
+    done: HashMap<usize, usize>,
+}
+
+impl Tries {
+    /// Such that keep account of what each rule costs.
+    pub(super) fn profiling() -> Self {
+        Self { costs: Some(HashMap::new()), ..Self::default() }
+    }
+
+    /// Another text comes.
+    pub(super) fn begin(&mut self) {
+        self.done.clear();
+    }
+}
 
 /// The expressions of a rule set, each compiled when it is first needed.
 pub(super) struct Shapes {
@@ -28,22 +51,28 @@ impl Shapes {
         self.compiled.iter().filter(|c| c.get().is_some()).count()
     }
 
-    /// Tries the rules of the hits in `scratch`, which are sorted, around them.
+    /// Tries the rules of the hits, which are sorted, around them. If they `are_all`, no more come
+    /// of this text.
     pub(super) fn find(
         &self,
         rules: &RuleSet,
-        text: &[u8],
-        scratch: &mut Scratch,
+        (text, survey): (&[u8], &Survey),
+        (hits, are_all): (&[Hit], bool),
+        tries: &mut Tries,
         out: &mut Vec<Candidate>,
     ) {
-        let Scratch { survey, hits, machine, costs, .. } = scratch;
+        let Tries { machine, costs, done } = tries;
         for of_rule in hits.chunk_by(|a, b| a.rule == b.rule) {
             let index = of_rule[0].rule as usize;
             let rule = rules.get(index);
             let started = costs.as_ref().map(|_| Instant::now());
             let runs =
                 Runs { place: Place { rule, text }, all: survey.runs(), dead: Span::new(0, 0) };
-            self.search(of_rule, index, runs, machine, out);
+            let before = done.get(&index).copied().unwrap_or(0);
+            let tried = self.search(of_rule, (index, before), runs, machine, out);
+            if !are_all {
+                done.insert(index, tried);
+            }
             if let (Some(costs), Some(started)) = (costs.as_mut(), started) {
                 let cost = costs.entry(index).or_default();
                 cost.anchors += of_rule.len();
@@ -52,14 +81,15 @@ impl Shapes {
         }
     }
 
+    /// Tries one rule behind what has been tried, and answers up to where it has then.
     fn search(
         &self,
         hits: &[Hit],
-        index: usize,
+        (index, before): (usize, usize),
         mut runs: Runs<'_>,
         machine: &mut Machine,
         out: &mut Vec<Candidate>,
-    ) {
+    ) -> usize {
         let place = runs.place;
         let compiled = &self.compiled[index];
         machine.reset();
@@ -67,7 +97,7 @@ impl Shapes {
         let outlines = outlines.and_then(|p| p.outlines(hits.len(), own_anchors(place.rule)));
         let mut context = Context::of(place.rule);
         // Everything before has been tried, or belongs to a candidate.
-        let mut at = 0;
+        let mut at = before;
         for hit in hits {
             let starts = starts(place.rule, hit.span);
             if outlines.is_some_and(|o| !o.behind.fits(place.text, hit.span.end))
@@ -76,7 +106,7 @@ impl Shapes {
                 continue;
             }
             let program = compiled.get_or_init(|| compile(place.rule));
-            let Some(program) = program else { return };
+            let Some(program) = program else { return at };
             at = at.max(starts.start);
             let last = starts.end.min(place.text.len());
             while let Some(start) = next_start(&program.ahead, place.text, at, last) {
@@ -94,6 +124,7 @@ impl Shapes {
             }
             at = at.max(last + 1);
         }
+        at
     }
 }
 
@@ -112,7 +143,8 @@ fn own_anchors(rule: &Rule) -> &[Str] {
     if rule.anatomy.context { &[] } else { &rule.anatomy.anchors }
 }
 
-fn compile(rule: &Rule) -> Option<Program> {
+/// The program of a rule's expression.
+pub(super) fn compile(rule: &Rule) -> Option<Program> {
     Program::compile(&parse_shape(&rule.shape).ok()?)
 }
 

@@ -1,7 +1,9 @@
 //! Tokens that begin with their anchor: looked for where words begin in runs, and nowhere else.
 
-use super::{Hit, Words, fits, passes};
+use super::crowd::Crowd;
+use super::{Hit, Portions, Words, fits, passes};
 use crate::matcher::boundary::ends_with_escape;
+use crate::model::Span;
 use crate::prefilter::{Run, Survey};
 use crate::rule::{Gate, RuleSet};
 use std::sync::OnceLock;
@@ -12,7 +14,7 @@ const ESCAPE: usize = 5;
 
 pub(super) struct Heads {
     /// Made when the first run is looked at: many short texts have none.
-    words: OnceLock<Words>,
+    words: OnceLock<(Words, Vec<Option<Crowd>>)>,
     /// Shortest run that leads to any rule.
     least: usize,
 }
@@ -23,24 +25,41 @@ impl Heads {
         Self { words: OnceLock::new(), least: runs.min().unwrap_or(usize::MAX) }
     }
 
-    pub(super) fn find(&self, rules: &RuleSet, text: &[u8], survey: &Survey, hits: &mut Vec<Hit>) {
+    pub(super) fn find(
+        &self,
+        rules: &RuleSet,
+        text: &[u8],
+        survey: &Survey,
+        portions: &mut Portions<'_>,
+    ) {
         for run in survey.runs().iter().filter(|r| r.span.len() >= self.least) {
             let last = run.span.end - self.least;
-            for start in survey.words(*run).take_while(|s| *s <= last) {
-                self.probe(rules, text, *run, start, hits);
-            }
+            // They stand near the start of the run, so they come before the first portion is full.
             for start in behind_escape(text, *run).filter(|s| *s <= last) {
-                self.probe(rules, text, *run, start, hits);
+                self.probe(rules, text, *run, start, portions.hits);
+            }
+            for start in survey.words(*run).take_while(|s| *s <= last) {
+                self.probe(rules, text, *run, start, portions.hits);
+                portions.pass_on();
             }
         }
     }
 
     fn probe(&self, rules: &RuleSet, text: &[u8], run: Run, start: usize, hits: &mut Vec<Hit>) {
-        let words = self.words.get_or_init(|| Words::new(rules, Gate::Head));
-        words.at(text, start, |hit| {
-            let anatomy = &rules.get(hit.rule as usize).anatomy;
-            if anatomy.run <= run.span.end - start && fits(anatomy.mask, run) {
-                hits.push(hit);
+        let (words, crowds) = self.words.get_or_init(|| {
+            let words = Words::new(rules, Gate::Head);
+            let crowds = words.holders.all().map(Crowd::of).collect();
+            (words, crowds)
+        });
+        words.lexicon.at(text, start, |word, len| {
+            if crowds[word].as_ref().is_some_and(|c| !c.may_stand(rules, text, start)) {
+                return;
+            }
+            for &rule in words.holders.of(word) {
+                let anatomy = &rules.get(rule as usize).anatomy;
+                if anatomy.run <= run.span.end - start && fits(anatomy.mask, run) {
+                    hits.push(Hit { rule, span: Span::new(start, start + len) });
+                }
             }
         });
     }

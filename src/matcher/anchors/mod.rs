@@ -1,5 +1,6 @@
 //! Looks for the anchors of shape rules, each where its rule's gate says.
 
+mod crowd;
 mod heads;
 mod near;
 
@@ -15,6 +16,25 @@ pub(super) struct Hit {
     pub(super) rule: u32,
     /// Where it stands.
     pub(super) span: Span,
+}
+
+/// Hits that are tried before more are looked for.
+const PORTION: usize = 1 << 16;
+
+/// Hits that come in portions, so that whatever a text is made of takes no more memory.
+pub(super) struct Portions<'a> {
+    pub(super) hits: &'a mut Vec<Hit>,
+    /// Tries a portion and clears it.
+    pub(super) full: &'a mut dyn FnMut(&mut Vec<Hit>),
+}
+
+impl Portions<'_> {
+    /// To be asked where those of each rule that are still to come stand behind those that are there.
+    fn pass_on(&mut self) {
+        if self.hits.len() >= PORTION {
+            (self.full)(self.hits);
+        }
+    }
 }
 
 /// Fewer hits are sorted as anything is.
@@ -65,20 +85,22 @@ impl Anchors {
         Self { heads: heads::Heads::new(rules), near: near::Near::new(rules) }
     }
 
-    /// Adds all hits in `text` to `hits`, in no order. `seen` are the words of `marks` in it.
+    /// Gives all hits in `text` to `portions`, those of each nearly in order. `seen` are the words of
+    /// `marks` in it.
     pub(super) fn find(
         &self,
         rules: &RuleSet,
         text: &[u8],
         survey: &Survey,
         (marks, seen): (&Marks, &[Seen]),
-        hits: &mut Vec<Hit>,
+        portions: &mut Portions<'_>,
     ) {
-        self.heads.find(rules, text, survey, hits);
-        self.near.find(rules, text, survey.runs(), hits);
+        self.heads.find(rules, text, survey, portions);
+        self.near.find(rules, text, survey.runs(), portions);
         for seen in seen {
             let rules = marks.rules_of(seen.word).iter();
-            hits.extend(rules.map(|&rule| Hit { rule, span: seen.span }));
+            portions.hits.extend(rules.map(|&rule| Hit { rule, span: seen.span }));
+            portions.pass_on();
         }
     }
 }
@@ -94,14 +116,6 @@ impl Words {
     fn new(rules: &RuleSet, gate: Gate) -> Self {
         let (words, holders) = words_of(rules, gate);
         Self { lexicon: Lexicon::new(words), holders }
-    }
-
-    /// Calls `each` with every rule that has an anchor at `at`.
-    fn at(&self, text: &[u8], at: usize, mut each: impl FnMut(Hit)) {
-        self.lexicon.at(text, at, |word, len| {
-            let span = Span::new(at, at + len);
-            self.holders.of(word).iter().for_each(|&rule| each(Hit { rule, span }));
-        });
     }
 
     /// Adds all anchors that begin in `within` to `hits`.
@@ -121,6 +135,11 @@ pub(super) struct Holders {
 }
 
 impl Holders {
+    /// Those of each word.
+    fn all(&self) -> impl Iterator<Item = &[u32]> {
+        (0..self.ends.len()).map(|word| self.of(word))
+    }
+
     /// Those of the word with this number; none if there is no such word.
     pub(super) fn of(&self, word: usize) -> &[u32] {
         let start = word.checked_sub(1).map_or(0, |before| self.ends[before]);
@@ -161,7 +180,21 @@ pub(super) fn fits(mask: Mask, run: Run) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::matcher::{Matcher, Scratch};
+    use crate::rule::Generator;
     use proptest::prelude::*;
+
+    #[test]
+    fn more_tokens_than_a_portion_holds_are_all_found() {
+        let rules = RuleSet::builtin();
+        let index = rules.iter().position(|r| r.id == "github-oauth-token").unwrap();
+        let mut random = Generator::new(5);
+        let token = random.matching(&rules.get(index).shape).unwrap();
+        let text = [token.as_slice(), b"\n"].concat().repeat(PORTION + 9);
+        let mut found = Vec::new();
+        Matcher::new(&rules).find(&text, &mut Scratch::default(), &mut found);
+        assert_eq!(found.iter().filter(|c| c.rule == index).count(), PORTION + 9);
+    }
 
     proptest! {
         #[test]

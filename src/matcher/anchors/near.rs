@@ -1,7 +1,7 @@
 //! Anchors that stand around a run, or in it: looked for in windows around the runs that hold the
 //! very characters which their rules need, as far as the farthest of these looks.
 
-use super::{Hit, Words, passes};
+use super::{Portions, Words, passes};
 use crate::matcher::lead::{Lead, Leads};
 use crate::matcher::stretches::joined;
 use crate::model::Span;
@@ -14,6 +14,8 @@ use std::sync::OnceLock;
 const USUAL: usize = 112;
 /// Rules that look farther are kept apart by how much farther, in such steps.
 const STEP: usize = 64;
+/// So many bytes of a window are read at once.
+const PIECE: usize = 1 << 12;
 
 pub(super) struct Near {
     /// Made when the first window is looked at: many short texts have none.
@@ -70,10 +72,20 @@ impl Near {
         Self { words: OnceLock::new(), leads, reaches }
     }
 
-    pub(super) fn find(&self, rules: &RuleSet, text: &[u8], runs: &[Run], hits: &mut Vec<Hit>) {
+    pub(super) fn find(
+        &self,
+        rules: &RuleSet,
+        text: &[u8],
+        runs: &[Run],
+        portions: &mut Portions<'_>,
+    ) {
         for window in joined(runs.iter().filter_map(|run| self.window(text, *run))) {
             let words = self.words.get_or_init(|| Words::new(rules, Gate::Near));
-            words.find(text, window, hits);
+            for start in (window.start..window.end).step_by(PIECE) {
+                let piece = Span::new(start, window.end.min(start + PIECE));
+                words.find(text, piece, portions.hits);
+                portions.pass_on();
+            }
         }
     }
 
