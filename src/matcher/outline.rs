@@ -34,7 +34,7 @@ pub(super) struct Outline(Vec<(Set, usize)>);
 
 impl Outline {
     /// What a match begins with.
-    pub(super) fn of(steps: &[Step]) -> Self {
+    fn of(steps: &[Step]) -> Self {
         Self::from(Walk::new(steps, [0]))
     }
 

@@ -139,7 +139,7 @@ fn next_start(ahead: &Ahead, text: &[u8], at: usize, last: usize) -> Option<usiz
 }
 
 /// The anchors that each match of `rule` holds; none if they stand before it.
-fn own_anchors(rule: &Rule) -> &[Str] {
+pub(super) fn own_anchors(rule: &Rule) -> &[Str] {
     if rule.anatomy.context { &[] } else { &rule.anatomy.anchors }
 }
 

@@ -1,6 +1,5 @@
 //! Tokens that begin with their anchor: looked for where words begin in runs, and nowhere else.
 
-use super::crowd::Crowd;
 use super::{Hit, Portions, Words, fits, passes};
 use crate::matcher::boundary::ends_with_escape;
 use crate::model::Span;
@@ -14,7 +13,7 @@ const ESCAPE: usize = 5;
 
 pub(super) struct Heads {
     /// Made when the first run is looked at: many short texts have none.
-    words: OnceLock<(Words, Vec<Option<Crowd>>)>,
+    words: OnceLock<Words>,
     /// Shortest run that leads to any rule.
     least: usize,
 }
@@ -46,16 +45,9 @@ impl Heads {
     }
 
     fn probe(&self, rules: &RuleSet, text: &[u8], run: Run, start: usize, hits: &mut Vec<Hit>) {
-        let (words, crowds) = self.words.get_or_init(|| {
-            let words = Words::new(rules, Gate::Head);
-            let crowds = words.holders.all().map(Crowd::of).collect();
-            (words, crowds)
-        });
+        let words = self.words.get_or_init(|| Words::new(rules, Gate::Head));
         words.lexicon.at(text, start, |word, len| {
-            if crowds[word].as_ref().is_some_and(|c| !c.may_stand(rules, text, start)) {
-                return;
-            }
-            for &rule in words.holders.of(word) {
+            for rule in words.rules_at(rules, text, start + len, word) {
                 let anatomy = &rules.get(rule as usize).anatomy;
                 if anatomy.run <= run.span.end - start && fits(anatomy.mask, run) {
                     hits.push(Hit { rule, span: Span::new(start, start + len) });

@@ -4,6 +4,7 @@ mod crowd;
 mod heads;
 mod near;
 
+use self::crowd::Crowd;
 use super::marks::Marks;
 use crate::model::Span;
 use crate::prefilter::{Lexicon, Run, Seen, Survey};
@@ -109,19 +110,37 @@ impl Anchors {
 struct Words {
     lexicon: Lexicon,
     holders: Holders,
+    /// For each word those of its rules that are many and hold it in each match.
+    crowds: Vec<Option<Crowd>>,
 }
 
 impl Words {
     /// Those of the rules with that gate.
     fn new(rules: &RuleSet, gate: Gate) -> Self {
         let (words, holders) = words_of(rules, gate);
-        Self { lexicon: Lexicon::new(words), holders }
+        let crowds = (0..words.len()).map(|word| Crowd::of(rules, holders.of(word))).collect();
+        Self { lexicon: Lexicon::new(words), holders, crowds }
+    }
+
+    /// The rules of `word` that may have a match where it ends in `text`.
+    fn rules_at(
+        &self,
+        rules: &RuleSet,
+        text: &[u8],
+        end: usize,
+        word: usize,
+    ) -> impl Iterator<Item = u32> {
+        let crowd = self.crowds[word].as_ref();
+        let absent = crowd.filter(|c| !c.may_stand(rules, text, end));
+        let is_absent = move |rule: u32| absent.is_some_and(|c| c.holds(rule));
+        self.holders.of(word).iter().copied().filter(move |rule| !is_absent(*rule))
     }
 
     /// Adds all anchors that begin in `within` to `hits`.
-    fn find(&self, text: &[u8], within: Span, hits: &mut Vec<Hit>) {
+    fn find(&self, rules: &RuleSet, text: &[u8], within: Span, hits: &mut Vec<Hit>) {
         self.lexicon.find(text, within, |word, span| {
-            hits.extend(self.holders.of(word).iter().map(|&rule| Hit { rule, span }));
+            let rules = self.rules_at(rules, text, span.end, word);
+            hits.extend(rules.map(|rule| Hit { rule, span }));
         });
     }
 }
@@ -135,11 +154,6 @@ pub(super) struct Holders {
 }
 
 impl Holders {
-    /// Those of each word.
-    fn all(&self) -> impl Iterator<Item = &[u32]> {
-        (0..self.ends.len()).map(|word| self.of(word))
-    }
-
     /// Those of the word with this number; none if there is no such word.
     pub(super) fn of(&self, word: usize) -> &[u32] {
         let start = word.checked_sub(1).map_or(0, |before| self.ends[before]);

@@ -83,7 +83,7 @@ impl Near {
             let words = self.words.get_or_init(|| Words::new(rules, Gate::Near));
             for start in (window.start..window.end).step_by(PIECE) {
                 let piece = Span::new(start, window.end.min(start + PIECE));
-                words.find(text, piece, portions.hits);
+                words.find(rules, text, piece, portions.hits);
                 portions.pass_on();
             }
         }
