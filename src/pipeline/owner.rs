@@ -19,22 +19,23 @@ const SPEAKING: &[&str] = &[
 /// a word that speaks of a secret must follow.
 #[rustfmt::skip]
 const WORDS: &[&str] = &[
-    "artsy", "astral", "autopilot", "axiom", "box", "brave", "bunny", "calendly", "canny",
-    "chatbot", "checkout", "chutes", "civo", "clay", "close", "coda", "column", "comet",
+    "arcade", "artsy", "astral", "autopilot", "axiom", "box", "brave", "bunny", "calendly", "canny",
+    "chatbot", "checkout", "chroma", "chutes", "civo", "clay", "close", "coda", "column", "comet",
     "commodities", "composio", "consul", "convex", "copper", "courier", "covalent", "cursor",
-    "daily", "dandelion", "databox", "debounce", "depot", "deputy", "ditto", "docker", "drone",
-    "dub", "elastic", "enigma", "envoy", "eraser", "exa", "fal", "fauna", "fixer", "float",
-    "forest", "fred", "front", "fulcrum", "gamma", "gemini-exchange", "geocode", "ghost",
-    "guardian", "guru", "harness", "harvest", "heartland", "here", "hex", "hive", "holiday",
-    "holistic", "honeycomb", "hop", "humanity", "hunter", "impala", "instantly", "iterable",
-    "kanban", "keen", "kickbox", "kit", "kraken", "lark", "line", "linear", "lob", "looker",
-    "loops", "luma-ai", "magnetic", "make", "manifest", "maven", "mercury", "mite", "modal",
-    "monday", "mux", "nimble", "noticeable", "notion", "paddle", "pastebin", "persona", "phrase",
-    "plex", "polar", "prefect", "privacy", "proof", "ramp", "raven", "readme", "render",
-    "replyio", "resend", "retell", "rev", "roaring", "runway", "sanity", "scale", "seam",
-    "segment", "semaphore", "shortcut", "socket-dev", "square", "stability", "steam", "stellar",
-    "swell", "teams", "teleport", "temporal", "together", "tru", "twist", "unleash", "unplugg",
-    "vault", "voyage", "wise", "wit",
+    "daily", "dandelion", "databox", "daytona", "debounce", "depot", "deputy", "ditto", "docker",
+    "drone", "dub", "dust", "elastic", "enigma", "envoy", "eraser", "exa", "factory", "fal",
+    "fauna", "fixer", "float", "forest", "fred", "front", "fulcrum", "gamma", "gemini-exchange",
+    "geocode", "ghost", "guardian", "guru", "harness", "harvest", "heartland", "here", "hex",
+    "hive", "holiday", "holistic", "honeycomb", "hop", "humanity", "hume", "hunter", "hyperbolic",
+    "ideogram", "impala", "inception", "instantly", "iterable", "kanban", "keen", "kickbox", "kit",
+    "kraken", "lark", "line", "linear", "lob", "looker", "loops", "luma-ai", "magnetic", "make",
+    "manifest", "maven", "mercury", "mite", "modal", "monday", "morph", "mux", "nimble",
+    "noticeable", "notion", "paddle", "pastebin", "persona", "phase", "phrase", "plex", "polar",
+    "prefect", "prisma", "privacy", "proof", "ramp", "raven", "readme", "render", "replyio",
+    "resend", "retell", "rev", "roaring", "runloop", "runway", "sanity", "scale", "seam", "segment",
+    "semaphore", "shortcut", "smithery", "socket-dev", "square", "stability", "steam", "steel",
+    "stellar", "swell", "teams", "teleport", "temporal", "together", "tru", "twist", "unleash",
+    "unplugg", "vault", "voyage", "wise", "wit",
 ];
 /// Most words of a name that are looked at, and most that the name of a vendor has.
 const MOST_WORDS: usize = 12;
