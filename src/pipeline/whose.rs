@@ -240,6 +240,7 @@ mod tests {
             "particle {\n  timeout = 30000000000000000000000000000000000000000\n  api_key = \"~\"\n}",
             "[particle]\ntimeout = 3000000000000000000000000000000000000000000\napi_key = ~\n",
             "curl -u ~: https://api.particle.io/v1/devices",
+            "public string ParticleToken { get; private set; } = \"~\";\n",
             "token = \"~\"  # Particle.io\n",
             "host: https://api.particle.io\ntoken: ~\n",
             "token = '~'\nurl = 'https://api.particle.io/v1'\n",
