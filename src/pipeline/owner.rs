@@ -175,7 +175,9 @@ fn taken_apart(word: &str) -> Vec<String> {
 /// The rule of `provider` that fits best.
 fn fitting(provider: &str, words: &[String], len: usize, rules: &RuleSet) -> Option<usize> {
     let of_theirs = rules.iter().enumerate().filter(|(_, r)| *r.provider == *provider);
-    let usable = of_theirs.filter(|(_, r)| r.engine == Engine::Shape && may_be(r, words));
+    let usable = of_theirs.filter(|(_, r)| {
+        r.engine == Engine::Shape && may_be(r, words) && is_about_as_long(r, len)
+    });
     let fit = |rule: &Rule| {
         let spoken = rule.id.split('-').filter(|part| words.iter().any(|w| w == part)).count();
         let long = (rule.anatomy.min_len..=rule.anatomy.max_len).contains(&len);
@@ -183,6 +185,11 @@ fn fitting(provider: &str, words: &[String], len: usize, rules: &RuleSet) -> Opt
     };
     // Of equals, the first.
     usable.max_by_key(|(index, rule)| (fit(rule), std::cmp::Reverse(*index))).map(|(at, _)| at)
+}
+
+/// Whether a secret of `len` could be one of `rule` at all; what stands before those counts here.
+fn is_about_as_long(rule: &Rule, len: usize) -> bool {
+    len * 3 >= rule.anatomy.min_len && len <= rule.anatomy.max_len * 2
 }
 
 /// Whether a secret of that name could be what `rule` describes: of what nobody needs to hide, and
@@ -202,6 +209,15 @@ mod tests {
         let rules = RuleSet::builtin();
         let rule = Name::of(name.as_bytes()).owner(32, &rules);
         rule.map_or_else(String::new, |r| rules.get(r).provider.to_string())
+    }
+
+    #[test]
+    fn a_secret_of_quite_another_length_is_not_called_what_it_is_not() {
+        let rules = RuleSet::builtin();
+        let rule = |len| Name::of(b"azure_storage_my_secret").owner(len, &rules);
+        let id = |len| rule(len).map_or_else(String::new, |r| rules.get(r).id.to_string());
+        assert!(id(88).starts_with("azure-storage-key"), "{}", id(88));
+        assert!(!id(17).starts_with("azure-storage-key"), "{}", id(17));
     }
 
     #[test]
