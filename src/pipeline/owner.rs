@@ -176,7 +176,8 @@ fn taken_apart(word: &str) -> Vec<String> {
 fn fitting(provider: &str, words: &[String], len: usize, rules: &RuleSet) -> Option<usize> {
     let of_theirs = rules.iter().enumerate().filter(|(_, r)| *r.provider == *provider);
     let usable = of_theirs.filter(|(_, r)| {
-        r.engine == Engine::Shape && may_be(r, words) && is_about_as_long(r, len)
+        let is_told = || r.id.split('-').all(|part| words.iter().any(|w| w == part));
+        r.engine == Engine::Shape && may_be(r, words) && (is_about_as_long(r, len) || is_told())
     });
     let fit = |rule: &Rule| {
         let spoken = rule.id.split('-').filter(|part| words.iter().any(|w| w == part)).count();
