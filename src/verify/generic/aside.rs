@@ -43,14 +43,19 @@ const IDS: [&[u8]; 4] = [b"key_id", b"keyid", b"key-id", b"kid"];
 
 /// Whether `name` is such a name.
 pub(super) fn is_aside(name: &[u8]) -> bool {
-    let letters = name.iter().filter(|b| b.is_ascii_alphanumeric());
-    let plain: Vec<u8> = letters.map(u8::to_ascii_lowercase).collect();
+    let plain = plain(name);
     let lower = name.to_ascii_lowercase();
     // The token of a request for OAuth signs requests.
     let oauth = lower.windows(5).any(|w| w == b"oauth");
     !oauth && PLACES.iter().any(|end| plain.ends_with(end))
         || THINGS.iter().any(|end| plain.ends_with(end))
         || IDS.iter().any(|end| lower.ends_with(end))
+}
+
+/// The letters and digits of `name`, the letters small: `API_Key` and `apiKey` are one name.
+pub(super) fn plain(name: &[u8]) -> Vec<u8> {
+    let letters = name.iter().filter(|b| b.is_ascii_alphanumeric());
+    letters.map(u8::to_ascii_lowercase).collect()
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 use super::super::Token;
 use super::super::base::base64;
 use super::super::random;
-use super::aside::is_aside;
+use super::aside::{is_aside, plain};
 use super::line::Line;
 use crate::rule::is_token;
 
@@ -69,8 +69,7 @@ pub(super) fn is_drawn(token: &Token<'_>, line: &Line<'_>) -> bool {
 }
 
 fn says_secret(name: &[u8]) -> bool {
-    let letters = name.iter().filter(|b| b.is_ascii_alphanumeric());
-    let plain: Vec<u8> = letters.map(u8::to_ascii_lowercase).collect();
+    let plain = plain(name);
     SECRETS.iter().any(|word| plain.ends_with(word)) && !is_aside(name)
 }
 

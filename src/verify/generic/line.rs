@@ -48,6 +48,13 @@ impl<'a> Line<'a> {
         self.around.iter().any(|side| memchr::memchr(0, side).is_some())
     }
 
+    /// Whether the line is a comment, in one of the ways in which languages mark those.
+    pub(super) fn is_remark(&self) -> bool {
+        let lead = self.before.trim_ascii_start();
+        let marks = [&b"#"[..], b"//", b"/*", b"*", b"--", b";", b"<!--", b"%"];
+        marks.iter().any(|mark| lead.starts_with(mark))
+    }
+
     /// Whether a comma is all that joins name and value.
     pub(super) fn is_argument(&self) -> bool {
         let is_joint = |b: &u8| b.is_ascii_whitespace() || b"\"'`,".contains(b);
@@ -152,11 +159,8 @@ impl<'a> Line<'a> {
         let lead = self.before.trim_ascii();
         let opens: [&[u8]; 10] =
             [b"", b"export", b"-", b"+", b"ENV", b"ARG", b"set", b"\"", b"'", b"- -e"];
-        let bare = lead.trim_ascii_start();
-        let comment = [&b"#"[..], b"//", b"/*", b"*", b"--", b";", b"<!--", b"%"];
-        let is_comment = comment.iter().any(|c| bare.starts_with(c));
         sheet.flag(Trait::Starts, opens.contains(&lead));
-        sheet.flag(Trait::Comment, is_comment);
+        sheet.flag(Trait::Comment, self.is_remark());
         let rest = self.after.trim_ascii();
         let rest = rest.strip_prefix(b"\"").or(rest.strip_prefix(b"'")).unwrap_or(rest);
         sheet.flag(Trait::Ends, rest.is_empty() || matches!(rest, b"," | b";"));

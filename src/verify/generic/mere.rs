@@ -83,11 +83,9 @@ pub(super) fn is_given(value: &[u8], line: &Line<'_>) -> bool {
 
 /// A word of a remark: `// without passwords privileges`, "a pass: `ls -r` does".
 fn is_remark(value: &[u8], line: &Line<'_>) -> bool {
-    let lead = line.before.trim_ascii_start();
-    let remark = [&b"#"[..], b"//", b"*"].iter().any(|mark| lead.starts_with(mark));
     let letters = value.iter().all(u8::is_ascii_alphabetic);
     let command = value.contains(&b' ') && line.between.ends_with(b"`");
-    remark && (command || letters && line.between.iter().all(|b| *b == b' '))
+    line.is_remark() && (command || letters && line.between.iter().all(|b| *b == b' '))
 }
 
 /// A word that something else is called with, and more, whose answer is the value:

@@ -90,13 +90,11 @@ fn is_password(token: &Token<'_>, line: &Line<'_>) -> bool {
     let name = compared(line.name).to_ascii_lowercase();
     let value = token.secret();
     let named = token.rule.id == "generic-password" && PASSWORDS.iter().any(|p| name.ends_with(p));
-    let lead = line.before.trim_ascii_start();
-    let comment = [&b"#"[..], b"*", b"//", b";"].iter().any(|mark| lead.starts_with(mark));
     let alone = || line.before.trim_ascii().is_empty() && line.after.trim_ascii().is_empty();
     let apart = line.quoted || line.between.ends_with(b">") || name == b"htpasswd" || alone();
     let given = line.is_compared() || !line.between.contains(&b'(');
     let shortest = if line.is_compared() { SHORTEST } else { ELSEWHERE };
-    named && given && apart && !comment && value.len() >= shortest && is_made_up(value)
+    named && given && apart && !line.is_remark() && value.len() >= shortest && is_made_up(value)
 }
 
 /// Whether `line` calls something with a user and a password: `BasicAuth("user", "password")`.

@@ -47,7 +47,7 @@ impl<'a> Value<'a> {
         if self.bytes.starts_with(b"--") || (!line.quoted && self.bytes.starts_with(b"-")) {
             return Some("an option");
         }
-        if self.is_number() {
+        if self.is_number() || self.is_of_signature() {
             return Some("a number, or the scope of a signature");
         }
         if self.is_plain() {
@@ -95,13 +95,16 @@ impl<'a> Value<'a> {
         None
     }
 
-    /// `0x1f`, `4.3081547`, and what AWS signs a request for.
+    /// `0x1f`, `4.3081547`.
     fn is_number(&self) -> bool {
         self.bytes.len() <= 10 && self.bytes.starts_with(b"0x")
             || forms::is_fraction(self.bytes)
             || forms::is_object(self.bytes)
-            || self.bytes.ends_with(b"aws4_request")
-            || self.bytes.starts_with(b"AWS4-HMAC-SHA256")
+    }
+
+    /// What AWS signs a request for, or how.
+    fn is_of_signature(&self) -> bool {
+        self.bytes.ends_with(b"aws4_request") || self.bytes.starts_with(b"AWS4-HMAC-SHA256")
     }
 
     /// `#22c55e`, as style sheets have it.
