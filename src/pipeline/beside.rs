@@ -88,7 +88,7 @@ pub(super) fn names<'t>(text: &'t [u8], secret: Span, own: &[u8]) -> Vec<Beside<
 /// The name that the value behind `before` was given.
 pub(super) fn name_of(before: &[u8]) -> &[u8] {
     let is_name = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-');
-    let name = before.trim_ascii_end();
+    let name = past_accessors(before);
     let joint = name.iter().rev().take(12).take_while(|b| !is_name(b)).count();
     let name = &name[..name.len() - joint];
     let len = name.iter().rev().take(NAME).take_while(|b| is_name(b)).count();
@@ -100,11 +100,26 @@ pub(super) fn name_of(before: &[u8]) -> &[u8] {
 pub(super) fn path_of(before: &[u8]) -> &[u8] {
     let is_name = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-');
     let is_path = |b: &u8| is_name(b) || b".:>[]'\"$@".contains(b);
-    let before = before.trim_ascii_end();
+    let before = past_accessors(before);
     let joint = before.iter().rev().take(12).take_while(|b| !is_name(b)).count();
     let path = &before[..before.len() - joint];
     let len = path.iter().rev().take(2 * NAME).take_while(|b| is_path(b)).count();
     &path[path.len() - len..]
+}
+
+/// What stands before the accessors of a property of C#, if `before` ends in some:
+/// `string AcmeKey { get; set; } = "`.
+fn past_accessors(before: &[u8]) -> &[u8] {
+    let before = before.trim_ascii_end();
+    let sign = before.iter().rev().take(6).take_while(|b| b" =@$\"".contains(b)).count();
+    let open = before[..before.len() - sign].strip_suffix(b"}").and_then(|body| {
+        let from = body.len().saturating_sub(NAME);
+        let open = from + memchr::memrchr(b'{', &body[from..])?;
+        let inside = &body[open + 1..];
+        let is_word = |b: &u8| b.is_ascii_lowercase() || b" ;".contains(b);
+        (inside.contains(&b';') && inside.iter().all(is_word)).then_some(open)
+    });
+    open.map_or(before, |open| before[..open].trim_ascii_end())
 }
 
 /// Names behind a secret: on its line, and on the next where a command goes on there.

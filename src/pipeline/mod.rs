@@ -22,6 +22,7 @@ mod stretches;
 mod whose;
 
 pub use join::join;
+pub use rivals::resolve;
 
 use crate::error::Result;
 use crate::matcher::Matcher;

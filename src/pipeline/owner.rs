@@ -19,22 +19,23 @@ const SPEAKING: &[&str] = &[
 /// a word that speaks of a secret must follow.
 #[rustfmt::skip]
 const WORDS: &[&str] = &[
-    "artsy", "astral", "autopilot", "axiom", "box", "brave", "bunny", "calendly", "canny",
-    "chatbot", "checkout", "chutes", "civo", "clay", "close", "coda", "column", "comet",
+    "arcade", "artsy", "astral", "autopilot", "axiom", "box", "brave", "bunny", "calendly", "canny",
+    "chatbot", "checkout", "chroma", "chutes", "civo", "clay", "close", "coda", "column", "comet",
     "commodities", "composio", "consul", "convex", "copper", "courier", "covalent", "cursor",
-    "daily", "dandelion", "databox", "debounce", "depot", "deputy", "ditto", "docker", "drone",
-    "dub", "elastic", "enigma", "envoy", "eraser", "exa", "fal", "fauna", "fixer", "float",
-    "forest", "fred", "front", "fulcrum", "gamma", "gemini-exchange", "geocode", "ghost",
-    "guardian", "guru", "harness", "harvest", "heartland", "here", "hex", "hive", "holiday",
-    "holistic", "honeycomb", "hop", "humanity", "hunter", "impala", "instantly", "iterable",
-    "kanban", "keen", "kickbox", "kit", "kraken", "lark", "line", "linear", "lob", "looker",
-    "loops", "luma-ai", "magnetic", "make", "manifest", "maven", "mercury", "mite", "modal",
-    "monday", "mux", "nimble", "noticeable", "notion", "paddle", "pastebin", "persona", "phrase",
-    "plex", "polar", "prefect", "privacy", "proof", "ramp", "raven", "readme", "render",
-    "replyio", "resend", "retell", "rev", "roaring", "runway", "sanity", "scale", "seam",
-    "segment", "semaphore", "shortcut", "socket-dev", "square", "stability", "steam", "stellar",
-    "swell", "teams", "teleport", "temporal", "together", "tru", "twist", "unleash", "unplugg",
-    "vault", "voyage", "wise", "wit",
+    "daily", "dandelion", "databox", "daytona", "debounce", "depot", "deputy", "ditto", "docker",
+    "drone", "dub", "dust", "elastic", "enigma", "envoy", "eraser", "exa", "factory", "fal",
+    "fauna", "fixer", "float", "forest", "fred", "front", "fulcrum", "gamma", "gemini-exchange",
+    "geocode", "ghost", "guardian", "guru", "harness", "harvest", "heartland", "here", "hex",
+    "hive", "holiday", "holistic", "honeycomb", "hop", "humanity", "hume", "hunter", "hyperbolic",
+    "ideogram", "impala", "inception", "instantly", "iterable", "kanban", "keen", "kickbox", "kit",
+    "kraken", "lark", "line", "linear", "lob", "looker", "loops", "luma-ai", "magnetic", "make",
+    "manifest", "maven", "mercury", "mite", "modal", "monday", "morph", "mux", "nimble",
+    "noticeable", "notion", "paddle", "pastebin", "persona", "phase", "phrase", "plex", "polar",
+    "prefect", "prisma", "privacy", "proof", "ramp", "raven", "readme", "render", "replyio",
+    "resend", "retell", "rev", "roaring", "runloop", "runway", "sanity", "scale", "seam", "segment",
+    "semaphore", "shortcut", "smithery", "socket-dev", "square", "stability", "steam", "steel",
+    "stellar", "swell", "teams", "teleport", "temporal", "together", "tru", "twist", "unleash",
+    "unplugg", "vault", "voyage", "wise", "wit",
 ];
 /// Most words of a name that are looked at, and most that the name of a vendor has.
 const MOST_WORDS: usize = 12;
@@ -174,7 +175,10 @@ fn taken_apart(word: &str) -> Vec<String> {
 /// The rule of `provider` that fits best.
 fn fitting(provider: &str, words: &[String], len: usize, rules: &RuleSet) -> Option<usize> {
     let of_theirs = rules.iter().enumerate().filter(|(_, r)| *r.provider == *provider);
-    let usable = of_theirs.filter(|(_, r)| r.engine == Engine::Shape && may_be(r, words));
+    let usable = of_theirs.filter(|(_, r)| {
+        let is_told = || r.id.split('-').all(|part| words.iter().any(|w| w == part));
+        r.engine == Engine::Shape && may_be(r, words) && (is_about_as_long(r, len) || is_told())
+    });
     let fit = |rule: &Rule| {
         let spoken = rule.id.split('-').filter(|part| words.iter().any(|w| w == part)).count();
         let long = (rule.anatomy.min_len..=rule.anatomy.max_len).contains(&len);
@@ -182,6 +186,11 @@ fn fitting(provider: &str, words: &[String], len: usize, rules: &RuleSet) -> Opt
     };
     // Of equals, the first.
     usable.max_by_key(|(index, rule)| (fit(rule), std::cmp::Reverse(*index))).map(|(at, _)| at)
+}
+
+/// Whether a secret of `len` could be one of `rule` at all; what stands before those counts here.
+fn is_about_as_long(rule: &Rule, len: usize) -> bool {
+    len * 3 >= rule.anatomy.min_len && len <= rule.anatomy.max_len * 2
 }
 
 /// Whether a secret of that name could be what `rule` describes: of what nobody needs to hide, and
@@ -201,6 +210,15 @@ mod tests {
         let rules = RuleSet::builtin();
         let rule = Name::of(name.as_bytes()).owner(32, &rules);
         rule.map_or_else(String::new, |r| rules.get(r).provider.to_string())
+    }
+
+    #[test]
+    fn a_secret_of_quite_another_length_is_not_called_what_it_is_not() {
+        let rules = RuleSet::builtin();
+        let rule = |len| Name::of(b"azure_storage_my_secret").owner(len, &rules);
+        let id = |len| rule(len).map_or_else(String::new, |r| rules.get(r).id.to_string());
+        assert!(id(88).starts_with("azure-storage-key"), "{}", id(88));
+        assert!(!id(17).starts_with("azure-storage-key"), "{}", id(17));
     }
 
     #[test]

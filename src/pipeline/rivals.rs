@@ -9,7 +9,7 @@ use crate::verify::{self, Judged, Token};
 
 /// Gives each secret of `all` that the rules of several vendors know to the one that is named
 /// beside it.
-pub(super) fn resolve(text: &[u8], all: &mut [Judged], matcher: &Matcher<'_>) {
+pub fn resolve(text: &[u8], all: &mut [Judged], matcher: &Matcher<'_>) {
     let rules = matcher.rules();
     let of_vendors = all.iter_mut().filter(|j| rules.get(j.rule).engine == Engine::Shape);
     for judged in of_vendors.filter(|j| rules.get(j.rule).near.is_empty()) {

@@ -120,7 +120,9 @@ fn is_nobodys(text: &[u8], judged: &Judged, rules: &RuleSet) -> bool {
     let rule = rules.get(judged.rule);
     let is_token = || LENGTHS.contains(&own.len()) && own.of(text).iter().all(|b| is_token(*b));
     let is_user = || rule.id == "generic-url-password" && !is_in_url(&text[..own.start]);
-    rule.provider == "web-token" || (rule.id == "generic-secret" || is_user()) && is_token()
+    // Of a value in a Secret of Kubernetes no more is known than its name.
+    let is_plain = rule.id == "generic-secret" || rule.family() == "kubernetes-secret-data";
+    rule.provider == "web-token" || (is_plain || is_user()) && is_token()
 }
 
 /// Whether the word at the end of `before` began as a URL. What is none is `curl -u SECRET:`.
@@ -240,6 +242,7 @@ mod tests {
             "particle {\n  timeout = 30000000000000000000000000000000000000000\n  api_key = \"~\"\n}",
             "[particle]\ntimeout = 3000000000000000000000000000000000000000000\napi_key = ~\n",
             "curl -u ~: https://api.particle.io/v1/devices",
+            "public string ParticleToken { get; private set; } = \"~\";\n",
             "token = \"~\"  # Particle.io\n",
             "host: https://api.particle.io\ntoken: ~\n",
             "token = '~'\nurl = 'https://api.particle.io/v1'\n",
@@ -248,6 +251,14 @@ mod tests {
         }
         let block = "\"facebook\": {\"app_id\": \"1241440636013546\", \"app_secret\": \"~\"}";
         assert_eq!(provider(block, &hex), "facebook");
+    }
+
+    #[test]
+    fn a_value_of_kubernetes_is_whose_its_name_says() {
+        let value = made("[A-Za-z0-9]{44}");
+        let of = |name: &str| provider(&format!("kind: Secret\ndata:\n  {name}: ~\n"), &value);
+        assert_eq!(of("abstractapi-api-key"), "abstractapi");
+        assert_eq!(of("other-token"), "kubernetes");
     }
 
     #[test]

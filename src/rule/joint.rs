@@ -24,6 +24,14 @@ const ASSIGNED: &str = concat!(
     r#"|[a-z0-9_.:>-]{0,24}\(\s{0,8}["'`]|[ \t]{1,2}(?:[-|][ \t]{1,2})?["'`])"#
 );
 
+/// What stands between the name of a variable, its closing quotes included, and its value: a sign,
+/// a type, a key `value` of its own, blanks, or the words of prose.
+const TOLD: &str = concat!(
+    r#"(?:\s{0,8}(?:: ?[Ss]tr(?:ing)? ?=|[:=|?]{0,2}[=:]|:-|\|\||[=-]>|[,>])"#,
+    r#"|,?\s{1,24}[\\"']{0,2}[Vv]alue[\\"']{0,2}\s{0,4}[:=]"#,
+    r#"|[ \t]{1,2}(?:-|is|was)[ \t]{1,2}|[ \t]{1,8})"#
+);
+
 /// Reads a shape, with joints spelled out:
 ///
 /// | joint | what stands between |
@@ -32,6 +40,7 @@ const ASSIGNED: &str = concat!(
 /// | `{keyed:WORDS}` | one of these words, which `\|` parts |
 /// | `{named}` | such a word hard on the name: for names that are words of English |
 /// | `{signed}` | as `{keyed}`, and a sign such as `,` serves as well as a word |
+/// | `{told}` | what assigns a value to the name of a variable |
 pub(super) fn shape<'de, D: Deserializer<'de>>(from: D) -> Result<Str, D::Error> {
     Ok(spelled_out(&String::deserialize(from)?).into())
 }
@@ -40,7 +49,8 @@ fn spelled_out(shape: &str) -> String {
     let keyed = format!("(?i:(?:{}|{ASSIGNED}))", worded(KEY));
     let signed = format!("(?i:(?:{}|{BEFORE}{SIGN}|{ASSIGNED}))", worded(&[KEY, SIGN].join("|")));
     let named = format!("(?i:{CLOSE}{AFTER}{OPEN})");
-    let joints = [("{keyed}", keyed), ("{signed}", signed), ("{named}", named)];
+    let told = TOLD.to_owned();
+    let joints = [("{keyed}", keyed), ("{signed}", signed), ("{named}", named), ("{told}", told)];
     let mut shape =
         joints.iter().fold(shape.to_owned(), |s, (joint, text)| s.replace(joint, text));
     while let Some((before, words, after)) = own_words(&shape) {
@@ -99,6 +109,21 @@ mod tests {
         }
         assert!(!matches("swift{named}z{4}", "swift: zzzz"));
         assert!(!matches("swift{named}z{4}", "swift to a token: zzzz"));
+    }
+
+    #[test]
+    fn a_variable_is_told_its_value() {
+        for text in [
+            "key=zzzz",
+            "key: zzzz",
+            "key - zzzz",
+            "key is zzzz",
+            "key, value=zzzz",
+            "key: str =zzzz",
+        ] {
+            assert!(matches("key{told}[ ]?z{4}", text), "{text}");
+        }
+        assert!(!matches("key{told}[ ]?z{4}", "key of zzzz"));
     }
 
     #[test]

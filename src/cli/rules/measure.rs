@@ -2,6 +2,7 @@
 //! any comes through at all, and how much of harmless text they take for a secret.
 
 use crate::matcher::{Candidate, Matcher, Scratch};
+use crate::pipeline;
 use crate::rule::{Engine, Generator, Rule, RuleSet};
 use crate::verify::{self, Judged, Token};
 use std::collections::BTreeMap;
@@ -68,7 +69,9 @@ fn found(matcher: &Matcher<'_>, text: &[u8]) -> Vec<Judged> {
         let token = Token { rule, text, matched: c.matched, secret: c.secret };
         Some(Judged { rule: c.rule, secret: c.secret, judgement: verify::judge(&token)? })
     };
-    verify::settle(candidates.iter().filter_map(judge).collect(), matcher.rules())
+    let mut all = verify::settle(candidates.iter().filter_map(judge).collect(), matcher.rules());
+    pipeline::resolve(text, &mut all, matcher);
+    all
 }
 
 /// Which rules find things in text that holds none.

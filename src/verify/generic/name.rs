@@ -98,7 +98,19 @@ const WORDS: [&str; 18] = [
 ];
 
 /// Words that make a name speak of a password.
-const PASSWORDS: [&str; 6] = ["passw", "pwd", "passphrase", "passcode", "psw", "pswd"];
+const PASSWORDS: [&str; 11] = [
+    "passw",
+    "pwd",
+    "passphrase",
+    "passcode",
+    "psw",
+    "pswd",
+    "kennwort",
+    "wachtwoord",
+    "contrasena",
+    "motdepasse",
+    "senha",
+];
 
 impl<'a> Name<'a> {
     /// Reads `name`; `None` if it does not speak of a secret value.
@@ -220,6 +232,7 @@ fn speaks(part: &str, is_password: bool) -> Option<&'static str> {
         return match part {
             "identified" => Some("identified"),
             "securestring" => Some("passw"),
+            "passe" => Some("pass"),
             _ if part.ends_with("pass") => Some("pass"),
             _ => PASSWORDS.into_iter().find(|w| part.contains(w)),
         };
