@@ -43,6 +43,12 @@ impl Numbers {
         packed.or_else(|| Some(self.first_loose + self.loose.binary_search(id).ok()? as u32))
     }
 
+    /// Looks at the memory in which `ids` will be looked for: for one after the other one would wait
+    /// each time.
+    pub fn warm<'i>(&self, ids: impl Iterator<Item = &'i ObjectId> + Clone) {
+        self.packs.iter().for_each(|(_, index)| index.warm(ids.clone()));
+    }
+
     /// The object of a number.
     pub fn id(&self, number: u32) -> Option<ObjectId> {
         if let Some(at) = number.checked_sub(self.first_loose) {
@@ -104,6 +110,11 @@ impl Numbers {
                 Some(names) => names == ids.bytes(),
                 None => (0..ids.len() as u32).into_par_iter().all(same),
             }
+    }
+
+    /// Whether numbers rise as names do.
+    pub fn are_by_name(&self) -> bool {
+        self.packs.len() + usize::from(!self.loose.is_empty()) == 1
     }
 
     /// Bytes of an id. Packs are only numbered in SHA-1 repositories.

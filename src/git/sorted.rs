@@ -44,6 +44,11 @@ impl Tops {
         bisect(*self.firsts.get(top)?..*self.firsts.get(top + 1)?, wanted, name)
     }
 
+    /// The first place at which `wanted` may stand.
+    pub(crate) fn first(&self, wanted: &[u8]) -> u32 {
+        self.firsts.get(self.top(wanted)).copied().unwrap_or(0)
+    }
+
     fn top(&self, name: &[u8]) -> usize {
         (be32(name) >> self.shift) as usize
     }

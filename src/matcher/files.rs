@@ -22,9 +22,14 @@ impl Files {
         }
     }
 
+    /// Whether `text` is short enough for them.
+    pub(super) fn may_speak_of(&self, text: &[u8]) -> bool {
+        text.len() <= self.longest
+    }
+
     /// Has the rules tried from the start of `text`, if it is short enough.
     pub(super) fn try_on(&self, text: &[u8], hits: &mut Vec<Hit>) {
-        if text.len() <= self.longest {
+        if self.may_speak_of(text) {
             let start = Span::new(0, 0);
             hits.extend(self.rules.iter().map(|&rule| Hit { rule, span: start }));
         }
@@ -32,7 +37,7 @@ impl Files {
 
     /// Drops their candidates from `found` that are not all of `text`.
     pub(super) fn keep_whole(&self, text: &[u8], found: &mut Vec<Candidate>, from: usize) {
-        if text.len() > self.longest {
+        if !self.may_speak_of(text) {
             return;
         }
         let all = Span::new(0, text.len());

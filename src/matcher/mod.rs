@@ -108,6 +108,11 @@ impl<'r> Matcher<'r> {
         reach::of(self.rules)
     }
 
+    /// Whether `text` is so short that a rule may speak of it as a whole.
+    pub fn speaks_of_all(&self, text: &[u8]) -> bool {
+        self.files.may_speak_of(text)
+    }
+
     /// How many expressions have been compiled so far.
     pub fn compiled(&self) -> usize {
         self.shapes.compiled()

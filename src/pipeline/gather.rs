@@ -108,16 +108,49 @@ fn find_again(
     // Without a NUL only a mark at the start makes it wide.
     let start = if earlier.nul_free { text.get(..4).unwrap_or(text) } else { text };
     let is_plain = Decoder::of(start).is_none() && container::detect(text, true).is_none();
-    if !is_plain || text.len() as u64 > setup.budget.whole() {
+    let is_short = setup.matcher.speaks_of_all(text);
+    if !is_plain || is_short || text.len() as u64 > setup.budget.whole() {
         return None;
     }
-    let mut again = Sightings::default();
-    for window in fresh::windows(text, &fresh::merged(earlier.fresh, earlier.secrets)) {
+    let places = fresh::merged(earlier.fresh, earlier.secrets);
+    let mut again = look_again(text, earlier, &places, setup, known)?;
+    let spans = |again: &[Sighting]| again.iter().map(|s| s.judged.secret).collect();
+    let secrets: Vec<Span> = spans(&again);
+    if secrets != earlier.secrets {
+        // What is new may only seem so where a window ends near it, so it is looked at once more
+        // with all that has a say in it.
+        again = look_again(text, earlier, &fresh::merged(&places, &secrets), setup, known)?;
+        let left = |s: &&Span| secrets.binary_search(s).is_err();
+        let went = earlier.secrets.iter().filter(left).all(|s| fresh::is_near(*s, earlier.fresh));
+        if spans(&again) != secrets || !went {
+            return None;
+        }
+    }
+    let (encoding, core) = (None, Span::new(0, text.len()));
+    let part = Part { text, encoding, base: Position::default(), core, goes_on: false };
+    let mut kept = kept(setup);
+    let mut seen = Sightings::default();
+    seen.all = again;
+    keep(seen, &part, &item.origin, setup, &mut kept);
+    Some(kept.finish(Some(secrets)))
+}
+
+/// What stands near the fresh stretches of a text, or stood in an earlier one, as a look around
+/// `places` tells; `None` if that tells not enough.
+fn look_again(
+    text: &[u8],
+    earlier: Earlier<'_>,
+    places: &[Span],
+    setup: &Setup<'_>,
+    known: Option<&Stretches>,
+) -> Option<Vec<Sighting>> {
+    let mut again = Vec::new();
+    for window in fresh::windows(text, places) {
         let part = window.of(text);
         let marked = known.map(|known| (known, known.mark(part)));
         if let Some(seen) = marked.and_then(|(known, mark)| known.known(mark)) {
             let seen = seen.iter().flat_map(|all| all.iter().cloned());
-            again.all.extend(seen.map(|s| s.moved(window.start)));
+            again.extend(seen.map(|s| s.moved(window.start)));
             continue;
         }
         let seen = layers::look(part, setup);
@@ -128,22 +161,14 @@ fn find_again(
         if let Some((known, mark)) = marked {
             known.add(mark, &seen.all);
         }
-        again.all.extend(seen.all.into_iter().map(|s| s.moved(window.start)));
+        again.extend(seen.all.into_iter().map(|s| s.moved(window.start)));
     }
     // Where a window cuts the text, something may seem to stand that does not.
-    again.all.retain(|s| {
+    again.retain(|s| {
         let secret = &s.judged.secret;
         earlier.secrets.binary_search(secret).is_ok() || fresh::is_near(*secret, earlier.fresh)
     });
-    let secrets: Vec<Span> = again.all.iter().map(|s| s.judged.secret).collect();
-    if secrets != earlier.secrets {
-        return None;
-    }
-    let (encoding, core) = (None, Span::new(0, text.len()));
-    let part = Part { text, encoding, base: Position::default(), core, goes_on: false };
-    let mut kept = kept(setup);
-    keep(again, &part, &item.origin, setup, &mut kept);
-    Some(kept.finish(Some(secrets)))
+    Some(again)
 }
 
 /// A stretch of letters that ends so near the end of a part may go on behind it.

@@ -9,18 +9,27 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 const SHARDS: usize = 64;
 
 /// Objects, by name.
-pub(super) struct Seen(Vec<Mutex<HashSet<ObjectId, ByName>>>);
+pub(super) struct Seen(Vec<Mutex<Shard>>);
+
+/// Some of them. Few runs ask for any, so they are brought in order when one does.
+struct Shard {
+    new: Vec<ObjectId>,
+    known: HashSet<ObjectId, ByName>,
+}
 
 impl Seen {
     pub(super) fn insert(&self, id: ObjectId) {
-        self.shard(id).insert(id);
+        self.shard(id).new.push(id);
     }
 
     pub(super) fn contains(&self, id: &ObjectId) -> bool {
-        self.shard(*id).contains(id)
+        let mut shard = self.shard(*id);
+        let Shard { new, known } = &mut *shard;
+        known.extend(new.drain(..));
+        known.contains(id)
     }
 
-    fn shard(&self, id: ObjectId) -> MutexGuard<'_, HashSet<ObjectId, ByName>> {
+    fn shard(&self, id: ObjectId) -> MutexGuard<'_, Shard> {
         let first = id.as_bytes().first().copied().unwrap_or(0);
         self.0[usize::from(first) % SHARDS].lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -29,7 +38,8 @@ impl Seen {
 impl Default for Seen {
     fn default() -> Self {
         let by_name = ByName(RandomState::new().hash_one(0));
-        Self((0..SHARDS).map(|_| Mutex::new(HashSet::with_hasher(by_name))).collect())
+        let shard = || Shard { new: Vec::new(), known: HashSet::with_hasher(by_name) };
+        Self((0..SHARDS).map(|_| Mutex::new(shard())).collect())
     }
 }
 
@@ -59,5 +69,22 @@ impl Hasher for ByName {
 
     fn finish(&self) -> u64 {
         self.0
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_scanned_is_known_and_nothing_else() {
+        let id = |n: u8| ObjectId::from_bytes(&[n; 20]).unwrap();
+        let seen = Seen::default();
+        for n in 0..200 {
+            assert!(!seen.contains(&id(n)));
+            seen.insert(id(n));
+            assert!(seen.contains(&id(n)) && seen.contains(&id(n / 2)));
+        }
     }
 }

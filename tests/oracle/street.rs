@@ -41,7 +41,7 @@ impl Source for One {
 
     fn read(&self, sink: &dyn Sink) -> Result<()> {
         sink.declare(Unit::File, 1);
-        let mut item = Item::new(&self.text, Origin::new(OriginKind::Index).path("a"));
+        let mut item = Item::new(&self.text, Origin::new(OriginKind::Index).path("api.token"));
         item.earlier = self.earlier.as_ref().map(|known| Earlier {
             fresh: std::slice::from_ref(&known.fresh),
             secrets: &known.secrets,
@@ -176,6 +176,20 @@ fn of_a_text_made_from_a_known_one_only_what_is_fresh_need_be_scanned() {
         .collect();
     assert!(told.is_empty(), "{} texts:\n{}", told.len(), told.join("\n"));
     assert!(barren.into_inner() > 5 && others.into_inner() > 10);
+}
+
+#[test]
+fn a_file_that_a_change_makes_a_secret_as_a_whole_is_one() {
+    let rules = RuleSet::builtin();
+    let street = Street::new(&rules);
+    let random = &mut Generator::new(77);
+    let secret = random.text(b"abcdefghijkmnpqrstuvwxyz23456789ABCDEFGHJKLMNPQRSTUVWXYZ", 80);
+    let base = [b"see ", &secret[..]].concat();
+    let secrets = street.run(&base, None, b"").1;
+    let known = Known { fresh: Span::new(0, 1), secrets: secrets.unwrap_or_default() };
+    let whole = street.run(&secret, None, b"").0;
+    assert!(!whole.is_empty());
+    assert_eq!(prints(&street.run(&secret, Some(known), b"").0), prints(&whole));
 }
 
 /// Text in which whole tokens stand.

@@ -1,5 +1,6 @@
 //! Collects what a graph is made of while many threads read a store.
 
+use super::lookups::{Lookups, miss};
 use super::names::{Names, Recent};
 use super::parsed::Parsed;
 use super::{Graph, Links, NONE, Row};
@@ -21,7 +22,7 @@ pub struct Collector {
     /// The blobs of which it is asked where they stand; without any, trees are not kept.
     wanted: HashSet<u32>,
     /// The same, to be asked for every entry of every tree.
-    watched: Bits,
+    watched: Watched,
     /// Those of them that an earlier run asked for.
     pub(super) recalled: HashSet<u32>,
 }
@@ -29,71 +30,57 @@ pub struct Collector {
 /// What one thread has collected.
 #[derive(Default)]
 pub(super) struct Part {
+    /// Commits and links by tickets, which become numbers when all is collected.
     pub(super) commits: Vec<(Row, Vec<u32>)>,
     pub(super) links: Links,
-    missing: BTreeMap<ObjectId, Kind>,
-    lacking: Vec<(u32, ObjectId)>,
+    pub(super) lookups: Lookups,
+    /// Tags whose target is not here.
+    missing: Vec<ObjectId>,
     submodules: BTreeSet<u32>,
     recent: Recent,
-    ids: RecentIds,
 }
 
-/// How many objects a thread remembers.
-const RECENT: usize = 1 << 12;
+/// Bits of a name that tell which objects may be wanted.
+const TELLING: u32 = 20;
 
-/// The objects that one thread was told of last: versions of a folder go back and forth.
+/// A set of objects that may take others for its own, but leaves none out.
 #[derive(Default)]
-struct RecentIds(Vec<Option<(ObjectId, u32)>>);
+struct Watched(Vec<u64>);
 
-impl RecentIds {
-    /// As [`Numbers::find`].
-    fn find(&mut self, numbers: &Numbers, id: &ObjectId) -> Option<u32> {
-        if self.0.is_empty() {
-            self.0.resize(RECENT, None);
-        }
-        let first = id.as_bytes().first_chunk().map_or(0, |b| u32::from_le_bytes(*b));
-        let slot = &mut self.0[first as usize % RECENT];
-        if let Some((known, number)) = slot
-            && known == id
-        {
-            return Some(*number);
-        }
-        let number = numbers.find(id)?;
-        *slot = Some((*id, number));
-        Some(number)
-    }
-}
-
-/// A set of numbers.
-#[derive(Default)]
-struct Bits(Vec<u64>);
-
-impl Bits {
-    /// Of `all`, which are below `end`.
-    fn of(all: &HashSet<u32>, end: usize) -> Self {
-        let mut bits = vec![0u64; end.div_ceil(64)];
-        for &number in all {
-            if let Some(word) = bits.get_mut(number as usize / 64) {
-                *word |= 1 << (number % 64);
-            }
+impl Watched {
+    fn of(all: impl Iterator<Item = ObjectId>) -> Self {
+        let mut bits = Vec::new();
+        for place in all.map(|id| Self::place(&id)) {
+            bits.resize(1 << TELLING >> 6, 0u64);
+            bits[place / 64] |= 1 << (place % 64);
         }
         Self(bits)
     }
 
-    fn has(&self, number: u32) -> bool {
-        self.0.get(number as usize / 64).is_some_and(|word| word >> (number % 64) & 1 == 1)
+    fn may_have(&self, id: &ObjectId) -> bool {
+        let place = Self::place(id);
+        self.0.get(place / 64).is_some_and(|word| word >> (place % 64) & 1 == 1)
+    }
+
+    fn place(id: &ObjectId) -> usize {
+        let first = id.as_bytes().first_chunk().map_or(0, |b| u32::from_be_bytes(*b));
+        (first >> (u32::BITS - TELLING)) as usize
     }
 }
 
 impl Part {
-    fn miss(&mut self, id: ObjectId, kind: Kind) {
-        miss(&mut self.missing, id, kind);
+    /// Turns tickets into numbers.
+    fn settle(&mut self, numbers: &Numbers) {
+        self.lookups.look_up(numbers);
+        for (row, parents) in &mut self.commits {
+            row.tree = self.lookups.number(row.tree);
+            parents.iter_mut().for_each(|p| *p = self.lookups.number(*p));
+            parents.retain(|p| *p != NONE);
+        }
+        for (child, _) in &mut self.links.links {
+            *child = self.lookups.number(*child);
+        }
     }
-}
-
-/// Notes an object that is not here. Those who name it may not agree on what it is.
-fn miss(missing: &mut BTreeMap<ObjectId, Kind>, id: ObjectId, kind: Kind) {
-    missing.entry(id).and_modify(|known| *known = kind.min(*known)).or_insert(kind);
 }
 
 /// What was collected.
@@ -117,7 +104,7 @@ impl Collector {
             names: Names::default(),
             parts,
             wanted: HashSet::new(),
-            watched: Bits::default(),
+            watched: Watched::default(),
             recalled: HashSet::new(),
         }
     }
@@ -126,7 +113,7 @@ impl Collector {
     pub fn want(&mut self, blobs: &HashSet<ObjectId>) {
         self.wanted = blobs.iter().filter_map(|id| self.numbers.find(id)).collect();
         self.wanted.extend(&self.recalled);
-        self.watched = Bits::of(&self.wanted, self.numbers.len());
+        self.watched = Watched::of(self.wanted.iter().filter_map(|n| self.numbers.id(*n)));
     }
 
     /// The names met so far.
@@ -138,17 +125,10 @@ impl Collector {
     pub fn commit(&self, number: u32, raw: &[u8]) {
         let commit = Commit::parse(raw);
         let mut part = self.part();
-        let find = |id: &ObjectId, kind: Kind, part: &mut Part| {
-            let found = self.numbers.find(id);
-            if found.is_none() {
-                part.miss(*id, kind);
-                part.lacking.push((number, *id));
-            }
-            found
-        };
-        let tree = commit.tree.and_then(|id| find(&id, Kind::Tree, &mut part)).unwrap_or(NONE);
-        let parents = commit.parents.iter();
-        let parents = parents.filter_map(|id| find(id, Kind::Commit, &mut part)).collect();
+        let lookups = &mut part.lookups;
+        let mut ask = |id: ObjectId, kind| lookups.in_commit(&self.numbers, &id, kind, number);
+        let tree = commit.tree.map_or(NONE, |id| ask(id, Kind::Tree));
+        let parents = commit.parents.iter().map(|id| ask(*id, Kind::Commit)).collect();
         part.commits.push((Row { number, tree, time: commit.time }, parents));
     }
 
@@ -157,7 +137,7 @@ impl Collector {
         if let Some(target) = Tag::parse(raw).target
             && self.numbers.find(&target).is_none()
         {
-            self.part().miss(target, Kind::Commit);
+            self.part().missing.push(target);
         }
     }
 
@@ -172,20 +152,17 @@ impl Collector {
         parsed: &mut Parsed,
     ) -> bool {
         let mut part = self.part();
-        let Part { links, missing, submodules, recent, ids, .. } = &mut *part;
+        let Part { links, submodules, recent, lookups, .. } = &mut *part;
         parsed.parse(raw, self.numbers.width(), base, |entry| {
             let name = recent.meet(&self.names, entry.name, number);
             if entry.kind == EntryKind::Submodule {
                 submodules.insert(name);
                 return None;
             }
-            let Some(child) = ids.find(&self.numbers, &entry.id) else {
-                let kind = if entry.kind == EntryKind::Tree { Kind::Tree } else { Kind::Blob };
-                miss(missing, entry.id, kind);
-                return None;
-            };
-            let follow = entry.kind == EntryKind::Tree || self.watched.has(child);
-            follow.then_some((child, name))
+            let is_tree = entry.kind == EntryKind::Tree;
+            let kind = if is_tree { Kind::Tree } else { Kind::Blob };
+            let ticket = lookups.in_tree(&self.numbers, &entry.id, kind);
+            (is_tree || self.watched.may_have(&entry.id)).then_some((ticket, name))
         });
         if !self.wanted.is_empty() {
             links.push(number, parsed.links());
@@ -205,8 +182,11 @@ impl Collector {
         let mut parts = Vec::new();
         for part in self.parts {
             let mut part = part.into_inner().unwrap_or_else(PoisonError::into_inner);
-            part.missing.into_iter().for_each(|(id, kind)| miss(&mut missing, id, kind));
-            lacking.append(&mut part.lacking);
+            part.settle(&self.numbers);
+            let tags = part.missing.into_iter().map(|id| (id, Kind::Commit));
+            let named = part.lookups.missing.into_iter().chain(tags);
+            named.for_each(|(id, kind)| miss(&mut missing, id, kind));
+            lacking.append(&mut part.lookups.lacking);
             submodules.append(&mut part.submodules);
             parts.push((part.commits, part.links));
         }

@@ -2,7 +2,7 @@
 //! lead to a wanted blob. Objects are named by their rows in a list of all names, which stay the
 //! same however the store is packed.
 
-use super::collector::Collector;
+use super::collector::{Collector, Part};
 use super::paths::has;
 use super::{Graph, HOLDS, NONE, Row, WANTED};
 use std::collections::{HashMap, HashSet};
@@ -64,16 +64,18 @@ impl Collector {
         self.recalled = wanted?;
         let names: Vec<u32> = kept.names.iter().map(|n| self.names().recall(n)).collect();
         let mut part = self.part();
+        let Part { commits, links: all, lookups, .. } = &mut *part;
+        let mut ticket = |row: u32| Some(lookups.known(now(row)?));
         for (number, tree, time, parents) in &kept.commits {
-            let tree = if *tree == NONE { NONE } else { now(*tree)? };
-            let parents: Option<Vec<u32>> = parents.iter().map(|&p| now(p)).collect();
-            part.commits.push((Row { number: now(*number)?, tree, time: *time }, parents?));
+            let tree = if *tree == NONE { None } else { Some(ticket(*tree)?) };
+            let parents: Option<Vec<u32>> = parents.iter().map(|&p| ticket(p)).collect();
+            let tree = tree.unwrap_or(NONE);
+            commits.push((Row { number: now(*number)?, tree, time: *time }, parents?));
         }
         for (tree, links) in &kept.trees {
-            let start = part.links.links.len() as u32;
-            part.links.trees.push((now(*tree)?, start));
+            all.trees.push((now(*tree)?, all.links.len() as u32));
             for (child, name) in links {
-                part.links.links.push((now(*child)?, *names.get(*name as usize)?));
+                all.links.push((ticket(*child)?, *names.get(*name as usize)?));
             }
         }
         Some(())

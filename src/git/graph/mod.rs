@@ -5,6 +5,7 @@
 //! | file | what it does |
 //! |---|---|
 //! | `collector` | takes in commits and trees |
+//! | `lookups` | the objects that they name |
 //! | `parsed` | the entries of a tree, by what differs from another |
 //! | `names` | the names in trees |
 //! | `order` | commits, parents before children |
@@ -13,6 +14,7 @@
 
 mod collector;
 mod kept;
+mod lookups;
 mod names;
 mod order;
 mod parsed;
@@ -60,6 +62,15 @@ impl Links {
             self.trees.push((tree, self.links.len() as u32));
             self.links.extend(links.iter().map(|l| (l.child, l.name)));
         }
+    }
+
+    /// Each tree with its links.
+    fn each(&self) -> impl Iterator<Item = (u32, &[(u32, u32)])> {
+        let ends = self.trees.iter().skip(1).map(|(_, start)| *start as usize);
+        let ends = ends.chain([self.links.len()]);
+        self.trees.iter().zip(ends).map(|((tree, start), end)| {
+            (*tree, self.links.get(*start as usize..end).unwrap_or_default())
+        })
     }
 }
 
@@ -175,11 +186,13 @@ fn row_of(rows: &[Row], number: u32) -> Option<u32> {
 fn places(parts: &[Links], objects: usize) -> Vec<(u16, u32, u32)> {
     let mut places = vec![(0, 0, 0); objects];
     for (nth, part) in (0u16..).zip(parts) {
-        for (at, &(tree, from)) in part.trees.iter().enumerate() {
-            let to = part.trees.get(at + 1).map_or(part.links.len() as u32, |next| next.1);
+        let mut from = 0;
+        for (tree, links) in part.each() {
+            let to = from + links.len() as u32;
             if let Some(slot) = places.get_mut(tree as usize) {
                 *slot = (nth, from, to);
             }
+            from = to;
         }
     }
     places

@@ -12,10 +12,13 @@ impl Graph {
         let mut waits: Vec<u32> =
             (0..count as u32).map(|r| self.parents(r).len() as u32).collect();
         let (starts, children) = self.children();
+        let by_name = self.numbers.are_by_name();
         let rank = |row: u32| {
             let time = self.rows.get(row as usize).map_or(0, |r| r.time);
-            // The name settles a tie in the same way however the store is packed.
-            let name = self.commit(row).and_then(|id| id.as_bytes().first_chunk::<8>().copied());
+            // The name settles a tie in the same way however the store is packed; where rows are in
+            // the order of names they do, and no name needs to be looked at.
+            let name = || self.commit(row)?.as_bytes().first_chunk::<8>().copied();
+            let name = if by_name { None } else { name() };
             Reverse((class.get(row as usize).copied().unwrap_or(u8::MAX), time, name, row))
         };
         let free = (0..count as u32).filter(|&row| self.parents(row).is_empty());

@@ -1,6 +1,6 @@
 //! The paths at which wanted blobs stand, each with the first commit that has it there.
 
-use super::{Graph, HOLDS, NONE, WANTED};
+use super::{Graph, HOLDS, Links, NONE, WANTED};
 use crate::git::tree::join;
 use crate::model::ObjectId;
 use std::collections::{HashMap, HashSet};
@@ -9,6 +9,8 @@ use std::collections::{HashMap, HashSet};
 const MAX_FOLDERS: usize = 1 << 20;
 /// Paths told for one commit, for the same reason.
 const MAX_PATHS: usize = 1 << 14;
+/// Passes over all links, before folders count as deep.
+const PASSES: usize = 32;
 
 /// A blob at a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -166,10 +168,28 @@ impl Graph {
         self.marks.get_or_init(|| self.find_marks())
     }
 
-    /// A stack takes the place of recursion, which a deep tree would not let end well.
+    /// Folders are seldom deep, so a few passes over all links, in the order in which they lie in
+    /// memory, mark every tree that holds something.
     fn find_marks(&self) -> Vec<u8> {
         let mut marks = vec![0; self.places.len()];
         self.wanted.iter().for_each(|&object| _ = set(&mut marks, object, WANTED));
+        if (0..PASSES).any(|_| !self.pass(&mut marks)) { marks } else { self.marked_deep(marks) }
+    }
+
+    /// Marks each tree that leads to something marked; answers whether there was a new one.
+    fn pass(&self, marks: &mut [u8]) -> bool {
+        let mut new = false;
+        for (tree, links) in self.parts.iter().flat_map(Links::each) {
+            if !has(marks, tree, HOLDS) && links.iter().any(|l| has(marks, l.0, HOLDS | WANTED)) {
+                new |= !set(marks, tree, HOLDS);
+            }
+        }
+        new
+    }
+
+    /// The same however deep the folders are. A stack takes the place of recursion, which a deep
+    /// tree would not let end well.
+    fn marked_deep(&self, mut marks: Vec<u8>) -> Vec<u8> {
         let mut stack: Vec<(u32, usize)> = Vec::new();
         for tree in 0..self.places.len() as u32 {
             if !set(&mut marks, tree, SEEN) {
