@@ -10,9 +10,9 @@ use super::block::{self, Block, Classes, DENSE, WIDTH};
 use super::features::{DEPTH, PAIRS};
 use super::needles::{EXACT, Exact, to_the_end};
 use std::arch::x86_64::{
-    __m512i, _mm512_and_si512, _mm512_avg_epu8, _mm512_loadu_si512, _mm512_maskz_permutex2var_epi8,
-    _mm512_movepi8_mask, _mm512_or_si512, _mm512_permutex2var_epi8, _mm512_set1_epi8,
-    _mm512_test_epi8_mask,
+    __m512i, _mm512_and_si512, _mm512_avg_epu8, _mm512_loadu_si512,
+    _mm512_maskz_permutex2var_epi8, _mm512_movepi8_mask, _mm512_or_si512,
+    _mm512_permutex2var_epi8, _mm512_set1_epi8, _mm512_test_epi8_mask,
 };
 
 /// Whether the processor has what these kernels need.
