@@ -58,7 +58,11 @@ fn inner(bytes: &[u8], tag: u8) -> Option<&[u8]> {
 pub(super) fn read(input: Input<'_, '_>, out: &mut Out<'_, '_>) -> io::Result<()> {
     let all = input.all(out.meter)?;
     let key = part(&all.bytes, 0, LONGEST);
-    let Some(label) = label(key) else { return Ok(()) };
+    label(key).map_or(Ok(()), |label| out.bytes(b"key", &pem(label, key)))
+}
+
+/// `key` in PEM.
+pub(super) fn pem(label: &str, key: &[u8]) -> Vec<u8> {
     let letters = BASE64.encode(key);
     let mut text = format!("-----BEGIN {label}-----\n").into_bytes();
     for line in letters.as_bytes().chunks(64) {
@@ -66,5 +70,5 @@ pub(super) fn read(input: Input<'_, '_>, out: &mut Out<'_, '_>) -> io::Result<()
         text.push(b'\n');
     }
     text.extend_from_slice(format!("-----END {label}-----\n").as_bytes());
-    out.bytes(b"key", &text)
+    text
 }

@@ -46,7 +46,7 @@ const WITHIN: [(usize, &[u8], &str); 6] = [
     (0, b"PAR1\x15", "Parquet"),
 ];
 /// What is encrypted: how it begins, and what it is called.
-const LOCKED: [(&[u8], &str); 12] = [
+const LOCKED: [(&[u8], &str); 11] = [
     (b"age-encryption.org/v", "a file that age encrypted"),
     (b"-----BEGIN AGE ENCRYPTED FILE-----", "a file that age encrypted"),
     (b"-----BEGIN PGP MESSAGE-----", "a message of OpenPGP"),
@@ -57,8 +57,6 @@ const LOCKED: [(&[u8], &str); 12] = [
     (b"\0GITCRYPT\0", "a file that git-crypt encrypted"),
     (b"$ANSIBLE_VAULT;", "a vault of Ansible"),
     (b"VimCrypt~0", "a file that Vim encrypted"),
-    // With a private or a secret key as the first entry.
-    (b"\xce\xce\xce\xce\0\0\0\x02", "a keystore of Java"),
     (b"LUKS\xba\xbe", "an encrypted disk (LUKS)"),
 ];
 /// How the last 512 bytes of an image of a disk begin that is one of macOS.
@@ -124,15 +122,6 @@ fn locked_by_form(head: &[u8]) -> Option<&'static str> {
         [0xc1, 40..=0xc4, 3, ..] | [0xc1, 0xc0..=0xc8, _, 3, ..] => Some("a message of OpenPGP"),
         // Packed, to an end that is not told.
         [0xa3, 1..=3, ..] if head.len() > 32 && !head.is_ascii() => Some("a message of OpenPGP"),
-        [0xfe, 0xed, 0xfe, 0xed, 0, 0, 0, 1 | 2, 0, 0, _, _, 0, 0, 0, 1 | 3, ..] => {
-            Some("a keystore of Java")
-        }
-        // PKCS #12: version 3, and what it holds is data.
-        [0x30, 0x82, _, _, 2, 1, 3, 0x30, rest @ ..] => {
-            let data = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07";
-            let near = rest.get(..16).unwrap_or(rest);
-            memchr::memmem::find(near, data).map(|_| "a keystore (PKCS #12)")
-        }
         _ => None,
     }
 }

@@ -101,6 +101,7 @@ formats! {
     cpio b"0\xc7\x71",
     rpm b"\xed",
     sevenz b"7",
+    keystore b"\x30\xce\xfe",
     foreign ANY,
     brotli NONE,
     woff2 b"w",

@@ -1,0 +1,151 @@
+//! Keystores of Java (JKS, JCEKS) and PKCS #12. Their private keys, which a password protects, are
+//! shown as the PEM of the same bytes, which rules know; certificates are for everybody.
+//!
+//! Formats: `sun.security.provider.JavaKeyStore` and `com.sun.crypto.provider.JceKeyStore` of
+//! OpenJDK, and RFC 7292.
+
+use super::Input;
+use super::bytes::{be, be_size};
+use super::der::pem;
+use super::out::{Out, bad, locked};
+use memchr::memmem;
+use std::io;
+
+const JKS: &[u8] = b"\xfe\xed\xfe\xed\0\0\0";
+const JCEKS: &[u8] = b"\xce\xce\xce\xce\0\0\0";
+/// A keystore has fewer entries.
+const ENTRIES: u64 = 1 << 16;
+
+/// The digest behind the entries, in bytes.
+const DIGEST: usize = 20;
+
+/// What an entry of a keystore of Java is.
+const PRIVATE: u64 = 1;
+const TRUSTED: u64 = 2;
+
+/// That PKCS #12 holds data, and not something signed.
+const DATA: &[u8] = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07";
+/// What a bag holds: a key in the clear, or one that a password protects.
+const BAGS: [(&[u8], &str); 2] = [
+    (b"\x06\x0b\x2a\x86\x48\x86\xf7\x0d\x01\x0c\x0a\x01\x01", "PRIVATE KEY"),
+    (b"\x06\x0b\x2a\x86\x48\x86\xf7\x0d\x01\x0c\x0a\x01\x02", PROTECTED),
+];
+const PROTECTED: &str = "ENCRYPTED PRIVATE KEY";
+
+pub(super) fn is(head: &[u8]) -> bool {
+    is_java(head) || is_pkcs12(head)
+}
+
+fn is_java(head: &[u8]) -> bool {
+    (head.starts_with(JKS) || head.starts_with(JCEKS))
+        && matches!(head.get(JKS.len()), Some(1 | 2))
+        && be::<4>(head, 8).is_some_and(|count| count < ENTRIES)
+}
+
+/// Version 3, and what it holds is data.
+fn is_pkcs12(head: &[u8]) -> bool {
+    let [0x30, 0x82, _, _, 2, 1, 3, 0x30, rest @ ..] = head else { return false };
+    memmem::find(rest.get(..16).unwrap_or(rest), DATA).is_some()
+}
+
+pub(super) fn read(input: Input<'_, '_>, out: &mut Out<'_, '_>) -> io::Result<()> {
+    let all = input.all(out.meter)?;
+    if is_java(&all.bytes) { java(&all.bytes, out) } else { pkcs12(&all.bytes, out) }
+}
+
+fn java(store: &[u8], out: &mut Out<'_, '_>) -> io::Result<()> {
+    let typed = store.get(JKS.len()) == Some(&2);
+    let mut fields = Fields { store, at: 8 };
+    for _ in 0..fields.number()? {
+        let kind = fields.number()?;
+        let alias = fields.text()?;
+        fields.take(8)?;
+        match kind {
+            PRIVATE => {
+                let key = fields.long()?;
+                out.bytes(alias, &pem(PROTECTED, key))?;
+                for _ in 0..fields.number()? {
+                    fields.certificate(typed)?;
+                }
+            }
+            TRUSTED => fields.certificate(typed)?,
+            // An object of Java, which does not say where it ends.
+            _ => return Err(locked("a keystore of Java with a secret key cannot be read")),
+        }
+    }
+    fields.take(DIGEST).map(drop)
+}
+
+/// Fields of a keystore of Java, one after the other.
+struct Fields<'s> {
+    store: &'s [u8],
+    at: usize,
+}
+
+impl<'s> Fields<'s> {
+    fn take(&mut self, len: usize) -> io::Result<&'s [u8]> {
+        let end = self.at.checked_add(len);
+        let field = end.and_then(|end| self.store.get(self.at..end));
+        self.at = self.at.saturating_add(len);
+        field.ok_or_else(|| bad("the keystore is cut"))
+    }
+
+    fn number(&mut self) -> io::Result<u64> {
+        Ok(be::<4>(self.take(4)?, 0).unwrap_or_default())
+    }
+
+    /// What follows its length in two bytes.
+    fn text(&mut self) -> io::Result<&'s [u8]> {
+        let len = be_size::<2>(self.take(2)?, 0).unwrap_or_default();
+        self.take(len)
+    }
+
+    /// What follows its length in four bytes.
+    fn long(&mut self) -> io::Result<&'s [u8]> {
+        let len = be_size::<4>(self.take(4)?, 0).unwrap_or_default();
+        self.take(len)
+    }
+
+    /// Steps over a certificate, which says its type if they are `typed`.
+    fn certificate(&mut self, typed: bool) -> io::Result<()> {
+        if typed {
+            self.text()?;
+        }
+        self.long().map(drop)
+    }
+}
+
+/// The keys stand in bags of their own; what else there is, is encrypted as a whole.
+fn pkcs12(store: &[u8], out: &mut Out<'_, '_>) -> io::Result<()> {
+    let mut any = false;
+    for (bag, label) in BAGS {
+        for at in memmem::find_iter(store, bag) {
+            let held = store.get(at + bag.len()..).and_then(|rest| element(rest, 0xa0));
+            let key = held.and_then(|held| element(held.content, 0x30));
+            let key = key.ok_or_else(|| bad("the keystore is cut"))?;
+            out.bytes(b"key", &pem(label, key.whole))?;
+            any = true;
+        }
+    }
+    if any { Ok(()) } else { Err(locked("a keystore (PKCS #12) cannot be read")) }
+}
+
+/// An element of DER.
+struct Element<'s> {
+    whole: &'s [u8],
+    content: &'s [u8],
+}
+
+/// The element of kind `tag` at the start of `bytes`, if all of it is there.
+fn element(bytes: &[u8], tag: u8) -> Option<Element<'_>> {
+    let (found, first) = (*bytes.first()?, *bytes.get(1)?);
+    let (head, len) = match first {
+        ..=0x7f => (2, usize::from(first)),
+        0x81 => (3, be_size::<1>(bytes, 2)?),
+        0x82 => (4, be_size::<2>(bytes, 2)?),
+        0x83 => (5, be_size::<3>(bytes, 2)?),
+        _ => return None,
+    };
+    let whole = bytes.get(..head + len)?;
+    (found == tag).then(|| Element { whole, content: &whole[head..] })
+}
