@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 const MOST_STEPS: usize = 20_000;
 
 /// After so many hits it is worth while to learn what tells them apart.
-const MANY_HITS: usize = 64;
+pub(super) const MANY_HITS: usize = 64;
 
 /// A set of bytes.
 pub(super) type Set = [u64; 4];

@@ -1,6 +1,7 @@
 //! Many rules with one anchor: what none of them matches is told once for all.
 
 use crate::matcher::outline::{Outline, Outlines};
+use crate::matcher::program::MANY_HITS;
 use crate::matcher::shape::{compile, own_anchors};
 use crate::rule::RuleSet;
 use std::sync::OnceLock;
@@ -8,8 +9,6 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 /// Fewer rules are each asked by itself.
 const CROWD: usize = 4;
-/// After so many hits it is worth while to learn what tells them apart.
-const MANY_HITS: usize = 64;
 
 /// Rules with the same anchor.
 #[derive(Debug)]
