@@ -48,10 +48,10 @@ impl<'a> Line<'a> {
         self.around.iter().any(|side| memchr::memchr(0, side).is_some())
     }
 
-    /// Whether the line is a comment, in one of the ways in which languages mark those.
-    pub(super) fn is_remark(&self) -> bool {
+    /// Whether the line begins with one of `marks`. Which ones make it a comment hangs on what the
+    /// line could be else: `--` is one in SQL, and an option in a shell.
+    pub(super) fn begins_with(&self, marks: &[&[u8]]) -> bool {
         let lead = self.before.trim_ascii_start();
-        let marks = [&b"#"[..], b"//", b"/*", b"*", b"--", b";", b"<!--", b"%"];
         marks.iter().any(|mark| lead.starts_with(mark))
     }
 
@@ -160,7 +160,8 @@ impl<'a> Line<'a> {
         let opens: [&[u8]; 10] =
             [b"", b"export", b"-", b"+", b"ENV", b"ARG", b"set", b"\"", b"'", b"- -e"];
         sheet.flag(Trait::Starts, opens.contains(&lead));
-        sheet.flag(Trait::Comment, self.is_remark());
+        let comment = [&b"#"[..], b"//", b"/*", b"*", b"--", b";", b"<!--", b"%"];
+        sheet.flag(Trait::Comment, self.begins_with(&comment));
         let rest = self.after.trim_ascii();
         let rest = rest.strip_prefix(b"\"").or(rest.strip_prefix(b"'")).unwrap_or(rest);
         sheet.flag(Trait::Ends, rest.is_empty() || matches!(rest, b"," | b";"));

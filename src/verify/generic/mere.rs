@@ -85,7 +85,8 @@ pub(super) fn is_given(value: &[u8], line: &Line<'_>) -> bool {
 fn is_remark(value: &[u8], line: &Line<'_>) -> bool {
     let letters = value.iter().all(u8::is_ascii_alphabetic);
     let command = value.contains(&b' ') && line.between.ends_with(b"`");
-    line.is_remark() && (command || letters && line.between.iter().all(|b| *b == b' '))
+    line.begins_with(&[b"#", b"//", b"*"])
+        && (command || letters && line.between.iter().all(|b| *b == b' '))
 }
 
 /// A word that something else is called with, and more, whose answer is the value:

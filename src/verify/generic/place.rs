@@ -94,7 +94,8 @@ fn is_password(token: &Token<'_>, line: &Line<'_>) -> bool {
     let apart = line.quoted || line.between.ends_with(b">") || name == b"htpasswd" || alone();
     let given = line.is_compared() || !line.between.contains(&b'(');
     let shortest = if line.is_compared() { SHORTEST } else { ELSEWHERE };
-    named && given && apart && !line.is_remark() && value.len() >= shortest && is_made_up(value)
+    let comment = line.begins_with(&[b"#", b"*", b"//", b";"]);
+    named && given && apart && !comment && value.len() >= shortest && is_made_up(value)
 }
 
 /// Whether `line` calls something with a user and a password: `BasicAuth("user", "password")`.
@@ -184,6 +185,15 @@ mod tests {
         }
         let header = "HTTP_AUTHORIZATION\"] = \"Basic ~\"";
         assert_eq!(secret(header, "HTTP", "Gwf2aXq8ZLF3Hxq="), None);
+    }
+
+    #[test]
+    fn a_line_of_options_is_no_comment() {
+        let made = ["abuser", "123456"].concat();
+        let sure = |text| assigned(text, "--password", &made);
+        let options = sure("  --user=bob --password='~' \\\n");
+        assert!(options >= Some(Confidence::Medium), "{options:?}");
+        assert!(sure("  # user=bob --password='~'\n") < options);
     }
 
     #[test]
