@@ -2,7 +2,7 @@
 //! rules know.
 
 use super::Input;
-use super::bytes::part;
+use super::bytes::{be_size, part};
 use super::out::Out;
 use data_encoding::BASE64;
 use std::io;
@@ -45,14 +45,19 @@ fn label(key: &[u8]) -> Option<&'static str> {
 
 /// What the element of kind `tag` at the start of `bytes` holds, as far as it is there.
 fn inner(bytes: &[u8], tag: u8) -> Option<&[u8]> {
-    let [found, first, rest @ ..] = bytes else { return None };
-    let (len, rest) = match first {
-        ..=0x7f => (usize::from(*first), rest),
-        0x81 => (usize::from(*rest.first()?), rest.get(1..)?),
-        0x82 => (usize::from(*rest.first()?) << 8 | usize::from(*rest.get(1)?), rest.get(2..)?),
+    head(bytes, tag).map(|(head, len)| part(bytes, head, len))
+}
+
+/// Of the element of kind `tag` at the start of `bytes`, how long its head is and what it holds.
+pub(super) fn head(bytes: &[u8], tag: u8) -> Option<(usize, usize)> {
+    let [found, first, ..] = *bytes else { return None };
+    let (head, len) = match first {
+        ..=0x7f => (2, usize::from(first)),
+        0x81 => (3, be_size::<1>(bytes, 2)?),
+        0x82 => (4, be_size::<2>(bytes, 2)?),
         _ => return None,
     };
-    (*found == tag).then(|| part(rest, 0, len))
+    (found == tag).then_some((head, len))
 }
 
 pub(super) fn read(input: Input<'_, '_>, out: &mut Out<'_, '_>) -> io::Result<()> {

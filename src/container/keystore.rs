@@ -6,7 +6,7 @@
 
 use super::Input;
 use super::bytes::{be, be_size};
-use super::der::pem;
+use super::der::{head, pem};
 use super::out::{Out, bad, locked};
 use memchr::memmem;
 use std::io;
@@ -121,31 +121,18 @@ fn pkcs12(store: &[u8], out: &mut Out<'_, '_>) -> io::Result<()> {
     for (bag, label) in BAGS {
         for at in memmem::find_iter(store, bag) {
             let held = store.get(at + bag.len()..).and_then(|rest| element(rest, 0xa0));
-            let key = held.and_then(|held| element(held.content, 0x30));
-            let key = key.ok_or_else(|| bad("the keystore is cut"))?;
-            out.bytes(b"key", &pem(label, key.whole))?;
+            let key = held.and_then(|(_, held)| element(held, 0x30));
+            let (key, _) = key.ok_or_else(|| bad("the keystore is cut"))?;
+            out.bytes(b"key", &pem(label, key))?;
             any = true;
         }
     }
     if any { Ok(()) } else { Err(locked("a keystore (PKCS #12) cannot be read")) }
 }
 
-/// An element of DER.
-struct Element<'s> {
-    whole: &'s [u8],
-    content: &'s [u8],
-}
-
-/// The element of kind `tag` at the start of `bytes`, if all of it is there.
-fn element(bytes: &[u8], tag: u8) -> Option<Element<'_>> {
-    let (found, first) = (*bytes.first()?, *bytes.get(1)?);
-    let (head, len) = match first {
-        ..=0x7f => (2, usize::from(first)),
-        0x81 => (3, be_size::<1>(bytes, 2)?),
-        0x82 => (4, be_size::<2>(bytes, 2)?),
-        0x83 => (5, be_size::<3>(bytes, 2)?),
-        _ => return None,
-    };
+/// The element of kind `tag` at the start of `bytes`, and what it holds, if all of it is there.
+fn element(bytes: &[u8], tag: u8) -> Option<(&[u8], &[u8])> {
+    let (head, len) = head(bytes, tag)?;
     let whole = bytes.get(..head + len)?;
-    (found == tag).then(|| Element { whole, content: &whole[head..] })
+    Some((whole, &whole[head..]))
 }
