@@ -128,7 +128,8 @@ fn look_at_rest(short: &Shortened, setup: &Setup<'_>) -> Option<Sightings> {
     Some(found)
 }
 
-fn look_at_all(text: &[u8], within: Within<'_>, setup: &Setup<'_>) -> Sightings {
+/// The same, and nothing is taken as known.
+pub(super) fn look_at_all(text: &[u8], within: Within<'_>, setup: &Setup<'_>) -> Sightings {
     let mut found = Sightings::default();
     descend(text, within, &mut decode::room(text.len()), &mut found, setup);
     if found.layers > 0 {

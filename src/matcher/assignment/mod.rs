@@ -302,7 +302,7 @@ mod tests {
         let found = read(&"token=x1".repeat(90));
         assert_eq!(found.len(), CROWD, "{found:?}");
         assert_eq!(found.last().map(String::as_str), Some("x1"));
-        assert_eq!(read(&["password='a token=b key=c'\n"; 90].concat()).len(), 90);
+        assert_eq!(read(&["password='a token=b key=c'\n"; 90].concat()).len(), 270);
     }
 
     #[test]
