@@ -2,8 +2,8 @@
 //! rules know.
 
 use super::bytes::part;
-use super::{Input, ber};
 use super::out::Out;
+use super::{Input, ber};
 use data_encoding::BASE64;
 use std::io;
 
