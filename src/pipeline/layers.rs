@@ -119,7 +119,8 @@ pub(super) fn look_at(text: &[u8], within: Within<'_>, setup: &Setup<'_>) -> Sig
 /// What is found in a text, if what is left of it tells that.
 fn look_at_rest(short: &Shortened, setup: &Setup<'_>) -> Option<Sightings> {
     let mut found = look_at_all(&short.text, Within::Text, setup);
-    let mut spans = found.all.iter().map(|s| s.judged.secret).chain(found.packed.iter().map(|p| p.0));
+    let mut spans =
+        found.all.iter().map(|s| s.judged.secret).chain(found.packed.iter().map(|p| p.0));
     if found.wide || found.cut || spans.any(|span| short.recurs(span)) {
         return None;
     }
