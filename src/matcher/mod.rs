@@ -24,6 +24,7 @@ mod stretches;
 use crate::model::Span;
 use crate::prefilter::{Memory, Seen, Survey};
 use crate::rule::RuleSet;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 /// A text that a rule may be about.
@@ -48,6 +49,8 @@ pub struct Matcher<'r> {
     files: files::Files,
     /// For each rule whether it looks far: to ask the rule itself is to wait for memory.
     wide: Vec<bool>,
+    /// Not asked for by short texts, which are most.
+    reach: OnceLock<usize>,
 }
 
 /// Memory that a thread uses again for every text.
@@ -98,6 +101,7 @@ impl<'r> Matcher<'r> {
             assignments: assignment::Assignments::new(rules),
             files: files::Files::new(rules),
             wide: rules.iter().map(|rule| rule.anatomy.wide).collect(),
+            reach: OnceLock::new(),
         }
     }
 
@@ -108,7 +112,7 @@ impl<'r> Matcher<'r> {
 
     /// How many bytes on either side of a secret have a say in whether it is found.
     pub fn reach(&self) -> usize {
-        reach::of(self.rules)
+        *self.reach.get_or_init(|| reach::of(self.rules))
     }
 
     /// Whether `text` is so short that a rule may speak of it as a whole.
