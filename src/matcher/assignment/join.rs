@@ -27,17 +27,34 @@ static QUOTES: [&[u8]; 5] = [b"\"", b"'", b"`", b"&quot;", b"&#34;"];
 /// What all that closes a name begins with.
 static CLOSES: Bytes = Bytes::of(b"\\\"'`&[])}*");
 /// What gives a name its value.
-static OPERATORS: [&[u8]; 18] = [
-    b"===", b"!==", b"::=", b":=", b"=>", b"==", b"!=", b"?=", b"??=", b"+=", b".=", b"|=",
-    b"||=", b"<-", b"=", b":-", b":", b"%3D",
+static OPERATORS: [&[u8]; 19] = [
+    b"===",
+    b"!==",
+    b"::=",
+    b":=",
+    b"=>",
+    b"==",
+    b"!=",
+    b"?=",
+    b"??=",
+    b"+=",
+    b".=",
+    b"|=",
+    b"||=",
+    b"<-",
+    b"=",
+    b":-",
+    b":",
+    b"%3D",
+    "\u{ff1a}".as_bytes(),
 ];
 
 /// What may come right behind a name that a value follows. Most names are met by none of it.
-static JOINS: Bytes = Bytes::of(b" \t\r\n\x0C\\\"'`&[])}*,=!:?+|-<%>(");
+static JOINS: Bytes = Bytes::of(b" \t\r\n\x0C\\\"'`&[])}*,=!:?+|-<%>(\xEF");
 static BASE64: Bytes = Bytes::alnum_and(b"+/-_.=");
 
 /// What those begin with.
-static OPERATES: Bytes = Bytes::of(b"=!:?+.|-<%");
+static OPERATES: Bytes = Bytes::of(b"=!:?+.|-<%\xEF");
 
 /// How much of a line is looked at before a name.
 const LINE: usize = 512;
@@ -228,7 +245,7 @@ fn joint(cursor: &mut Cursor<'_>, text: &[u8], name: Span, quoted: bool) -> Opti
     if blanks == 0 {
         return None;
     }
-    if cursor.eat_any(&[b"is ", b"was "]) {
+    if cursor.eat_any(&[b"is ", b"was "]) || whose(cursor) {
         return Some(Joint::Said);
     }
     if blanks == 1 && is_scheme(name.of(text)) {
@@ -239,6 +256,28 @@ fn joint(cursor: &mut Cursor<'_>, text: &[u8], name: Span, quoted: bool) -> Opti
     let joined = MACROS.contains(&word)
         || blanks == 1 && (takes_blank(text, (name, word), cursor.peek()) || is_made(*cursor));
     joined.then_some(Joint::Blank)
+}
+
+/// Most bytes of what tells whose a password is.
+const WHOSE: usize = 48;
+
+/// Steps over whose it is: `for the user "bob" is`, `of the admin account:`.
+fn whose(cursor: &mut Cursor<'_>) -> bool {
+    let mut next = *cursor;
+    if !next.eat_any(&[b"for ", b"of "]) {
+        return false;
+    }
+    let part = |b: u8| b.is_ascii_alphanumeric() || b" _-'\"`*@".contains(&b);
+    next.skip(WHOSE, part);
+    let told = &next.text[cursor.at..next.at];
+    if next.eat(b": ") {
+        *cursor = next;
+        return true;
+    }
+    let end = [&b" is "[..], b" was "]
+        .iter()
+        .find_map(|word| Some(memchr::memmem::find(told, word)? + word.len()));
+    end.inspect(|end| cursor.at += end).is_some()
 }
 
 /// Whether the name is a `:symbol`, or a `CONSTANT_OF_MANY_WORDS`.
