@@ -90,7 +90,9 @@ fn met(mut cursor: Cursor<'_>, text: &[u8], name: Span, quoted: bool) -> Option<
     if takes_login(name.of(text)) && joint == Joint::Argument {
         return next_argument(text, value).or(Some(value));
     }
-    let among = || is_listed(text, name) && is_bare(value.of(text));
+    let among = || {
+        (is_listed(text, name) || begins_list(text, name, value)) && is_bare(value.of(text))
+    };
     let listed = joint == Joint::Argument && (among() || is_next(text, name, value));
     if listed || joint == Joint::Said && !is_telling(text, value) {
         return None;
@@ -135,6 +137,15 @@ fn is_listed(text: &[u8], name: Span) -> bool {
     let before = before.strip_suffix(b"\\").unwrap_or(before).trim_ascii_end();
     let other = before.strip_suffix(b",").map(<[u8]>::trim_ascii_end).unwrap_or_default();
     matches!(other.last(), Some(b'\'' | b'"')) && !name.of(text).starts_with(b"-")
+}
+
+/// Whether the quoted name is the first word of a list, and the value the second of more.
+fn begins_list(text: &[u8], name: Span, value: Span) -> bool {
+    let before = text[name.start.saturating_sub(WORD)..name.start].trim_ascii_end();
+    let before = before.strip_suffix(b"\"").or(before.strip_suffix(b"'")).unwrap_or(before);
+    let mut behind = Cursor::new(text, value.end);
+    let goes_on = behind.eat_any(&QUOTES) && behind.eat(b",");
+    goes_on && before.trim_ascii_end().ends_with(b"[") && !name.of(text).starts_with(b"-")
 }
 
 /// Whether the value is the name of what comes next: `"pass"},\n"other": {`, or on a line of its

@@ -224,6 +224,7 @@ mod tests {
         for text in [
             "pick('email', 'password', '_csrf')",
             "[\"user\", \"password\", \"remember\"]",
+            "= [\n    \"password\",\n    \"kennwort\",\n    \"senha\",\n]",
             "(\\\"name\\\", \\\"password\\\", \\\"logIn\\\")",
         ] {
             assert!(read(text).is_empty(), "{text:?}: {:?}", read(text));
