@@ -1,25 +1,27 @@
 //! Throughput of the stages on real blobs, with all built-in rules, on one core: an even sample of
 //! the blobs of each repository that `STANCH_BENCH_REPOS` names (paths with `:` between them),
 //! else of this one. Each bench checks its count of what it found, so that a fast wrong stage
-//! fails. Hostile texts follow, for which no stage may be much slower.
+//! fails. Hostile texts follow, which a scan must not take much longer for.
 //!
 //! `STANCH_BENCH_REPOS=../git.git:../rails.git cargo bench --bench matcher`
 
 #![allow(clippy::unwrap_used, reason = "a bench may")]
 
+mod hostile;
+
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use stanch::blob::Shortened;
 use stanch::decode;
 use stanch::matcher::{Matcher, Scratch};
 use stanch::prefilter::Survey;
-use stanch::rule::{Engine, Generator, RuleSet};
+use stanch::rule::RuleSet;
 use std::hint::black_box;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-/// Text taken of each repository, and made of each hostile kind, in bytes.
+/// Text taken of each repository, in bytes.
 const SIZE: usize = 64 << 20;
-const HOSTILE: usize = 4 << 20;
 
 /// An even sample of the blobs of a repository.
 fn blobs(repo: &Path) -> Vec<Vec<u8>> {
@@ -73,7 +75,8 @@ fn real(c: &mut Criterion) {
     let matcher = Matcher::new(&rules);
     for repo in repos {
         let texts = blobs(&repo);
-        let mut group = c.benchmark_group(repo.file_name().unwrap_or_default().to_string_lossy());
+        let name = repo.file_name().unwrap_or("here".as_ref()).to_string_lossy();
+        let mut group = c.benchmark_group(name);
         let bytes: usize = texts.iter().map(Vec::len).sum();
         group.throughput(Throughput::Bytes(bytes as u64)).sample_size(10);
         let mut survey = Survey::default();
@@ -104,48 +107,34 @@ fn real(c: &mut Criterion) {
     }
 }
 
-/// Texts made to cost much: near-misses of every rule, and what other parts could stumble over.
-fn hostile(rules: &RuleSet) -> Vec<(&'static str, Vec<u8>)> {
-    let repeat = |part: &[u8]| part.iter().copied().cycle().take(HOSTILE).collect::<Vec<u8>>();
-    let mut random = Generator::new(1);
-    let mut near = Vec::new();
-    for rule in rules.iter().filter(|r| r.engine == Engine::Shape) {
-        let shape = if rule.sample.is_empty() { &rule.shape } else { &rule.sample };
-        let mut sample = random.matching(shape).unwrap();
-        sample.pop();
-        let word = rule.near.first().map_or("key", |w| w);
-        near.extend([word.as_bytes(), b" = \"", &sample, b"!\"\n"].concat());
-    }
-    let base64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let header = ["-----BEGIN RSA ", "PRIVATE KEY-----\n"].concat();
-    vec![
-        ("near-misses of all rules", repeat(&near)),
-        ("a million key words", repeat(b"key ")),
-        ("a million names", repeat(b"token=")),
-        ("one endless run", random.text(base64, HOSTILE)),
-        ("one endless number", random.text(b"0123456789abcdef", HOSTILE)),
-        ("tokens that begin everywhere", repeat(b"eyJ1.")),
-        ("a run of beginnings", repeat(b"eyJ1")),
-        ("keys that never end", repeat(header.as_bytes())),
-        ("addresses", repeat(b"a://b:c@")),
-        ("quotes", repeat(b"\"auth\": \"")),
-    ]
-}
-
 fn worst(c: &mut Criterion) {
     let rules = RuleSet::builtin();
     let matcher = Matcher::new(&rules);
+    let mut scratch = Scratch::default();
+    let texts = hostile::texts(&rules);
     let mut group = c.benchmark_group("hostile");
-    group.throughput(Throughput::Bytes(HOSTILE as u64)).sample_size(10);
-    for (name, text) in hostile(&rules) {
-        let mut scratch = Scratch::default();
+    group.sample_size(10);
+    for (name, text) in &texts {
+        group.throughput(Throughput::Bytes(text.len() as u64));
         let mut run = || {
-            let mut out = Vec::new();
-            matcher.find(black_box(&text), &mut scratch, &mut out);
-            out.len()
+            let short = Shortened::of(black_box(text), || matcher.reach());
+            found(&matcher, short.as_ref().map_or(text, |s| &s.text), &mut scratch, 1)
         };
-        let count = run();
-        group.bench_function(name, |b| b.iter(|| assert_eq!(run(), count)));
+        group.bench_function(*name, |b| {
+            let count = run();
+            b.iter(|| assert_eq!(run(), count));
+        });
+    }
+    group.finish();
+    let mut group = c.benchmark_group("hostile, with judging");
+    group.sample_size(10);
+    for (name, text) in &texts {
+        group.throughput(Throughput::Bytes(text.len() as u64));
+        let text = String::from_utf8_lossy(text);
+        group.bench_function(*name, |b| {
+            let count = hostile::scan(&matcher, &text);
+            b.iter(|| assert_eq!(hostile::scan(&matcher, &text), count));
+        });
     }
     group.finish();
 }

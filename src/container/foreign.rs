@@ -59,6 +59,12 @@ const LOCKED: [(&[u8], &str); 11] = [
     (b"VimCrypt~0", "a file that Vim encrypted"),
     (b"LUKS\xba\xbe", "an encrypted disk (LUKS)"),
 ];
+/// What CMS calls data in an envelope, data encrypted by what both know, and the former with a sum.
+const ENVELOPES: [&[u8]; 3] = [
+    b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x03",
+    b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x06",
+    b"\x06\x0b\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x01\x17",
+];
 /// How the last 512 bytes of an image of a disk begin that is one of macOS.
 const DMG: &[u8] = b"koly\0\0\0\x04";
 /// All of that stands in so many bytes.
@@ -122,6 +128,10 @@ fn locked_by_form(head: &[u8]) -> Option<&'static str> {
         [0xc1, 40..=0xc4, 3, ..] | [0xc1, 0xc0..=0xc8, _, 3, ..] => Some("a message of OpenPGP"),
         // Packed, to an end that is not told.
         [0xa3, 1..=3, ..] if head.len() > 32 && !head.is_ascii() => Some("a message of OpenPGP"),
+        [0x30, ..] => {
+            let held = super::ber::inside(head, 0x30)?;
+            ENVELOPES.iter().any(|told| held.starts_with(told)).then_some("a message of S/MIME")
+        }
         _ => None,
     }
 }

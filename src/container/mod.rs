@@ -8,6 +8,7 @@
 //! To add a format: one file in this folder with a function `is`, which looks at the first bytes,
 //! and a function `read`; and a line in the list below, with the bytes that it may begin with.
 
+mod ber;
 mod bytes;
 mod image;
 mod inflate;
@@ -101,7 +102,7 @@ formats! {
     cpio b"0\xc7\x71",
     rpm b"\xed",
     sevenz b"7",
-    keystore b"\x30\xce\xfe",
+    keystore b"\0\x30\xce\xfe",
     foreign ANY,
     brotli NONE,
     woff2 b"w",
@@ -229,6 +230,9 @@ mod amid_tests;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may")]
 mod damage_tests;
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may")]
+mod keys_tests;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may")]
 mod letters_tests;

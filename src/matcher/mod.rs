@@ -24,6 +24,7 @@ mod stretches;
 use crate::model::Span;
 use crate::prefilter::{Memory, Seen, Survey};
 use crate::rule::RuleSet;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 /// A text that a rule may be about.
@@ -46,6 +47,8 @@ pub struct Matcher<'r> {
     pem: pem::Pem,
     assignments: assignment::Assignments,
     files: files::Files,
+    /// Not asked for by short texts, which are most.
+    reach: OnceLock<usize>,
 }
 
 /// Memory that a thread uses again for every text.
@@ -95,6 +98,7 @@ impl<'r> Matcher<'r> {
             pem: pem::Pem::new(rules),
             assignments: assignment::Assignments::new(rules),
             files: files::Files::new(rules),
+            reach: OnceLock::new(),
         }
     }
 
@@ -105,7 +109,7 @@ impl<'r> Matcher<'r> {
 
     /// How many bytes on either side of a secret have a say in whether it is found.
     pub fn reach(&self) -> usize {
-        reach::of(self.rules)
+        *self.reach.get_or_init(|| reach::of(self.rules))
     }
 
     /// Whether `text` is so short that a rule may speak of it as a whole.

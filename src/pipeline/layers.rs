@@ -1,6 +1,7 @@
 //! What is found in a text, and in the texts that are encoded in it.
 
 use super::{Setup, gather};
+use crate::blob::Shortened;
 use crate::decode::{self, Layer};
 use crate::model::{Confidence, Secret, Span};
 use crate::rule::{Engine, RuleSet};
@@ -110,6 +111,26 @@ pub(super) fn look(text: &[u8], setup: &Setup<'_>) -> Sightings {
 
 /// The same in a text of which it is known what it is.
 pub(super) fn look_at(text: &[u8], within: Within<'_>, setup: &Setup<'_>) -> Sightings {
+    let short = Shortened::of(text, || setup.matcher.reach());
+    let found = short.and_then(|short| look_at_rest(&short, setup));
+    found.unwrap_or_else(|| look_at_all(text, within, setup))
+}
+
+/// What is found in a text, if what is left of it tells that.
+fn look_at_rest(short: &Shortened, setup: &Setup<'_>) -> Option<Sightings> {
+    let mut found = look_at_all(&short.text, Within::Text, setup);
+    let mut spans =
+        found.all.iter().map(|s| s.judged.secret).chain(found.packed.iter().map(|p| p.0));
+    if found.wide || found.cut || spans.any(|span| short.recurs(span)) {
+        return None;
+    }
+    found.all.iter_mut().for_each(|s| s.judged.secret = short.outer(s.judged.secret));
+    found.packed.iter_mut().for_each(|(span, _)| *span = short.outer(*span));
+    Some(found)
+}
+
+/// The same, and nothing is taken as known.
+pub(super) fn look_at_all(text: &[u8], within: Within<'_>, setup: &Setup<'_>) -> Sightings {
     let mut found = Sightings::default();
     descend(text, within, &mut decode::room(text.len()), &mut found, setup);
     if found.layers > 0 {

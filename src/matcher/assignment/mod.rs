@@ -48,6 +48,13 @@ impl Assignments {
         seen: &[Seen],
         out: &mut Vec<Candidate>,
     ) {
+        let before = out.len();
+        self.find_all(text, marks, seen, out);
+        let found = out.split_off(before);
+        out.extend(sparse(&found));
+    }
+
+    fn find_all(&self, text: &[u8], marks: &Marks, seen: &[Seen], out: &mut Vec<Candidate>) {
         self.url.find(text, marks, seen, out);
         if self.secret.or(self.password).is_none() {
             return;
@@ -77,6 +84,21 @@ impl Assignments {
             }));
         }
     }
+}
+
+/// Values in which so many others begin are lists of assignments. To weigh each of them, all of
+/// nearly the same text, would take long as well.
+const CROWD: usize = 8;
+
+/// Those of `found` that are no such lists.
+fn sparse(found: &[Candidate]) -> impl Iterator<Item = Candidate> {
+    let mut starts: Vec<usize> = found.iter().map(|c| c.secret.start).collect();
+    starts.sort_unstable();
+    let is_sparse = move |c: &&Candidate| {
+        let behind = starts.partition_point(|start| *start <= c.secret.start);
+        starts.get(behind + CROWD - 1).is_none_or(|start| *start >= c.secret.end)
+    };
+    found.iter().filter(is_sparse).copied()
 }
 
 #[cfg(test)]
@@ -280,6 +302,14 @@ mod tests {
             assert!(read(&text.replace('~', made)).is_empty(), "{text:?}");
         }
         assert!(read("key:\n  somewordsomewordsomeword\n").is_empty());
+    }
+
+    #[test]
+    fn of_assignments_in_a_row_the_last_are_read() {
+        let found = read(&"token=x1".repeat(90));
+        assert_eq!(found.len(), CROWD, "{found:?}");
+        assert_eq!(found.last().map(String::as_str), Some("x1"));
+        assert_eq!(read(&["password='a token=b key=c'\n"; 90].concat()).len(), 270);
     }
 
     #[test]

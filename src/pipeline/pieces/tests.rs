@@ -5,6 +5,7 @@ use crate::config::Config;
 use crate::matcher::Matcher;
 use crate::model::{Budget, Confidence, Excerpt, Finding, Fingerprint, OriginKind, Status};
 use crate::pipeline::gather::find;
+use crate::pipeline::layers::{self, Sighting, Sightings};
 use crate::rule::{Engine, Generator, RuleSet};
 use crate::suppress::{Chain, Options};
 use crate::verify;
@@ -178,6 +179,32 @@ proptest! {
         let text = encoded(&text(seed, 90_000, true), how);
         // Without a mark the encoding is guessed from the start, which may not look like it.
         prop_assert!(compare(&text, size) > 0 || how == 2);
+    }
+}
+
+/// Everything that is seen in a text, and whether something is left encoded in it.
+fn seen(all: Sightings) -> (Vec<(usize, Span, Vec<&'static str>, Confidence)>, usize, bool, bool) {
+    let one = |s: &Sighting| {
+        (s.judged.rule, s.judged.secret, s.chain.clone(), s.judged.judgement.confidence)
+    };
+    (all.all.iter().map(one).collect(), all.packed.len(), all.wide, all.cut)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn what_repeats_itself_hides_nothing_and_adds_nothing(seed: u64, one in 1..60_usize, times in 1..9_000_usize) {
+        let mut random = Generator::new(seed);
+        let row = match random.below(3) {
+            0 => part(&mut random),
+            1 => letters(&mut random, one),
+            _ => random.text(b"token=\"key 1: ", one),
+        };
+        let parts = [text(seed, 3_000, true), row.repeat(times), text(seed + 1, 3_000, true)];
+        let text = parts.concat();
+        let all = layers::look_at_all(&text, Within::Text, &setup());
+        prop_assert_eq!(seen(layers::look_at(&text, Within::Text, &setup())), seen(all));
     }
 }
 

@@ -42,7 +42,8 @@ pub(super) fn is_algorithm(value: &[u8]) -> bool {
     let lower = value.to_ascii_lowercase();
     let (mut rest, mut words) = (&lower[..], 0);
     while let Some((first, after)) = rest.split_first() {
-        match ALGORITHMS.iter().find_map(|word| rest.strip_prefix(*word)) {
+        let mut begin_so = ALGORITHMS.iter().filter(|word| word.first() == Some(first));
+        match begin_so.find_map(|word| rest.strip_prefix(*word)) {
             Some(next) => (rest, words) = (next, words + 1),
             None if first.is_ascii_digit() || b"/-_".contains(first) => rest = after,
             None => return false,
@@ -173,10 +174,13 @@ const FILES: [&[u8]; 16] = [
 pub(super) fn is_file(value: &[u8]) -> bool {
     let joins = |b: &u8| b.is_ascii_alphanumeric() || b"_-./\\~$".contains(b);
     let drive = matches!(value, [d, b':', b'/' | b'\\', ..] if d.is_ascii_alphabetic());
-    let is_one = || FILES.iter().any(|end| value.to_ascii_lowercase().ends_with(end));
+    let is_one = || {
+        let end = value.iter().rposition(|b| *b == b'.').map_or(&[][..], |dot| &value[dot..]);
+        FILES.iter().any(|file| file.eq_ignore_ascii_case(end))
+    };
     let plain = |text: &[u8]| text.iter().all(joins);
     drive && plain(&value[2..])
-        || value.len() < 80 && plain(value) && is_one()
+        || value.len() < 80 && is_one() && plain(value)
         || is_archive(value)
 }
 

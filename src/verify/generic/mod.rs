@@ -34,6 +34,7 @@ use line::Line;
 use model::{MODELS, Model};
 use name::Name;
 use sheet::Sheet;
+use std::cell::LazyCell;
 use traits::{TRAITS, Trait};
 use value::Value;
 
@@ -70,11 +71,14 @@ fn judge(token: &Token<'_>) -> Verdict {
         Ok(traits) => {
             let (model, line) = (model(&traits), Line::of(token));
             let sure = model.confidence(model.score(&traits.values));
-            let most = most_sure(&traits).min(doubt::most_believed(token, &line, is_url(token)));
-            let sure = sure.map(|s| s.min(most));
+            // Of most the model thinks nothing, and few of those are told by their place.
+            let most = LazyCell::new(|| {
+                most_sure(&traits).min(doubt::most_believed(token, &line, is_url(token)))
+            });
+            let sure = sure.map(|s| s.min(*most));
             let told = || {
                 place::tells(token, &line, is_url(token))
-                    || most >= Confidence::Medium && drawn::is_drawn(token, &line)
+                    || drawn::is_drawn(token, &line) && *most >= Confidence::Medium
             };
             let least = (sure < Some(Confidence::Medium) && told()).then_some(Confidence::Medium);
             match sure.max(least).max(example) {

@@ -86,11 +86,11 @@ impl<'a> Value<'a> {
         if matches!(self.bytes.first(), Some(b',' | b'+' | b')' | b';' | b':' | b']' | b'}')) {
             return Some("what stands between two texts");
         }
-        if is_pattern(self.bytes, is_password) {
-            return Some("masked, an alphabet, a row, or a repetition");
-        }
         if !line.quoted && !is_tangled(self.bytes) && self.is_code(line) {
             return Some("code");
+        }
+        if is_pattern(self.bytes, is_password) {
+            return Some("masked, an alphabet, a row, or a repetition");
         }
         None
     }
