@@ -99,7 +99,7 @@ const WORDS: [&str; 18] = [
 ];
 
 /// Words that make a name speak of a password, whatever stands around them.
-const PASSWORDS: [&str; 23] = [
+const PASSWORDS: [&str; 20] = [
     "passw",
     "passord",
     "pwd",
@@ -109,9 +109,7 @@ const PASSWORDS: [&str; 23] = [
     "pswd",
     "kennwort",
     "wachtwoord",
-    "contrasena",
-    "contrase\u{f1}a",
-    "contrasenya",
+    "contrase",
     "motdepasse",
     "senha",
     "lozinka",
@@ -119,8 +117,7 @@ const PASSWORDS: [&str; 23] = [
     "senord",
     "adgangskode",
     "salasana",
-    "slaptazod",
-    "slaptas",
+    "slapta",
     "katasandi",
     "matkhau",
 ];
