@@ -90,9 +90,8 @@ fn met(mut cursor: Cursor<'_>, text: &[u8], name: Span, quoted: bool) -> Option<
     if takes_login(name.of(text)) && joint == Joint::Argument {
         return next_argument(text, value).or(Some(value));
     }
-    let among = || {
-        (is_listed(text, name) || begins_list(text, name, value)) && is_bare(value.of(text))
-    };
+    let among =
+        || (is_listed(text, name) || begins_list(text, name, value)) && is_bare(value.of(text));
     let listed = joint == Joint::Argument && (among() || is_next(text, name, value));
     if listed || joint == Joint::Said && !is_telling(text, value) {
         return None;
