@@ -8,6 +8,7 @@ mod alone;
 mod array;
 mod cursor;
 mod join;
+mod listed;
 mod markup;
 mod name;
 mod reversed;
