@@ -57,7 +57,10 @@ fn all() -> Vec<(Case, Vec<PathBuf>)> {
         case.args.extend(args);
         case
     };
-    let named = |name: &'static str, case: Case| Case { name, ..case };
+    let named = |name: &'static str, mut case: Case| {
+        case.name = name;
+        case
+    };
     let all = |case: Case, below: &[&str]| {
         let files = below.iter().flat_map(|below| files(&case.repo, below)).collect();
         (case, files)
