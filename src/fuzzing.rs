@@ -163,13 +163,14 @@ fn pack_index(data: &[u8]) {
 }
 
 /// The first byte is the length of the base. What is fresh lies in what was made, in order; what
-/// is copied is there.
+/// is copied is there; and a NUL comes from somewhere.
 fn pack_delta(data: &[u8]) {
     let Some((&first, rest)) = data.split_first() else { return };
     let Some((base, delta)) = rest.split_at_checked(usize::from(first)) else { return };
     let (mut out, mut seams) = (Vec::new(), delta::Seams::default());
     if delta::apply(base, delta, &mut out, &mut seams).is_ok() {
-        let delta::Seams { fresh, copies } = seams;
+        let delta::Seams { fresh, copies, nul } = seams;
+        assert!(nul || base.contains(&0) || !out.contains(&0));
         assert!(fresh.iter().all(|s| s.start <= s.end && s.end <= out.len()), "{fresh:?}");
         assert!(fresh.windows(2).all(|w| w[0].end < w[1].start), "{fresh:?}");
         for copy in copies {

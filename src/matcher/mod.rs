@@ -47,6 +47,8 @@ pub struct Matcher<'r> {
     pem: pem::Pem,
     assignments: assignment::Assignments,
     files: files::Files,
+    /// For each rule whether it looks far: to ask the rule itself is to wait for memory.
+    wide: Vec<bool>,
     /// Not asked for by short texts, which are most.
     reach: OnceLock<usize>,
 }
@@ -98,6 +100,7 @@ impl<'r> Matcher<'r> {
             pem: pem::Pem::new(rules),
             assignments: assignment::Assignments::new(rules),
             files: files::Files::new(rules),
+            wide: rules.iter().map(|rule| rule.anatomy.wide).collect(),
             reach: OnceLock::new(),
         }
     }
@@ -154,7 +157,7 @@ impl<'r> Matcher<'r> {
         let mut wide = false;
         let mut try_on = |hits: &mut Vec<anchors::Hit>, are_all: bool| {
             anchors::sort(hits, self.rules.len());
-            wide |= hits.iter().any(|h| self.rules.get(h.rule as usize).anatomy.wide);
+            wide |= hits.iter().any(|h| self.wide[h.rule as usize]);
             self.shapes.find(self.rules, (text, survey), (hits, are_all), tries, out);
             hits.clear();
         };

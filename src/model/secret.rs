@@ -1,5 +1,6 @@
 //! The bytes of a secret, which show themselves only when asked to.
 
+use aho_corasick::AhoCorasick;
 use std::fmt;
 
 /// A found secret. `Debug` and `Display` print a mask; [`Secret::expose`] is the only way out.
@@ -29,24 +30,7 @@ impl Secret {
 
     /// `text` without `secrets`: each stands there masked.
     pub fn hide<'s>(text: &[u8], secrets: impl IntoIterator<Item = &'s Self>) -> Vec<u8> {
-        let mut all: Vec<&Self> = secrets.into_iter().filter(|s| !s.bytes.is_empty()).collect();
-        // The longest first: of one that holds another something would be left to see.
-        all.sort_by_key(|secret| std::cmp::Reverse(secret.bytes.len()));
-        all.into_iter().fold(text.to_vec(), |text, secret| {
-            let places: Vec<usize> = memchr::memmem::find_iter(&text, &secret.bytes).collect();
-            if places.is_empty() {
-                return text;
-            }
-            let mut parts = Vec::with_capacity(text.len());
-            let mut done = 0;
-            for at in places {
-                parts.extend_from_slice(&text[done..at]);
-                parts.extend_from_slice(secret.masked().as_bytes());
-                done = at + secret.bytes.len();
-            }
-            parts.extend_from_slice(&text[done..]);
-            parts
-        })
+        Redaction::of(secrets).hide(text)
     }
 
     /// A form that may be printed: four first characters of a long secret, which are nearly
@@ -61,6 +45,42 @@ impl Secret {
         };
         let plain = shown.chars().all(|c| c.is_ascii_graphic());
         format!("{}****", if plain { shown.as_str() } else { "" })
+    }
+}
+
+/// Hides secrets in one text after another.
+pub struct Redaction {
+    /// Not there if they are more than it can take.
+    finder: Option<AhoCorasick>,
+    masks: Vec<String>,
+}
+
+impl Redaction {
+    /// Such that hides `secrets`.
+    pub fn of<'s>(secrets: impl IntoIterator<Item = &'s Secret>) -> Self {
+        let all: Vec<&Secret> = secrets.into_iter().filter(|s| !s.bytes.is_empty()).collect();
+        Self {
+            finder: AhoCorasick::new(all.iter().map(|s| &s.bytes)).ok(),
+            masks: all.iter().map(|s| s.masked()).collect(),
+        }
+    }
+
+    /// `text`, in which each of the secrets stands masked; where several overlap, nothing of any is
+    /// left to see.
+    pub fn hide(&self, text: &[u8]) -> Vec<u8> {
+        let Some(finder) = &self.finder else { return b"****".to_vec() };
+        let mut found: Vec<_> = finder.find_overlapping_iter(text).collect();
+        found.sort_by_key(|m| (m.start(), std::cmp::Reverse(m.end())));
+        let (mut out, mut done) = (Vec::with_capacity(text.len()), 0);
+        for secret in found {
+            if secret.start() >= done {
+                out.extend_from_slice(&text[done..secret.start()]);
+                out.extend_from_slice(self.masks[secret.pattern().as_usize()].as_bytes());
+            }
+            done = done.max(secret.end());
+        }
+        out.extend_from_slice(&text[done..]);
+        out
     }
 }
 
@@ -85,6 +105,8 @@ mod tests {
         let (short, long) = (Secret::new("hunter"), Secret::new("hunter-and-more"));
         let hidden = Secret::hide(b"a/hunter-and-more/hunter, hunter", [&short, &long]);
         assert_eq!(hidden, b"a/****/****, ****");
+        let other = Secret::new("a/hunt");
+        assert_eq!(Secret::hide(b"a/hunter-and-more.", [&short, &long, &other]), b"****.");
         assert_eq!(Secret::hide(b"nothing", [&short, &Secret::from_mask("x")]), b"nothing");
     }
 }

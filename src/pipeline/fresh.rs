@@ -2,12 +2,13 @@
 
 use crate::model::Span;
 use crate::rule::{REACH, is_token};
+use std::borrow::Cow;
 
 /// The stretches around `fresh` within which everything lies that a fresh byte can have a part
 /// in: [`REACH`] bytes on either side, and on to the end of the token run that is met there.
 /// They are disjoint and in order.
 pub(super) fn windows(text: &[u8], fresh: &[Span]) -> Vec<Span> {
-    let mut windows: Vec<Span> = Vec::with_capacity(fresh.len());
+    let mut windows: Vec<Span> = Vec::new();
     for span in fresh {
         let from = span.start.min(text.len()).saturating_sub(REACH);
         let to = text.len().min(span.end.saturating_add(REACH));
@@ -29,10 +30,13 @@ pub(super) fn windows(text: &[u8], fresh: &[Span]) -> Vec<Span> {
 }
 
 /// The spans of both, in order; each is.
-pub(super) fn merged(a: &[Span], b: &[Span]) -> Vec<Span> {
+pub(super) fn merged<'s>(a: &'s [Span], b: &[Span]) -> Cow<'s, [Span]> {
+    if b.is_empty() {
+        return Cow::Borrowed(a);
+    }
     let mut all = [a, b].concat();
     all.sort_unstable();
-    all
+    Cow::Owned(all)
 }
 
 /// Whether a change in `fresh` may have a say in what is made of `span`.

@@ -105,8 +105,9 @@ fn find_again(
     known: Option<&Stretches>,
 ) -> Option<Found> {
     let text = item.bytes;
-    // Without a NUL only a mark at the start makes it wide.
-    let start = if earlier.nul_free { text.get(..4).unwrap_or(text) } else { text };
+    // As it began so before and has no NUL, only a mark at the start could make it wide.
+    let same = earlier.fresh.first().is_none_or(|span| span.start >= Decoder::HEAD);
+    let start = if earlier.nul_free && same { text.get(..4).unwrap_or(text) } else { text };
     let is_plain = Decoder::of(start).is_none() && container::detect(text, true).is_none();
     let is_short = setup.matcher.speaks_of_all(text);
     if !is_plain || is_short || text.len() as u64 > setup.budget.whole() {

@@ -27,8 +27,8 @@ const SHOWN: usize = 4;
 pub struct Redactor {
     show: bool,
     grams: Grams,
-    /// Secrets shorter than a gram.
-    short: BTreeSet<Vec<u8>>,
+    /// Secrets shorter than a gram, of which there may be as many as there are lines.
+    short: HashSet<Vec<u8>>,
     /// First grams of long secrets.
     heads: HashSet<u64>,
 }
@@ -48,7 +48,7 @@ impl Redactor {
     pub fn new(findings: &[Finding], rules: &RuleSet, show: bool) -> Self {
         let mut all = Vec::new();
         let mut redactor =
-            Self { show, grams: Grams::default(), short: BTreeSet::new(), heads: HashSet::new() };
+            Self { show, grams: Grams::default(), short: HashSet::new(), heads: HashSet::new() };
         let secrets: BTreeSet<(usize, &[u8])> =
             findings.iter().map(|f| (f.rule, f.secret.expose())).collect();
         for (rule, secret) in secrets {
@@ -131,9 +131,10 @@ impl Redactor {
                 }
             });
         }
-        for secret in &self.short {
-            memchr::memmem::find_iter(text, secret)
-                .for_each(|at| mark(&mut cover, Span::new(at, at + secret.len())));
+        let lengths = if self.short.is_empty() { 0..0 } else { SHORTEST..GRAM };
+        for len in lengths {
+            let secrets = (0..).zip(text.windows(len)).filter(|(_, w)| self.short.contains(*w));
+            secrets.for_each(|(at, _)| mark(&mut cover, Span::new(at, at + len)));
         }
         cover
     }

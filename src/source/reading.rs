@@ -301,17 +301,9 @@ impl Visitor for Blobs<'_> {
 
 /// Whether no NUL stands in `object`: of one made from another only what is new is looked through.
 fn is_nul_free(object: &Object<'_>, base: Option<&Seen>) -> bool {
-    // Most stretches are a seam between two copies: for so few bytes no call is worth its while.
-    let has = |bytes: &[u8]| match bytes.len() {
-        ..16 => bytes.contains(&0),
-        _ => memchr::memchr(0, bytes).is_some(),
-    };
-    match object.fresh.zip(base) {
-        Some((fresh, base)) => {
-            base.nul_free
-                && !fresh.iter().any(|span| object.data.get(span.start..span.end).is_none_or(has))
-        }
-        None => !has(object.data),
+    match base.filter(|_| object.fresh.is_some()) {
+        Some(base) => base.nul_free && !object.nul,
+        None => memchr::memchr(0, object.data).is_none(),
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{Key, atomic, render};
 use crate::config::{Date, Print, mistake, read_text, syntax};
 use crate::error::{Error, Kind, Result};
-use crate::model::{Finding, Fingerprint, Secret, Status, display_path};
+use crate::model::{Finding, Fingerprint, Redaction, Status, display_path};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -159,8 +159,9 @@ impl Baseline {
     ) -> usize {
         let before = self.entries.len();
         let all: Vec<&Finding> = findings.into_iter().collect();
+        let secrets = Redaction::of(all.iter().map(|f| &f.secret));
         for finding in all.iter().filter(|f| f.is_open()) {
-            let made = || entry(finding, id(finding.rule), note, &all);
+            let made = || entry(finding, id(finding.rule), note, &secrets);
             self.entries.entry(finding.fingerprint).or_insert_with(made);
         }
         self.entries.len() - before
@@ -200,11 +201,11 @@ impl Baseline {
     }
 }
 
-fn entry(finding: &Finding, rule: &str, note: &Note, all: &[&Finding]) -> Entry {
+fn entry(finding: &Finding, rule: &str, note: &Note, secrets: &Redaction) -> Entry {
     let open = finding.places.iter().find(|p| p.status == Status::Open);
     let path = open.and_then(|place| place.origin.path.as_deref());
     // The file is going to be committed.
-    let hidden = |path: &[u8]| display_path(&Secret::hide(path, all.iter().map(|f| &f.secret)));
+    let hidden = |path: &[u8]| display_path(&secrets.hide(path));
     Entry {
         fingerprint: finding.fingerprint,
         rule: rule.to_owned(),

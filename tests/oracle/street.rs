@@ -45,7 +45,7 @@ impl Source for One {
         item.earlier = self.earlier.as_ref().map(|known| Earlier {
             fresh: std::slice::from_ref(&known.fresh),
             secrets: &known.secrets,
-            nul_free: false,
+            nul_free: !self.text.contains(&0),
         });
         *self.secrets.lock().unwrap() = sink.scan(Unit::File, item);
         Ok(())
@@ -190,6 +190,37 @@ fn a_file_that_a_change_makes_a_secret_as_a_whole_is_one() {
     let whole = street.run(&secret, None, b"").0;
     assert!(!whole.is_empty());
     assert_eq!(prints(&street.run(&secret, Some(known), b"").0), prints(&whole));
+}
+
+/// `text` in EBCDIC.
+fn ebcdic(text: &[u8]) -> Vec<u8> {
+    let row = |first: u8, letter: u8, base: u8| first + (letter - base);
+    let of = |b: &u8| match *b {
+        b @ b'a'..=b'i' => row(0x81, b, b'a'),
+        b @ b'j'..=b'r' => row(0x91, b, b'j'),
+        b @ b's'..=b'z' => row(0xa2, b, b's'),
+        b @ b'A'..=b'I' => row(0xc1, b, b'A'),
+        b @ b'J'..=b'R' => row(0xd1, b, b'J'),
+        b @ b'S'..=b'Z' => row(0xe2, b, b'S'),
+        b @ b'0'..=b'9' => row(0xf0, b, b'0'),
+        b'_' => 0x6d,
+        b'\n' => 0x15,
+        _ => 0x40,
+    };
+    text.iter().map(of).collect()
+}
+
+#[test]
+fn a_text_that_is_written_in_another_way_than_the_one_before_is_read_so() {
+    let rules = RuleSet::builtin();
+    let street = Street::new(&rules);
+    let index = rules.iter().position(|r| r.id == "github-oauth-token").unwrap();
+    let token = Generator::new(5).matching(&rules.get(index).shape).unwrap();
+    let tail = b"The end of the file is as it was before\n".repeat(9);
+    let head = [&b"some words, and then a key\n"[..], &token, b"\nand more of them\n"].concat();
+    let text = [ebcdic(&head), ebcdic(&tail)].concat();
+    let known = Known { fresh: Span::new(0, head.len() + 1), secrets: Vec::new() };
+    assert_eq!(street.run(&text, Some(known), b"").0.len(), 1);
 }
 
 /// Text in which whole tokens stand.

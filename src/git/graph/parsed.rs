@@ -105,9 +105,9 @@ impl Parsed {
         let shift = (at as u32).wrapping_sub(from);
         let moved = |start: u32| start.wrapping_add(shift);
         self.starts.extend(base.starts.get(first..last)?.iter().map(|&s| moved(s)));
-        let from_link = base.links.partition_point(|l| l.at < from);
-        let links = base.links.get(from_link..)?.iter().take_while(|l| l.at < end);
-        self.links.extend(links.map(|l| Link { at: moved(l.at), ..*l }));
+        let links = &base.links[base.links.partition_point(|l| l.at < from)..];
+        let links = &links[..links.partition_point(|l| l.at < end)];
+        self.links.extend(links.iter().map(|l| Link { at: moved(l.at), ..*l }));
         Some(moved(end) as usize)
     }
 }

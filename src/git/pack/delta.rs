@@ -22,12 +22,15 @@ pub(crate) struct Seams {
     pub(crate) fresh: Vec<Span>,
     /// The other stretches, in order.
     pub(crate) copies: Vec<Copy>,
+    /// Whether a NUL was inserted.
+    pub(crate) nul: bool,
 }
 
 impl Seams {
     fn clear(&mut self) {
         self.fresh.clear();
         self.copies.clear();
+        self.nul = false;
     }
 }
 
@@ -73,6 +76,8 @@ pub(crate) fn apply(
             Step::Insert(bytes) => {
                 mark(&mut seams.fresh, out.len(), out.len() + bytes.len());
                 next = None;
+                // Most are short, and for those no call is worth its while.
+                seams.nul |= bytes.contains(&0);
                 out.extend_from_slice(bytes);
             }
         }

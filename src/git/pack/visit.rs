@@ -22,6 +22,8 @@ pub struct Object<'a> {
     pub fresh: Option<&'a [Span]>,
     /// In the same case: the stretches that it does.
     pub copies: &'a [Copy],
+    /// In the same case: whether a NUL stands in what is not shared.
+    pub nul: bool,
 }
 
 impl Object<'_> {

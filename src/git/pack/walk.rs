@@ -262,7 +262,8 @@ impl<'a, V: Visitor> Walker<'a, V> {
         let position = self.pack.position(object);
         let fresh = derived.then_some(self.seams.fresh.as_slice());
         let copies = if derived { self.seams.copies.as_slice() } else { &[] };
-        self.visitor.visit(&Object { name, position, kind, data, fresh, copies }, base, memo);
+        let nul = derived && self.seams.nul;
+        self.visitor.visit(&Object { name, position, kind, data, fresh, copies, nul }, base, memo);
     }
 
     /// The bytes of `object` once more, from the nearest of its bases that is at hand.
