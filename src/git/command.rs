@@ -354,8 +354,7 @@ fn is_inside(file: &Path, root: Option<&Path>) -> bool {
     root.is_some_and(|root| file.starts_with(root) || real.starts_with(root))
 }
 
-/// All that comes out of a pipe. Its end must be said twice: a list that breaks off looks like a
-/// shorter one.
+/// All that comes out of a pipe. Its end must be said twice: what breaks off looks shorter.
 fn to_end(pipe: Option<impl Read>) -> io::Result<Vec<u8>> {
     let mut all = Vec::new();
     let Some(mut pipe) = pipe else { return Ok(all) };
