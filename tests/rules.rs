@@ -5,7 +5,7 @@
 
 use stanch::matcher::{Matcher, Scratch};
 use stanch::model::Confidence;
-use stanch::rule::{Boundary, Engine, Generator, Rule, RuleSet};
+use stanch::rule::{Boundary, Engine, Generator, REACH, Rule, RuleSet};
 use stanch::verify::{self, Judged, Token};
 use std::collections::BTreeMap;
 
@@ -209,6 +209,14 @@ fn no_common_word_makes_texts_be_scanned_whole() {
     // An anchor that stands beside the token is a word like any other. Where it leads to a rule
     // that reaches far, every version of a file that holds it is scanned whole.
     assert!(costly.is_empty(), "narrow `within`, or the shape, to the usual reach: {costly:?}");
+}
+
+#[test]
+fn a_shape_that_asks_for_no_word_reaches_no_farther_than_it_is_long() {
+    let rules = RuleSet::builtin();
+    let alone = shapes(&rules).filter(|r| r.near.is_empty() && r.anatomy.max_len <= REACH);
+    let wide: Vec<&str> = alone.filter(|r| r.anatomy.wide).map(|r| &*r.id).collect();
+    assert!(wide.is_empty(), "{wide:?}");
 }
 
 #[test]

@@ -161,7 +161,9 @@ pub(super) fn derive(rule: &Rule) -> Result<Anatomy, Fault> {
         Some(own) => own,
         None => (context_words(rule)?, 0),
     };
-    let around = usize::from(rule.within) + max_len - piece.best.most.unwrap_or(0).min(max_len);
+    // Where no word is asked for, none is looked for.
+    let within = if rule.near.is_empty() { 0 } else { usize::from(rule.within) };
+    let around = within + max_len - piece.best.most.unwrap_or(0).min(max_len);
     let anatomy = Anatomy {
         anchors: anchors.into_iter().collect(),
         context,

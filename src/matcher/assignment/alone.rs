@@ -7,7 +7,7 @@ use crate::model::Span;
 use crate::rule::is_scheme;
 
 /// Words that may join them.
-const WORDS: [&[u8]; 3] = [b"is ", b"was ", b"str"];
+const WORDS: [&[u8]; 5] = [b"is ", b"was ", b"for ", b"of ", b"str"];
 /// What the name of the value of a pair begins with.
 const PAIRS: [&[u8]; 2] = [b"value", b"android:"];
 /// What may stand before it.
@@ -54,6 +54,8 @@ fn joins(cursor: Cursor<'_>) -> bool {
         b'{' => second == b'\n' || cursor.rest().starts_with(PROPERTY),
         b'[' => second == b']',
         b'%' => second == b'3',
+        // The colon of Chinese and Japanese.
+        b'\xEF' => second == b'\xBC',
         b'\\' => second == b'"',
         _ => false,
     }

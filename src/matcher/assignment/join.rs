@@ -2,6 +2,7 @@
 
 use super::alone;
 use super::cursor::{Bytes, Cursor};
+use super::listed;
 use super::markup;
 use super::value::{self, Form};
 use crate::model::Span;
@@ -23,21 +24,38 @@ enum Joint {
 }
 
 /// What may close a quoted name.
-static QUOTES: [&[u8]; 5] = [b"\"", b"'", b"`", b"&quot;", b"&#34;"];
+pub(super) static QUOTES: [&[u8]; 5] = [b"\"", b"'", b"`", b"&quot;", b"&#34;"];
 /// What all that closes a name begins with.
 static CLOSES: Bytes = Bytes::of(b"\\\"'`&[])}*");
 /// What gives a name its value.
-static OPERATORS: [&[u8]; 18] = [
-    b"===", b"!==", b"::=", b":=", b"=>", b"==", b"!=", b"?=", b"??=", b"+=", b".=", b"|=",
-    b"||=", b"<-", b"=", b":-", b":", b"%3D",
+static OPERATORS: [&[u8]; 19] = [
+    b"===",
+    b"!==",
+    b"::=",
+    b":=",
+    b"=>",
+    b"==",
+    b"!=",
+    b"?=",
+    b"??=",
+    b"+=",
+    b".=",
+    b"|=",
+    b"||=",
+    b"<-",
+    b"=",
+    b":-",
+    b":",
+    b"%3D",
+    "\u{ff1a}".as_bytes(),
 ];
 
 /// What may come right behind a name that a value follows. Most names are met by none of it.
-static JOINS: Bytes = Bytes::of(b" \t\r\n\x0C\\\"'`&[])}*,=!:?+|-<%>(");
+static JOINS: Bytes = Bytes::of(b" \t\r\n\x0C\\\"'`&[])}*,=!:?+|-<%>(\xEF");
 static BASE64: Bytes = Bytes::alnum_and(b"+/-_.=");
 
 /// What those begin with.
-static OPERATES: Bytes = Bytes::of(b"=!:?+.|-<%");
+static OPERATES: Bytes = Bytes::of(b"=!:?+.|-<%\xEF");
 
 /// How much of a line is looked at before a name.
 const LINE: usize = 512;
@@ -73,8 +91,7 @@ fn met(mut cursor: Cursor<'_>, text: &[u8], name: Span, quoted: bool) -> Option<
     if takes_login(name.of(text)) && joint == Joint::Argument {
         return next_argument(text, value).or(Some(value));
     }
-    let among = || is_listed(text, name) && is_bare(value.of(text));
-    let listed = joint == Joint::Argument && (among() || is_next(text, name, value));
+    let listed = joint == Joint::Argument && listed::is_name(text, name, value);
     if listed || joint == Joint::Said && !is_telling(text, value) {
         return None;
     }
@@ -107,38 +124,6 @@ fn is_telling(text: &[u8], value: Span) -> bool {
         || count(u8::is_ascii_digit) >= 2
             && count(u8::is_ascii_alphabetic) >= 2
             && value.len() >= 8
-}
-
-/// Whether the quoted name comes behind another quoted word and a comma: `'user', 'password', …`.
-/// Options of a command stand so as well.
-fn is_listed(text: &[u8], name: Span) -> bool {
-    let before = &text[name.start.saturating_sub(WORD)..name.start];
-    let before =
-        before.strip_suffix(b"'").or_else(|| before.strip_suffix(b"\"")).unwrap_or(before);
-    let before = before.strip_suffix(b"\\").unwrap_or(before).trim_ascii_end();
-    let other = before.strip_suffix(b",").map(<[u8]>::trim_ascii_end).unwrap_or_default();
-    matches!(other.last(), Some(b'\'' | b'"')) && !name.of(text).starts_with(b"-")
-}
-
-/// Whether the value is the name of what comes next: `"pass"},\n"other": {`, or on a line of its
-/// own in a list of names.
-fn is_next(text: &[u8], name: Span, value: Span) -> bool {
-    let mut behind = Cursor::new(text, value.end);
-    let named = behind.eat_any(&QUOTES) && behind.blanks() < 8 && behind.eat(b":");
-    let between = &text[name.end..value.start];
-    let below =
-        memchr::memchr(b'\n', between).is_some() && memchr::memchr(b'(', between).is_none();
-    let part = |b: &u8| b.is_ascii_alphanumeric() || b"_-. #@".contains(b);
-    let own = value.of(text);
-    let name = own.len() < 64 && own.iter().all(part);
-    named || below && name && own.iter().any(|b| !b.is_ascii_alphanumeric())
-}
-
-/// Whether it looks like one more name, which may have a digit among many letters.
-fn is_bare(value: &[u8]) -> bool {
-    let digits = value.iter().filter(|b| b.is_ascii_digit()).count();
-    let name = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.');
-    value.iter().all(name) && (digits == 0 || digits == 1 && value.len() >= 16)
 }
 
 /// Steps over what closes a name: quotes, brackets, an array size. Answers whether it was quoted.
@@ -228,7 +213,7 @@ fn joint(cursor: &mut Cursor<'_>, text: &[u8], name: Span, quoted: bool) -> Opti
     if blanks == 0 {
         return None;
     }
-    if cursor.eat_any(&[b"is ", b"was "]) {
+    if cursor.eat_any(&[b"is ", b"was "]) || whose(cursor) {
         return Some(Joint::Said);
     }
     if blanks == 1 && is_scheme(name.of(text)) {
@@ -239,6 +224,28 @@ fn joint(cursor: &mut Cursor<'_>, text: &[u8], name: Span, quoted: bool) -> Opti
     let joined = MACROS.contains(&word)
         || blanks == 1 && (takes_blank(text, (name, word), cursor.peek()) || is_made(*cursor));
     joined.then_some(Joint::Blank)
+}
+
+/// Most bytes of what tells whose a password is.
+const WHOSE: usize = 48;
+
+/// Steps over whose it is: `for the user "bob" is`, `of the admin account:`.
+fn whose(cursor: &mut Cursor<'_>) -> bool {
+    let mut next = *cursor;
+    if !next.eat_any(&[b"for ", b"of "]) {
+        return false;
+    }
+    let part = |b: u8| b.is_ascii_alphanumeric() || b" _-'\"`*@".contains(&b);
+    next.skip(WHOSE, part);
+    let told = &next.text[cursor.at..next.at];
+    if next.eat(b": ") {
+        *cursor = next;
+        return true;
+    }
+    let end = [&b" is "[..], b" was "]
+        .iter()
+        .find_map(|word| Some(memchr::memmem::find(told, word)? + word.len()));
+    end.inspect(|end| cursor.at += end).is_some()
 }
 
 /// Whether the name is a `:symbol`, or a `CONSTANT_OF_MANY_WORDS`.

@@ -8,6 +8,7 @@ mod alone;
 mod array;
 mod cursor;
 mod join;
+mod listed;
 mod markup;
 mod name;
 mod reversed;
@@ -185,6 +186,12 @@ mod tests {
             "\\\\\\\"password\\\\\\\": \\\\\\\"v1-x\\\\\\\"",
             "| password | `v1-x` |",
             "The password is 'v1-x'.",
+            "the password for user 'bob' is 'v1-x' or none",
+            "Password of the admin account: \"v1-x\"",
+            "contrase\u{f1}a = 'v1-x'",
+            "\u{15f}ifre: v1-x",
+            "password\u{ff1a}v1-x",
+            "haslo=v1-x",
             "<ns:password>v1-x</ns:password>",
             "<password type=\"x\">v1-x</password>",
             "<string name=\"password\">v1-x</string>",
@@ -240,6 +247,7 @@ mod tests {
         for text in [
             "pick('email', 'password', '_csrf')",
             "[\"user\", \"password\", \"remember\"]",
+            "= [\n    \"password\",\n    \"kennwort\",\n    \"senha\",\n]",
             "(\\\"name\\\", \\\"password\\\", \\\"logIn\\\")",
         ] {
             assert!(read(text).is_empty(), "{text:?}: {:?}", read(text));

@@ -1,7 +1,9 @@
 //! The words of the generic tier. The build script reads them too.
 
-/// Words that make a name speak of a secret, and whether it then speaks of a password.
-pub const WORDS: [(&str, bool); 20] = [
+/// Words that make a name speak of a secret, and whether it then speaks of a password. Of words of
+/// other languages, what their forms and spellings have in common; the search for words knows
+/// ASCII letters only.
+pub const WORDS: [(&str, bool); 38] = [
     ("identified by", true),
     ("secureString", true),
     ("pass", true),
@@ -9,9 +11,27 @@ pub const WORDS: [(&str, bool); 20] = [
     ("psw", true),
     ("kennwort", true),
     ("wachtwoord", true),
-    ("contrasena", true),
     ("motdepasse", true),
     ("senha", true),
+    ("contrase", true),
+    ("clave", true),
+    ("mdp", true),
+    ("parola", true),
+    ("parool", true),
+    ("haslo", true),
+    ("heslo", true),
+    ("geslo", true),
+    ("lozinka", true),
+    ("jelsz", true),
+    ("senord", true),
+    ("adgangskode", true),
+    ("salasana", true),
+    ("slapta", true),
+    ("ifre", true),
+    ("katasandi", true),
+    ("kata_sandi", true),
+    ("matkhau", true),
+    ("mat_khau", true),
     ("secret", false),
     ("token", false),
     ("key", false),

@@ -90,7 +90,7 @@ pub(super) fn is_default(value: &[u8]) -> bool {
 
 /// It says what it is instead of being it: `my_secret_key`, `password1`, `s3cr3t`.
 pub(super) fn names_secret(value: &[u8]) -> bool {
-    const SAYS: [&[u8]; 10] = [
+    const SAYS: [&[u8]; 9] = [
         b"passw",
         b"passcode",
         b"passphrase",
@@ -100,7 +100,6 @@ pub(super) fn names_secret(value: &[u8]) -> bool {
         b"api_key",
         b"api-key",
         b"access_key",
-        b"sesame",
     ];
     let plain = unmasked(value);
     let says = |w: &[u8]| SAYS.iter().any(|s| w.starts_with(s));

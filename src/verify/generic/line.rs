@@ -178,7 +178,10 @@ impl<'a> Line<'a> {
 /// The name of the value, and what stands between the two.
 fn name_and_joint<'a>(token: &Token<'a>) -> (&'a [u8], &'a [u8]) {
     let matched = token.matched();
-    let is_name = |b: &&u8| b.is_ascii_alphanumeric() || b"_-.$".contains(b);
+    let is_name = |b: &&u8| {
+        // Latin letters with signs are of two bytes each.
+        b.is_ascii_alphanumeric() || b"_-.$".contains(b) || matches!(b, 0x80..=0xBF | 0xC3..=0xC5)
+    };
     let value_at = token.secret.start - token.matched.start;
     if value_at == 0 {
         // The name stands behind.

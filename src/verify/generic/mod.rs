@@ -7,6 +7,7 @@
 mod around;
 mod array;
 mod aside;
+mod beside;
 mod common;
 mod context;
 mod doubt;
@@ -18,6 +19,7 @@ mod memo;
 mod mere;
 mod model;
 mod name;
+mod phrase;
 mod place;
 mod sheet;
 mod stuff;
@@ -57,10 +59,13 @@ impl Check for Generic {
 }
 
 fn judge(token: &Token<'_>) -> Verdict {
-    let worst = match is_url(token).then(|| UrlCredentials.check(token)) {
+    let url = is_url(token).then(|| UrlCredentials.check(token));
+    let worst = match url {
         Some(Verdict::Lesser(worst, _)) => Some(worst),
         _ => None,
     };
+    // A default or an example is told to those who ask for what is hardly believed.
+    let example = matches!(url, Some(Verdict::Doubtful(_))).then_some(Confidence::Low);
     match measure(token) {
         Err(why) => Verdict::Rejected(why),
         Ok(traits) => {
@@ -76,7 +81,7 @@ fn judge(token: &Token<'_>) -> Verdict {
                     || drawn::is_drawn(token, &line) && *most >= Confidence::Medium
             };
             let least = (sure < Some(Confidence::Medium) && told()).then_some(Confidence::Medium);
-            match sure.max(least) {
+            match sure.max(least).max(example) {
                 Some(confidence) => Verdict::Scored { confidence, most: worst, traits },
                 None => Verdict::Rejected("name, value and place do not look like a secret"),
             }

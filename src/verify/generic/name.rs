@@ -15,6 +15,7 @@ pub(super) struct Name<'a> {
     /// The part that tells.
     at: usize,
     word: &'static str,
+    is_password: bool,
 }
 
 /// Parts that end in a secret's word and mean something else.
@@ -97,9 +98,10 @@ const WORDS: [&str; 18] = [
     "otp",
 ];
 
-/// Words that make a name speak of a password.
-const PASSWORDS: [&str; 11] = [
+/// Words that make a name speak of a password, whatever stands around them.
+const PASSWORDS: [&str; 20] = [
     "passw",
+    "passord",
     "pwd",
     "passphrase",
     "passcode",
@@ -107,10 +109,27 @@ const PASSWORDS: [&str; 11] = [
     "pswd",
     "kennwort",
     "wachtwoord",
-    "contrasena",
+    "contrase",
     "motdepasse",
     "senha",
+    "lozinka",
+    "jelsz",
+    "senord",
+    "adgangskode",
+    "salasana",
+    "slapta",
+    "katasandi",
+    "matkhau",
 ];
+
+/// The same of words that are parts of others: `clave` of `enclave`.
+#[rustfmt::skip]
+const WHOLE_PASSWORDS: [&str; 11] = [
+    "clave", "mdp", "parola", "parool", "haslo", "heslo", "geslo", "sifre", "ifre", "sandi", "khau",
+];
+
+/// Words that mean secret in other languages, and begin or end otherwise.
+const SECRETS: [&str; 4] = ["secreto", "secreta", "secrete", "segreto"];
 
 impl<'a> Name<'a> {
     /// Reads `name`; `None` if it does not speak of a secret value.
@@ -130,7 +149,7 @@ impl<'a> Name<'a> {
         if !is_password && parts.iter().take(at).any(public) {
             return None;
         }
-        Some(Self { raw, parts, at, word })
+        Some(Self { raw, parts, at, word, is_password })
     }
 
     /// Whether it is the name of HTTP's Basic scheme.
@@ -179,8 +198,9 @@ impl<'a> Name<'a> {
     pub(super) fn measure(&self, lower: &[u8], sheet: &mut Sheet) {
         let says = |words: &[&str]| words.iter().any(|w| self.word.starts_with(w));
         let any = |list: &List| self.parts.iter().any(|p| list.contains(p.as_bytes()));
-        sheet.flag(Trait::SaysPassword, PASSWORDS.contains(&self.word) || self.word == "pass");
-        sheet.flag(Trait::SaysSecret, says(&["secret", "seed", "totp", "otp"]));
+        sheet.flag(Trait::SaysPassword, self.is_password && self.word != "identified");
+        let secret = says(&["secret", "seed", "totp", "otp"]) || SECRETS.contains(&self.word);
+        sheet.flag(Trait::SaysSecret, secret);
         sheet.flag(Trait::SaysToken, says(&["token", "bearer"]));
         sheet.flag(Trait::SaysKey, says(&["key"]));
         sheet.flag(Trait::SaysAuth, says(&["auth", "cred", "basic"]));
@@ -234,38 +254,49 @@ fn speaks(part: &str, is_password: bool) -> Option<&'static str> {
             "securestring" => Some("passw"),
             "passe" => Some("pass"),
             _ if part.ends_with("pass") => Some("pass"),
-            _ => PASSWORDS.into_iter().find(|w| part.contains(w)),
+            _ => {
+                let whole = WHOLE_PASSWORDS.into_iter().find(|w| part == *w);
+                whole.or_else(|| PASSWORDS.into_iter().find(|w| part.contains(w)))
+            }
         };
     }
-    WORDS.into_iter().find(|w| part.ends_with(w))
+    let foreign = SECRETS.into_iter().find(|w| part == *w);
+    foreign.or_else(|| WORDS.into_iter().find(|w| part.ends_with(w)))
 }
 
-/// The parts of a name, cut at separators and at humps.
+/// Whether the last part of `name` says that it is a password.
+pub(super) fn ends_in_password(name: &[u8]) -> bool {
+    split(name).last().is_some_and(|part| speaks(part, true).is_some())
+}
+
+/// The parts of a name, cut at separators and at humps. Letters beyond ASCII are as small ones.
 fn split(name: &[u8]) -> Vec<String> {
-    let mut parts = Vec::new();
-    let mut part = String::new();
+    let mut parts: Vec<Vec<u8>> = Vec::new();
+    let mut part = Vec::new();
     let mut before = b'_';
     for (i, &b) in name.iter().enumerate() {
         let next_lower = name.get(i + 1).is_some_and(u8::is_ascii_lowercase);
         let hump = b.is_ascii_uppercase()
             && (before.is_ascii_lowercase() || (before.is_ascii_uppercase() && next_lower));
-        if (hump || !b.is_ascii_alphanumeric()) && !part.is_empty() {
+        let letter = b.is_ascii_alphanumeric() || !b.is_ascii();
+        if (hump || !letter) && !part.is_empty() {
             parts.push(std::mem::take(&mut part));
         }
-        if b.is_ascii_alphanumeric() {
-            part.push(char::from(b.to_ascii_lowercase()));
+        if letter {
+            part.push(b.to_ascii_lowercase());
         }
         before = b;
     }
     parts.extend((!part.is_empty()).then_some(part));
     // A number behind a name counts copies (`password2`).
     for part in &mut parts {
-        let bare = part.trim_end_matches(|c: char| c.is_ascii_digit()).len();
+        let bare = part.iter().rposition(|b| !b.is_ascii_digit());
+        let bare = bare.map_or(0, |at| at + 1);
         if bare > 2 {
             part.truncate(bare);
         }
     }
-    parts
+    parts.iter().map(|part| String::from_utf8_lossy(part).into_owned()).collect()
 }
 
 #[cfg(test)]

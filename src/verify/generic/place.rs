@@ -5,7 +5,10 @@ use super::super::mixed::is_made_up;
 use super::super::placeholder::placeholder;
 use super::super::url_credentials::{Url, UrlCredentials};
 use super::super::{Check, Token, Verdict};
+use super::beside::is_beside_user;
 use super::line::{Line, compared};
+use super::name::ends_in_password;
+use super::phrase;
 use super::value::is_tangled;
 use crate::rule::takes_login;
 
@@ -47,6 +50,9 @@ pub(super) fn tells(token: &Token<'_>, line: &Line<'_>, is_url: bool) -> bool {
                 || is_connection(line)
                 || is_password(token, line)
                 || is_login(value, line)
+                || is_of_signs(token, line)
+                || is_beside_user(value, line)
+                || phrase::tells(token, line)
         }
     };
     told && value.len() >= SHORTEST && placeholder(value).is_none()
@@ -70,9 +76,8 @@ fn is_strict(token: &Token<'_>, line: &Line<'_>) -> bool {
     let lower = value.to_ascii_lowercase();
     let said =
         [&b"example"[..], b"your", b"change", b"test", b"dummy", b"fake", b"wrong", b"invalid"];
-    let name = line.name.to_ascii_lowercase();
     token.rule.id == "generic-password"
-        && PASSWORDS.iter().any(|p| name.ends_with(p))
+        && ends_in_password(line.name)
         && line.quoted
         && line.between.iter().all(|b| b" \t=:\"'>".contains(b))
         && (STRICT..40).contains(&value.len())
@@ -82,20 +87,41 @@ fn is_strict(token: &Token<'_>, line: &Line<'_>) -> bool {
         && !said.iter().any(|word| memchr::memmem::find(&lower, word).is_some())
 }
 
-/// Ends of names that nothing but a password follows.
-const PASSWORDS: [&[u8]; 5] = [b"password", b"passwd", b"pass", b"pwd", b"passphrase"];
-
 /// Whether `line` gives a password, in quotes or all by itself, that somebody made up.
 fn is_password(token: &Token<'_>, line: &Line<'_>) -> bool {
-    let name = compared(line.name).to_ascii_lowercase();
+    let name = compared(line.name);
     let value = token.secret();
-    let named = token.rule.id == "generic-password" && PASSWORDS.iter().any(|p| name.ends_with(p));
+    let named = token.rule.id == "generic-password" && ends_in_password(name);
     let alone = || line.before.trim_ascii().is_empty() && line.after.trim_ascii().is_empty();
-    let apart = line.quoted || line.between.ends_with(b">") || name == b"htpasswd" || alone();
+    let apart = line.quoted
+        || line.between.ends_with(b">")
+        || name.eq_ignore_ascii_case(b"htpasswd")
+        || alone();
     let given = line.is_compared() || !line.between.contains(&b'(');
     let shortest = if line.is_compared() { SHORTEST } else { ELSEWHERE };
     let comment = line.begins_with(&[b"#", b"*", b"//", b";"]);
     named && given && apart && !comment && value.len() >= shortest && is_made_up(value)
+}
+
+/// Fewer signs of a kind are no sign of a password.
+const SIGNS: usize = 3;
+
+/// Whether `line` gives a password, in quotes, that is mostly signs which no code and no pattern has:
+/// `"A,.:-@*?!"`.
+fn is_of_signs(token: &Token<'_>, line: &Line<'_>) -> bool {
+    let value = token.secret();
+    let mut signs: Vec<u8> = value.iter().copied().filter(|b| b"!@#$%^&*?~".contains(b)).collect();
+    signs.sort_unstable();
+    signs.dedup();
+    let code = |b: &u8| b.is_ascii_control() || b"\\()[]{}<>/|\"'`= ".contains(b);
+    token.rule.id == "generic-password"
+        && ends_in_password(line.name)
+        && line.quoted
+        && value.len() >= ELSEWHERE
+        && signs.len() >= SIGNS
+        && value.iter().any(u8::is_ascii_alphabetic)
+        && !value.iter().any(code)
+        && !value.starts_with(b"$")
 }
 
 /// Whether `line` calls something with a user and a password: `BasicAuth("user", "password")`.
@@ -185,6 +211,13 @@ mod tests {
         }
         let header = "HTTP_AUTHORIZATION\"] = \"Basic ~\"";
         assert_eq!(secret(header, "HTTP", "Gwf2aXq8ZLF3Hxq="), None);
+    }
+
+    #[test]
+    fn a_password_of_signs_is_believed() {
+        let pass = |text, value| assigned(text, "db_pass", value);
+        assert!(pass("db_pass: '~'", "A,.:-¨@*¿?!") >= Some(Confidence::Medium));
+        assert!(pass("db_pass: ~\n", "A,.:-@*?!") < Some(Confidence::Medium));
     }
 
     #[test]
