@@ -146,7 +146,7 @@ pub(super) fn whole_of(path: &Path, args: &Args) -> Result<Found> {
 /// Whether nothing but the history of the repository at `path` is asked for.
 pub(super) fn is_history(path: &Path, args: &Args) -> Result<bool> {
     let Some(top) = git::top_of(path)? else { return Ok(false) };
-    Ok(args.history || args.reachable || Repo::open(&top)?.work_dir().is_none())
+    Ok(args.history || args.reachable || Repo::open(&top)?.folders().is_empty())
 }
 
 /// Whether all that is asked for is the history of one repository.
@@ -253,7 +253,7 @@ fn parts(place: &Where, args: &Args) -> Result<Vec<Box<dyn Source>>> {
         vec![Box::new(Range::parse(place, &revisions)?)]
     } else if args.worktree {
         vec![Box::new(Worktree::new(place))]
-    } else if args.history || args.reachable || Repo::at(place)?.work_dir().is_none() {
+    } else if args.history || args.reachable || Repo::at(place)?.folders().is_empty() {
         vec![history(place, args)]
     } else {
         whole(place)
@@ -300,7 +300,7 @@ fn whole(place: &Where) -> Vec<Box<dyn Source>> {
 /// What `stanch scan` reads when it is told nothing.
 pub(super) fn usual_sources() -> Result<Found> {
     match git::top_of(Path::new("."))? {
-        Some(top) if Repo::open(&top)?.work_dir().is_some() => {
+        Some(top) if !Repo::open(&top)?.folders().is_empty() => {
             Ok((whole(&Where::path(&top)), Some(top)))
         }
         Some(top) => {

@@ -1,6 +1,6 @@
 //! What is damaged is read all the same, or told.
 
-use super::tests::{SENTENCE, Shelf, decoded, deflated, gzip, shelf, zip};
+use super::tests::{SENTENCE, Shelf, decoded, deflated, gzip, holds, shelf, tar, zip};
 use super::*;
 
 /// Containers that have a sum of what they hold.
@@ -122,4 +122,29 @@ fn comments_of_gif_are_put_together() {
     let gif = [b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\xff\xff\xff", &picture[..], &comment, b";"];
     assert!(says(&shelf(&gif.concat())));
     assert!(says(&shelf(&[&gif.concat()[..], &zip("a", SENTENCE, 0, 8)].concat())));
+}
+
+/// A tar whose only head is of this kind and says `target` for where it leads.
+fn link(kind: u8, target: &[u8], text: &[u8]) -> Vec<u8> {
+    let mut whole = tar("a", text);
+    whole[156] = kind;
+    whole[157..157 + target.len()].copy_from_slice(target);
+    whole[148..156].copy_from_slice(b"        ");
+    let sum: u32 = whole[..512].iter().map(|b| u32::from(*b)).sum();
+    whole[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
+    whole
+}
+
+#[test]
+fn what_a_tar_tells_of_a_file_is_read() {
+    let sentence = SENTENCE.trim_ascii();
+    holds(&gzip(&link(b'2', sentence, b"")));
+    holds(&gzip(&[link(b'K', b"", sentence), link(b'2', b"short", b"")].concat()));
+    for (key, kind) in [("linkpath", b'x'), ("SCHILY.xattr.user.a", b'x'), ("comment", b'g')] {
+        let rest = format!(" {key}={}\n", String::from_utf8_lossy(sentence));
+        let record = format!("{}{rest}", rest.len() + 2);
+        holds(&gzip(&[link(kind, b"", record.as_bytes()), link(b'2', b"", b"")].concat()));
+    }
+    let times = link(b'x', b"", b"20 mtime=1234567890\n");
+    assert_eq!(shelf(&[times, tar("a", b"text")].concat()).parts.len(), 1);
 }

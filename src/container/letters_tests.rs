@@ -1,6 +1,6 @@
 //! Texts in which words do not stand in a row.
 
-use super::tests::{SENTENCE, holds};
+use super::tests::{SENTENCE, holds, shelf};
 use super::*;
 
 fn spelled(letter: impl Fn(&u8) -> String, joint: &str) -> Vec<u8> {
@@ -43,4 +43,17 @@ fn usual_texts_are_not_spelled() {
     ] {
         assert_eq!(detect(text.as_bytes(), true), None, "{text}");
     }
+}
+
+#[test]
+fn texts_in_pickled_objects_stand_alone() {
+    let sentence = SENTENCE.trim_ascii();
+    let len = sentence.len() as u8;
+    let pickled = |head: &[u8]| [&b"\x80\x02}q\0"[..], head, sentence, b"q\x01Ku."].concat();
+    for head in [&[b'X', len, 0, 0, 0][..], &[b'U', len], &[0x8d, len, 0, 0, 0, 0, 0, 0, 0]] {
+        let found = shelf(&pickled(head));
+        assert!(found.parts.iter().any(|(_, text)| text.starts_with(sentence)), "{head:?}");
+        assert!(found.parts.iter().any(|(_, text)| text.ends_with(b"inside\n")), "{head:?}");
+    }
+    assert!(shelf(&pickled(&[b'X', 0xff, 0xff, 0xff, 0xff])).gaps.is_empty());
 }

@@ -114,6 +114,7 @@ formats! {
     exif b"\xffIM",
     class b"\xca",
     pyc ANY,
+    pickle b"\x80",
     pdf b"%",
     sqlite b"S\x37",
     notebook b"{",
@@ -149,9 +150,9 @@ const fn may_begin(firsts: &[&[u8]]) -> [u64; 256] {
 }
 
 /// Formats that are read as they are.
-const DOCUMENTS: [&str; 15] = [
-    "png", "gif", "exif", "class", "pyc", "pdf", "sqlite", "notebook", "office", "mail", "ole",
-    "rtf", "folded", "spelled", "carve",
+const DOCUMENTS: [&str; 16] = [
+    "png", "gif", "exif", "class", "pyc", "pickle", "pdf", "sqlite", "notebook", "office", "mail",
+    "ole", "rtf", "folded", "spelled", "carve",
 ];
 
 impl Format {

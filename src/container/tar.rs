@@ -32,6 +32,10 @@ pub(super) fn read(input: Input<'_, '_>, out: &mut Out<'_, '_>) -> io::Result<()
 struct Extra {
     name: Option<Vec<u8>>,
     size: Option<u64>,
+    /// Where a link leads.
+    target: Option<Vec<u8>>,
+    /// What is told besides: attributes, comments.
+    words: Vec<u8>,
 }
 
 struct Archive<'r> {
@@ -69,15 +73,25 @@ impl Archive<'_> {
         let told = size(head);
         match kind {
             b'L' => self.next.name = Some(trimmed(&self.take(told, out)?)),
-            b'K' => drop(self.take(told, out)?),
+            b'K' => self.next.target = Some(trimmed(&self.take(told, out)?)),
             b'x' | b'X' => {
                 let records = self.take(told, out)?;
                 pax(&records, &mut self.next);
             }
-            b'g' => drop(self.take(told, out)?),
+            b'g' => {
+                let mut extra = Extra::default();
+                pax(&self.take(told, out)?, &mut extra);
+                out.bytes(b"", &extra.words)?;
+            }
             _ => {
                 let extra = std::mem::take(&mut self.next);
                 let name = extra.name.unwrap_or_else(|| name(head));
+                out.bytes(&name, &extra.words)?;
+                // To git, what a link holds is where it leads.
+                if kind == b'2' {
+                    let target = extra.target.unwrap_or_else(|| trimmed(part(head, 157, 100)));
+                    out.bytes(&name, &target)?;
+                }
                 // Links, folders and devices have no content, whatever size is told.
                 let told = if matches!(kind, b'1'..=b'6') && told > Some(0) && extra.size.is_none()
                 {
@@ -221,8 +235,32 @@ fn pax(mut records: &[u8], extra: &mut Extra) {
         match key {
             b"path" | b"GNU.sparse.name" => extra.name = Some(value.to_vec()),
             b"size" => extra.size = digits(value, 10),
-            _ => {}
+            b"linkpath" => extra.target = Some(value.to_vec()),
+            key if is_usual(key) => {}
+            _ => {
+                extra.words.extend_from_slice(text);
+                extra.words.push(b'\n');
+            }
         }
         records = rest;
     }
+}
+
+/// Whether a record tells of nothing but times, owners and holes.
+fn is_usual(key: &[u8]) -> bool {
+    const USUAL: [&[u8]; 10] = [
+        b"mtime",
+        b"atime",
+        b"ctime",
+        b"LIBARCHIVE.creationtime",
+        b"uid",
+        b"gid",
+        b"uname",
+        b"gname",
+        b"hdrcharset",
+        b"charset",
+    ];
+    let is_attribute = key.starts_with(b"SCHILY.xattr.");
+    let is_plain = |start: &&[u8]| key.starts_with(start) && !is_attribute;
+    USUAL.contains(&key) || [&b"GNU.sparse."[..], b"SCHILY."].iter().any(is_plain)
 }

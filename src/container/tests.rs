@@ -90,7 +90,7 @@ pub(super) fn gzip(text: &[u8]) -> Vec<u8> {
     [b"\x1f\x8b\x08\0\0\0\0\0\0\x03", &deflated(text)[..], &sum, &len].concat()
 }
 
-fn tar(name: &str, text: &[u8]) -> Vec<u8> {
+pub(super) fn tar(name: &str, text: &[u8]) -> Vec<u8> {
     let mut head = vec![0; 512];
     let field = |head: &mut Vec<u8>, at: usize, text: &[u8]| {
         head[at..at + text.len()].copy_from_slice(text);

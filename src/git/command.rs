@@ -8,6 +8,7 @@ use super::Where;
 use super::credential::Credential;
 use crate::error::{Error, Kind, Result};
 use std::ffi::OsString;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
@@ -134,7 +135,21 @@ impl Git {
     }
 
     fn run(&self, args: &[OsString]) -> Result<Output> {
-        self.command(args.to_vec()).stdin(Stdio::null()).output().map_err(cannot_start)
+        let mut command = self.command(args.to_vec());
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().map_err(cannot_start)?;
+        let (out, words) = (child.stdout.take(), child.stderr.take());
+        let read = std::thread::scope(|scope| {
+            let words = std::thread::Builder::new().spawn_scoped(scope, || to_end(words));
+            let stdout = to_end(out);
+            // What git has to say about a failure is not needed to know of it.
+            let stderr = words.map(|words| words.join().ok().and_then(io::Result::ok));
+            Ok((stdout?, stderr?.unwrap_or_default()))
+        });
+        // git ends by itself where nobody reads what it writes.
+        let status = child.wait().map_err(cannot_read)?;
+        let (stdout, stderr) = read.map_err(cannot_read)?;
+        Ok(Output { status, stdout, stderr })
     }
 
     /// Starts `git ARGS` with pipes to its input and output.
@@ -339,6 +354,47 @@ fn is_inside(file: &Path, root: Option<&Path>) -> bool {
     root.is_some_and(|root| file.starts_with(root) || real.starts_with(root))
 }
 
-fn cannot_start(e: std::io::Error) -> Error {
+/// All that comes out of a pipe. Its end must be said twice: what breaks off looks shorter.
+fn to_end(pipe: Option<impl Read>) -> io::Result<Vec<u8>> {
+    let mut all = Vec::new();
+    let Some(mut pipe) = pipe else { return Ok(all) };
+    let mut asked = false;
+    while pipe.read_to_end(&mut all)? > 0 || !asked {
+        asked = true;
+    }
+    Ok(all)
+}
+
+fn cannot_read(e: io::Error) -> Error {
+    Error::new(Kind::Git, "reading what git says").because(e)
+}
+
+fn cannot_start(e: io::Error) -> Error {
     Error::new(Kind::Git, "starting git").because(e)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may")]
+mod tests {
+    use super::*;
+
+    /// A pipe that says once that it has ended, and goes on.
+    struct Stutters<'a>(Vec<&'a [u8]>);
+
+    impl Read for Stutters<'_> {
+        fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+            let Some(next) = self.0.pop() else { return Ok(0) };
+            into[..next.len()].copy_from_slice(next);
+            Ok(next.len())
+        }
+    }
+
+    #[test]
+    fn a_list_that_breaks_off_by_mistake_is_read_on() {
+        for pieces in [vec![b"a".as_slice(), b"b", b""], vec![b"a", b"", b"b"], vec![b"", b"ab"]] {
+            let expected = if pieces.len() == 2 { b"ab" } else { b"ba" };
+            assert_eq!(to_end(Some(Stutters(pieces))).unwrap(), expected);
+        }
+        assert_eq!(to_end(Some(Stutters(Vec::new()))).unwrap(), b"");
+    }
 }

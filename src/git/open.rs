@@ -156,6 +156,23 @@ impl Repo {
         self.work_dir.as_deref()
     }
 
+    /// The folders whose files are those of its work tree: its own, and the one that holds `.git`
+    /// where the configuration says that the work tree is elsewhere, or that there is none. To
+    /// whoever is handed that folder, its files are in it.
+    pub fn folders(&self) -> Vec<PathBuf> {
+        let real = |dir: &Path| dir.canonicalize().unwrap_or_else(|_| dir.to_owned());
+        let own = self.work_dir().map(Path::to_owned);
+        let top = match &self.place {
+            Where::Path(path) => top_of(path).ok().flatten(),
+            Where::Env => None,
+        };
+        let other = top.filter(|top| {
+            let is_seen = own.as_deref().is_some_and(|own| top.starts_with(real(own)));
+            !is_seen && top.join(".git").exists()
+        });
+        own.into_iter().chain(other).collect()
+    }
+
     /// Bytes of an object id: 20, or 32 in SHA-256 repositories.
     pub fn width(&self) -> usize {
         self.width

@@ -42,41 +42,46 @@ impl Source for Worktree {
 
     fn read(&self, sink: &dyn Sink) -> Result<()> {
         let repo = Repo::at(&self.place)?;
-        let Some(root) = repo.work_dir() else {
+        let folders = repo.folders();
+        if folders.is_empty() {
             sink.note("the repository is bare: it has no work tree".to_owned());
             return Ok(());
-        };
+        }
         remotes::scan(&repo, sink);
         let staged = repo.staged()?;
         skip_index(&repo, sink);
         let (submodules, tracked): (Vec<_>, Vec<_>) =
             staged.into_iter().partition(|entry| entry.kind() == EntryKind::Submodule);
-        let left = Arc::new(Mutex::new(Left::default()));
-        let linked: HashSet<PathBuf> =
-            submodules.iter().map(|entry| root.join(native(&entry.path))).collect();
-        let walked = walk(root, linked, &left, sink);
-        let mut files: HashSet<PathBuf> = walked.into_iter().collect();
-        let paths = tracked.iter().map(|entry| root.join(native(&entry.path)));
-        files.extend(paths.filter(|path| is_there(root, path)));
-        let left = lock(&left);
-        for path in &left.odd {
-            let gap = Gap::new(Reason::Unreadable, "its .gitignore is not a file");
-            super::disk::skip(sink, None, &relative(root, path), gap);
-        }
-        for path in &left.repositories {
-            let path = display_path(&relative(root, path));
-            sink.note(format!(
-                "{path} is a repository of its own: only its files are scanned here"
-            ));
+        // git2 computes SHA-1 names only.
+        let reading = Reading { kind: OriginKind::WorkTree, hash: repo.width() == 20 };
+        for root in &folders {
+            let at = |path: &[u8]| root.join(native(path));
+            let linked = submodules.iter().map(|entry| at(&entry.path)).collect();
+            let mut files: HashSet<PathBuf> = walked_by(root, linked, sink).into_iter().collect();
+            files.extend(tracked.iter().map(|e| at(&e.path)).filter(|path| is_there(root, path)));
+            let files = files.into_iter().map(|f| OnDisk { shown: relative(root, &f), file: f });
+            reading.all(files.collect(), sink);
         }
         let submodules: BTreeSet<_> = submodules.into_iter().map(|e| e.path).collect();
         skip_submodules(sink, submodules);
-        let files = files.into_iter().map(|f| OnDisk { shown: relative(root, &f), file: f });
-        // git2 computes SHA-1 names only.
-        let reading = Reading { kind: OriginKind::WorkTree, hash: repo.width() == 20 };
-        reading.all(files.collect(), sink);
         Ok(())
     }
+}
+
+/// The same as [`walk`], and what is left out is told.
+fn walked_by(root: &Path, submodules: HashSet<PathBuf>, sink: &dyn Sink) -> Vec<PathBuf> {
+    let left = Arc::new(Mutex::new(Left::default()));
+    let files = walk(root, submodules, &left, sink);
+    let left = lock(&left);
+    for path in &left.odd {
+        let gap = Gap::new(Reason::Unreadable, "its .gitignore is not a file");
+        super::disk::skip(sink, None, &relative(root, path), gap);
+    }
+    for path in &left.repositories {
+        let path = display_path(&relative(root, path));
+        sink.note(format!("{path} is a repository of its own: only its files are scanned here"));
+    }
+    files
 }
 
 /// The files below `root` that are not ignored. Only the repository's own ignore files count:

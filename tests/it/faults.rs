@@ -11,7 +11,7 @@
 //!
 //! Tests that are ignored do it for every call and byte, and tell how many that were:
 //! `STANCH_BIN=target/release/stanch cargo test --test it faults -- --ignored --nocapture`, and for
-//! calls of one case with `STANCH_CASE` besides.
+//! one case with `STANCH_CASE` besides.
 
 mod bytes;
 mod calls;

@@ -9,11 +9,13 @@
 //! | `places` | objects that only the places of findings need |
 //! | `missing` | objects that the store lacks, by what names them |
 //! | `neutral` | nothing that a repository holds drives a terminal or a CI system |
+//! | `hidden` | settings that say that files are elsewhere |
 //! | `kinds` | where else a secret can lie |
 //! | `elsewhere` | what is fetched before it is scanned |
 //! | `matrix` | all forms of a repository, threads and locales |
 
 mod elsewhere;
+mod hidden;
 mod indexes;
 mod kinds;
 mod matrix;

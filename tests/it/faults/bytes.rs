@@ -2,6 +2,7 @@
 
 use super::rig::{Case, cases, packed, repository};
 use crate::support::repo::Repo;
+use crate::support::samples::circleci;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -56,20 +57,43 @@ fn all() -> Vec<(Case, Vec<PathBuf>)> {
         case.args.extend(args);
         case
     };
+    let named = |name: &'static str, mut case: Case| {
+        case.name = name;
+        case
+    };
     let all = |case: Case, below: &[&str]| {
         let files = below.iter().flat_map(|below| files(&case.repo, below)).collect();
         (case, files)
     };
+    let reftable = Repo::plain();
+    let made = reftable.try_git(["init", "-q", "--ref-format=reftable", "-b", "main", "."]);
+    let refs = made.status.success().then(|| {
+        reftable.write("key.env", format!("TOKEN={}\n", circleci(1))).stage().commit("one");
+        reftable.remove("key.env").stage().commit("two");
+        let case = named("reftable", with("packed", &[], Some(reftable)));
+        let files = files(&case.repo, "reftable");
+        (case, files)
+    });
+    let indexed = packed(true);
+    indexed.git(["multi-pack-index", "write", "--bitmap"]);
+    indexed.git(["commit-graph", "write", "--reachable", "--changed-paths"]);
+    let beside = ["objects/pack/multi-pack-index", "objects/info"];
     let detached = repository(true);
     detached.git(["checkout", "-q", "--detach"]);
-    vec![
+    let mut all = vec![
         all(with("index", &[], None), &["index"]),
         all(with("packed", &[], None), &["objects/pack"]),
         all(with("loose", &[], None), &["objects"]),
         all(with("packed", &["--reachable"], Some(packed(true))), &["HEAD", "packed-refs"]),
         all(with("loose", &["--reachable"], Some(detached)), &["HEAD", "refs"]),
         all(with("range", &[], None), &["HEAD", "packed-refs"]),
-    ]
+        all(named("beside packs", with("packed", &["--reachable"], Some(indexed))), &beside),
+        all(named("config", with("packed", &[], None)), &["config"]),
+        all(named("config", with("range", &[], None)), &["config"]),
+        all(named("config", with("index", &[], None)), &["config"]),
+    ];
+    all.extend(refs);
+    all
 }
 
 #[test]
@@ -86,7 +110,9 @@ fn some_bytes_change() {
 #[ignore = "thousands of runs"]
 fn every_byte_changes() {
     let (mut runs, mut wrong) = (0, Vec::new());
-    for (case, files) in all() {
+    let only = std::env::var("STANCH_CASE").ok();
+    let is_wanted = |case: &Case| only.as_ref().is_none_or(|name| name == case.name);
+    for (case, files) in all().into_iter().filter(|(case, _)| is_wanted(case)) {
         runs += files.iter().map(|file| change(&case, file, 1, &mut wrong)).sum::<u64>();
         eprintln!("{}: {runs} runs so far, {} wrong", case.name, wrong.len());
     }

@@ -19,12 +19,16 @@ pub(super) struct Case {
     pub args: Vec<&'static str>,
     /// The file that the report is written to, if it is not standard output.
     pub report: Option<PathBuf>,
+    /// Whether git says something on standard input: a file beside the repository.
+    input: bool,
+    /// Whether the cache of each run is empty.
+    cold: bool,
 }
 
 impl Case {
     fn new(name: &'static str, repo: Repo, args: &[&'static str]) -> Self {
         let args = [args, &["--format", "jsonl", "--jobs", "1"]].concat();
-        Self { name, repo, args, report: None }
+        Self { name, repo, args, report: None, input: false, cold: false }
     }
 
     /// The run, ready to start.
@@ -32,6 +36,14 @@ impl Case {
         let mut command = Command::new(binary());
         clean(&mut command);
         command.args(&self.args).current_dir(self.repo.path()).stdin(Stdio::null());
+        let state = self.repo.beside("state");
+        if self.cold {
+            let _ = std::fs::remove_dir_all(&state);
+        }
+        command.env("XDG_STATE_HOME", &state).env("XDG_CACHE_HOME", &state);
+        if self.input {
+            command.stdin(std::fs::File::open(self.repo.beside("input")).unwrap());
+        }
         command
     }
 
@@ -84,8 +96,8 @@ impl Outcome {
 }
 
 /// The records of a report; nothing if it is no whole report. Left out is what differs between two
-/// runs anyway: the time, and the bytes, to which names of files count once or more with their
-/// line breaks.
+/// runs anyway: the time, the bytes, to which names of files count once or more with their line
+/// breaks, and what was known from the cache, which may be out of reach.
 fn records(report: &[u8]) -> Option<Vec<Value>> {
     let lines = report.split_inclusive(|&b| b == b'\n');
     let parse = |line: &[u8]| serde_json::from_slice::<Value>(line.strip_suffix(b"\n")?).ok();
@@ -93,6 +105,12 @@ fn records(report: &[u8]) -> Option<Vec<Value>> {
     for summary in all.iter_mut().filter(|r| r["type"] == "summary") {
         summary["seconds"] = Value::Null;
         summary["ledger"]["bytes"] = Value::Null;
+        let counts = summary["ledger"]["counts"].as_object_mut();
+        for count in counts.into_iter().flat_map(|all| all.values_mut()) {
+            let looked_at = ["scanned", "known"].map(|how| count[how].as_u64().unwrap_or(0));
+            count["scanned"] = looked_at.iter().sum::<u64>().into();
+            count["known"] = Value::Null;
+        }
     }
     Some(all)
 }
@@ -149,12 +167,36 @@ fn foreign(secret: bool) -> Repo {
     repo
 }
 
+/// A scan of history that finds an empty cache, and one that finds what the scan before it left.
+fn cached(secret: bool) -> [Case; 2] {
+    let [mut cold, warm] = ["cold cache", "warm cache"]
+        .map(|name| Case::new(name, packed(secret), &["scan", "--history"]));
+    cold.cold = true;
+    warm.command().output().unwrap();
+    [cold, warm]
+}
+
+/// What git tells the hook of a push that sends all but the first commit.
+fn pushing(secret: bool) -> Case {
+    let repo = repository(secret);
+    let [from, to] = ["HEAD~2", "HEAD"].map(|commit| repo.git(["rev-parse", commit]));
+    repo.git(["update-ref", "refs/remotes/origin/main", &from]);
+    repo.git(["remote", "add", "origin", "/nonexistent"]);
+    let line = format!("refs/heads/main {to} refs/heads/main {from}\n");
+    std::fs::write(repo.beside("input"), line).unwrap();
+    let mut case = Case::new("pre-push", repo, &["hook", "pre-push"]);
+    case.args.extend(["--", "origin", "/nonexistent"]);
+    case.input = true;
+    case
+}
+
 /// All that the loops go over.
 pub(super) fn cases(secret: bool) -> Vec<Case> {
     let configured = repository(secret);
     configured.write(".stanch.toml", "[paths]\nexclude = [\"x/**\"]\n");
     let mut to_file = Case::new("report", plain(secret), &["scan", ".", "--output", "r.jsonl"]);
     to_file.report = Some(to_file.repo.path().join("r.jsonl"));
+    let [cold, warm] = cached(secret);
     vec![
         Case::new("folder", plain(secret), &["scan", "."]),
         Case::new("work tree", configured, &["scan", "--worktree"]),
@@ -165,5 +207,9 @@ pub(super) fn cases(secret: bool) -> Vec<Case> {
         Case::new("archive", compressed(secret), &["scan", "."]),
         Case::new("by git", foreign(secret), &["scan", "--history", "--no-cache"]),
         to_file,
+        cold,
+        warm,
+        Case::new("pre-commit", staged(secret), &["hook", "pre-commit"]),
+        pushing(secret),
     ]
 }
