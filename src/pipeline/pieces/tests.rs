@@ -182,8 +182,11 @@ proptest! {
     }
 }
 
+/// A rule, where its secret stands, how that is encoded, and how sure it is.
+type Seen = (usize, Span, Vec<&'static str>, Confidence);
+
 /// Everything that is seen in a text, and whether something is left encoded in it.
-fn seen(all: Sightings) -> (Vec<(usize, Span, Vec<&'static str>, Confidence)>, usize, bool, bool) {
+fn seen(all: Sightings) -> (Vec<Seen>, usize, bool, bool) {
     let one = |s: &Sighting| {
         (s.judged.rule, s.judged.secret, s.chain.clone(), s.judged.judgement.confidence)
     };
