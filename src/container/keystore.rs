@@ -1,5 +1,6 @@
-//! Keystores of Java (JKS, JCEKS), of Bouncy Castle (BKS), and PKCS #12. Their private keys, which a password protects, are
-//! shown as the PEM of the same bytes, which rules know; certificates are for everybody.
+//! Keystores of Java (JKS, JCEKS), of Bouncy Castle (BKS), and PKCS #12. Their private keys, which a
+//! password protects, are shown as the PEM of the same bytes, which rules know; certificates are for
+//! everybody.
 //!
 //! Formats: `sun.security.provider.JavaKeyStore` and `com.sun.crypto.provider.JceKeyStore` of
 //! OpenJDK, `org.bouncycastle.jcajce.provider.keystore.bc.BcKeyStoreSpi`, and RFC 7292.

@@ -10,6 +10,7 @@
 
 mod ber;
 mod bytes;
+mod counted;
 mod image;
 mod inflate;
 mod input;

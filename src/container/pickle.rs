@@ -4,12 +4,11 @@
 //! Format: PEP 307 and PEP 3154, and `Lib/pickletools.py` of CPython.
 
 use super::Input;
-use super::bytes::{le_size, part};
+use super::bytes::le_size;
+use super::counted::texts;
 use super::out::Out;
 use std::io;
 
-/// Shorter texts are no secrets, and would be met by chance.
-const LEAST: usize = 6;
 /// Instructions that a program may begin with.
 const FIRST: &[u8] = b"}]()cXUTBCGIJKMNq\x88\x89\x8a\x8c\x8d\x8f\x95";
 
@@ -20,31 +19,15 @@ pub(super) fn is(head: &[u8]) -> bool {
 
 pub(super) fn read(input: Input<'_, '_>, out: &mut Out<'_, '_>) -> io::Result<()> {
     let all = input.all(out.meter)?;
-    let bytes = &all.bytes;
-    let mut text = Vec::new();
-    let mut at = 2;
-    while at < bytes.len() {
-        match string(bytes, at) {
-            Some((from, len)) => {
-                text.extend_from_slice(part(bytes, from, len));
-                text.push(b'\n');
-                at = from + len;
-            }
-            None => at += 1,
-        }
-    }
-    out.bytes(b"strings", &text)
+    out.bytes(b"strings", &texts(&all.bytes, 2, string))
 }
 
 /// The text that the instruction at `at` brings: where it begins, and how long it is.
 fn string(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
-    let (from, len) = match bytes.get(at)? {
-        b'U' | b'C' | 0x8c => (at + 2, le_size::<1>(bytes, at + 1)?),
-        b'X' | b'T' | b'B' => (at + 5, le_size::<4>(bytes, at + 1)?),
-        0x8d | 0x8e | 0x96 => (at + 9, le_size::<8>(bytes, at + 1)?),
-        _ => return None,
-    };
-    let text = bytes.get(from..from.checked_add(len)?).filter(|_| len >= LEAST)?;
-    let odd = |b: &u8| *b < b' ' && !matches!(b, b'\t' | b'\n' | b'\r');
-    (!text.iter().any(odd)).then_some((from, len))
+    match bytes.get(at)? {
+        b'U' | b'C' | 0x8c => Some((at + 2, le_size::<1>(bytes, at + 1)?)),
+        b'X' | b'T' | b'B' => Some((at + 5, le_size::<4>(bytes, at + 1)?)),
+        0x8d | 0x8e | 0x96 => Some((at + 9, le_size::<8>(bytes, at + 1)?)),
+        _ => None,
+    }
 }
