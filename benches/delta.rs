@@ -10,9 +10,11 @@ mod scanned;
 use scanned::scan;
 use stanch::error::Result;
 use stanch::git::Where;
+use stanch::matcher::Matcher;
 use stanch::model::{
     Budget, Fingerprint, Item, ObjectId, Origin, Skipped, Span, USUAL_MEMORY, Unit,
 };
+use stanch::rule::RuleSet;
 use stanch::source::{ByPath, Cache, History, HistoryOptions, Sink, Sites, Source};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::io::{self, Read};
@@ -49,7 +51,8 @@ fn found(repository: &str, plain: bool) -> Found {
     let budget = Budget::new(USUAL_MEMORY, rayon::current_num_threads());
     let history = History::new(&Where::path(repository), HistoryOptions::default());
     let source: Box<dyn Source> = if plain { Box::new(Plain(history)) } else { Box::new(history) };
-    let outcome = scan(source, &budget);
+    let rules = RuleSet::builtin();
+    let outcome = scan(&Matcher::new(&rules), source, &budget);
     let mode = if plain { "everything" } else { "what is new" };
     println!("  {mode}: {:.1} s", started.elapsed().as_secs_f64());
     outcome.objects

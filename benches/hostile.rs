@@ -1,40 +1,26 @@
 //! Texts made to cost much: near-misses of every rule, key words without end, and what other parts
 //! could stumble over; each once with a short period and once without any.
 
-use stanch::config::Config;
+use crate::scanned;
 use stanch::matcher::Matcher;
-use stanch::model::{Budget, Confidence};
-use stanch::pipeline::{Setup, run};
+use stanch::model::Budget;
 use stanch::rule::{Engine, Generator, RuleSet};
 use stanch::source::Texts;
-use stanch::suppress::{Chain, Options};
-use std::sync::atomic::AtomicBool;
 
 /// Bytes of each text.
 const SIZE: usize = 4 << 20;
 const ALNUM: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789";
 const BASE64: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-/// How many secrets are found in `text`, and how many seem to be some.
-pub fn scan(matcher: &Matcher<'_>, text: &str) -> (usize, usize) {
-    let setup = Setup {
-        matcher,
-        chain: &Chain::new(&Config::default(), None, Options::default()),
-        min_confidence: Confidence::Medium,
-        keep_unsure: false,
-        accepted: &[],
-        cache: None,
-        budget: &Budget::default(),
-        stop: &AtomicBool::new(false),
-        progress: &|_, _, _| {},
-    };
+/// How many secrets are found in `text`, however sure.
+pub fn scan(matcher: &Matcher<'_>, text: &str) -> usize {
     let text = text.to_owned();
     let hand_out = move |take: &mut stanch::source::Take<'_>| {
         take("text".to_owned(), text.clone());
         Ok(())
     };
-    let outcome = run(&[Box::new(Texts::new("a text", Box::new(hand_out)))], &setup).unwrap();
-    (outcome.findings.len(), outcome.below)
+    let source = Texts::new("a text", Box::new(hand_out));
+    scanned::scan(matcher, Box::new(source), &Budget::default()).findings.len()
 }
 
 /// The texts and what they are called.

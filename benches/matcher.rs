@@ -8,6 +8,7 @@
 #![allow(clippy::unwrap_used, reason = "a bench may")]
 
 mod hostile;
+mod scanned;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use stanch::blob::Shortened;

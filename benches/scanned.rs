@@ -1,18 +1,16 @@
-//! A scan with all built-in rules, of which everything is told however sure.
+//! A scan of which everything is told, however sure.
 
 use stanch::config::Config;
 use stanch::matcher::Matcher;
 use stanch::model::{Budget, Confidence};
 use stanch::pipeline::{Outcome, Setup, run};
-use stanch::rule::RuleSet;
 use stanch::source::Source;
 use stanch::suppress::{Chain, Options};
 use std::sync::atomic::AtomicBool;
 
-pub fn scan(source: Box<dyn Source>, budget: &Budget) -> Outcome {
-    let rules = RuleSet::builtin();
+pub fn scan(matcher: &Matcher<'_>, source: Box<dyn Source>, budget: &Budget) -> Outcome {
     let setup = Setup {
-        matcher: &Matcher::new(&rules),
+        matcher,
         chain: &Chain::new(&Config::default(), None, Options::default()),
         min_confidence: Confidence::Low,
         keep_unsure: false,

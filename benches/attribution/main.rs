@@ -19,11 +19,13 @@ mod scanned;
 use oracle::{Oracle, Stand};
 use scanned::scan;
 use stanch::git::Where;
+use stanch::matcher::Matcher;
 use stanch::model::{
     Budget, Finding, Fingerprint, Introduction, ObjectId, OriginKind, Place, Reach, Trail,
     USUAL_MEMORY,
 };
 use stanch::pipeline::Outcome;
+use stanch::rule::RuleSet;
 use stanch::source::{History, HistoryOptions, Tracer};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -40,7 +42,8 @@ fn main() {
 fn check(repository: &str, draw: usize) -> usize {
     let budget = Budget::new(USUAL_MEMORY, rayon::current_num_threads());
     let history = History::new(&Where::path(repository), HistoryOptions::default());
-    let outcome = scan(Box::new(history), &budget);
+    let rules = RuleSet::builtin();
+    let outcome = scan(&Matcher::new(&rules), Box::new(history), &budget);
     let drawn = drawn(&outcome, draw);
     let wanted: BTreeSet<ObjectId> =
         drawn.iter().flat_map(|f| &outcome.objects[&f.fingerprint]).copied().collect();

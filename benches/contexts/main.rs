@@ -13,6 +13,7 @@ mod scanned;
 
 use places::PLACES;
 use sample::Sample;
+use stanch::matcher::Matcher;
 use stanch::model::{Budget, Confidence, Finding};
 use stanch::rule::RuleSet;
 use stanch::source::Texts;
@@ -52,7 +53,7 @@ fn main() {
         }
     };
     let source = Texts::new("contexts", Box::new(hand_out));
-    let outcome = scanned::scan(Box::new(source), &Budget::default());
+    let outcome = scanned::scan(&Matcher::new(&rules), Box::new(source), &Budget::default());
     let mut found: HashMap<usize, Vec<&Finding>> = HashMap::new();
     for finding in &outcome.findings {
         for place in &finding.places {
