@@ -6,7 +6,7 @@
 #![allow(unsafe_code, reason = "vector loads, and calls behind a check of the processor")]
 
 use super::block::{Block, Classes, DENSE, WIDTH};
-use super::features::{DEPTH, PAIRS};
+use super::features::{DEPTH, MEANS};
 use super::needles::{self, Tables, to_the_end};
 use super::runs;
 use std::arch::x86_64::{
@@ -190,7 +190,7 @@ fn folded(bytes: &[u8; WIDTH + DEPTH], at: usize) -> [__m256i; DEPTH + 1] {
 fn feature(bytes: &[__m256i; DEPTH + 1], number: usize) -> __m256i {
     match number.checked_sub(DEPTH) {
         None => bytes[number],
-        Some(pair) => _mm256_avg_epu8(bytes[PAIRS[pair].0], bytes[PAIRS[pair].1]),
+        Some(at) => _mm256_avg_epu8(bytes[MEANS[at].0], bytes[MEANS[at].1]),
     }
 }
 

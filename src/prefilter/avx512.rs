@@ -7,10 +7,10 @@
 #![allow(unsafe_code, reason = "vector loads, and calls behind a check of the processor")]
 
 use super::block::{self, Block, Classes, DENSE, WIDTH};
-use super::features::{DEPTH, PAIRS};
-use super::needles::{EXACT, Exact, to_the_end};
+use super::features::{DEPTH, FULL, PAIRS};
+use super::needles::{Exact, to_the_end};
 use std::arch::x86_64::{
-    __m512i, _mm512_and_si512, _mm512_avg_epu8, _mm512_loadu_si512,
+    __m512i, _mm512_add_epi8, _mm512_and_si512, _mm512_loadu_si512,
     _mm512_maskz_permutex2var_epi8, _mm512_movepi8_mask, _mm512_or_si512,
     _mm512_permutex2var_epi8, _mm512_set1_epi8, _mm512_test_epi8_mask,
 };
@@ -67,18 +67,20 @@ fn classify_all(text: &[u8], out: &mut Classes) {
 fn blocks(text: &[u8], needles: &Exact, out: &mut Vec<u64>) -> usize {
     let before = out.len();
     out.resize(before + text.len().saturating_sub(DEPTH) / WIDTH, 0);
-    let tables: [Table; EXACT] = std::array::from_fn(|at| Table::of(&needles[at]));
+    let tables: [Table; FULL] = std::array::from_fn(|at| Table::of(&needles[at]));
     for (out, bytes) in out[before..].iter_mut().zip(text.windows(WIDTH + DEPTH).step_by(WIDTH)) {
         let mut folded = [splat(0); DEPTH];
         for (depth, folded) in folded.iter_mut().enumerate() {
             let Some(bytes) = bytes[depth..].first_chunk() else { break };
             *folded = _mm512_or_si512(load(bytes), splat(0x20));
         }
+        let twice = |bytes| _mm512_add_epi8(bytes, bytes);
+        let fourfold = folded.map(|bytes| twice(twice(bytes)));
         let mut buckets = splat(0xFF);
         for (number, table) in tables.iter().enumerate() {
             let at = match number.checked_sub(DEPTH) {
                 None => folded[number],
-                Some(pair) => _mm512_avg_epu8(folded[PAIRS[pair].0], folded[PAIRS[pair].1]),
+                Some(pair) => _mm512_add_epi8(folded[PAIRS[pair].0], fourfold[PAIRS[pair].1]),
             };
             buckets = _mm512_and_si512(buckets, _mm512_permutex2var_epi8(table.0, at, table.1));
         }

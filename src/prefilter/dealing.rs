@@ -2,11 +2,12 @@
 //! known, and which words share a bucket. Both are chosen so that ordinary text is seldom taken
 //! for a word. Only the build script has the time for that.
 
-use super::features::{BUCKETS, Bucket, DEPTH, Dealt, FEATURES, features, fold};
+use super::features::{BUCKETS, Bucket, DEPTH, Dealt, HALVES, Look, WHOLE, fold};
 use std::collections::{HashMap, HashSet};
 
-/// How often the best dealing is shaken to find a better one.
-const SHAKES: usize = 100;
+/// How often the best dealing is shaken to find a better one; halves of bytes take more of it.
+const SHAKES: usize = 20;
+const SHAKES_OF_HALVES: usize = 100;
 /// How many words change their buckets each time.
 const SHAKEN: usize = 14;
 
@@ -16,19 +17,28 @@ const MANY: usize = 5;
 /// Which of the usual four bytes have something in common: a bit each.
 type Bits = Vec<u64>;
 
-/// What ordinary text is made of.
+/// What ordinary text is made of: its most frequent four bytes, folded, and how often each stands
+/// in a million bytes.
 pub(super) struct Usual {
-    /// Its most frequent four bytes, folded, how often each stands in a million bytes.
-    grams: HashMap<[u8; DEPTH], f64>,
-    /// The same, in the order of the file.
+    grams: Vec<([u8; DEPTH], f64)>,
+    counts: HashMap<[u8; DEPTH], f64>,
+}
+
+/// Ordinary text in the features of a look at it.
+struct Looked<const F: usize> {
+    look: &'static Look<F>,
+    /// How often each of its usual bytes stands in a million.
     counts: Vec<f64>,
     /// Which of those have each value of each feature.
-    having: [[Bits; 16]; FEATURES],
+    having: [Vec<Bits>; F],
     /// How often each feature has each value.
-    shares: [[f64; 16]; FEATURES],
-    /// The share of text that is none of `grams`, at these features' mercy.
+    shares: [Vec<f64>; F],
+    /// The share of text that is none of them, at these features' mercy.
     rest: f64,
 }
+
+/// More than any feature's value.
+const VALUES: usize = 128;
 
 impl Usual {
     /// From lines of four bytes, a space, and how often they stand in a million bytes.
@@ -38,46 +48,44 @@ impl Usual {
             let count: f64 = std::str::from_utf8(count).ok()?.trim().parse().ok()?;
             Some((gram.map(fold), count))
         };
-        let all: Vec<_> = text.split(|b| *b == b'\n').filter_map(line).collect();
-        let sum: f64 = all.iter().map(|(_, count)| count).sum();
-        let mut shares = [[0.0; 16]; FEATURES];
-        let none = vec![0; all.len().div_ceil(64)];
-        let mut having: [[Bits; 16]; FEATURES] =
-            std::array::from_fn(|_| std::array::from_fn(|_| none.clone()));
-        for (number, (gram, count)) in all.iter().enumerate() {
-            for (feature, at) in features(*gram).into_iter().enumerate() {
+        let grams: Vec<_> = text.split(|b| *b == b'\n').filter_map(line).collect();
+        let counts = grams.iter().copied().collect();
+        Self { grams, counts }
+    }
+
+    /// How often four bytes stand in a million bytes, as far as is known.
+    fn count(&self, gram: &[u8]) -> f64 {
+        let count = gram.first_chunk().and_then(|gram| self.counts.get(&gram.map(fold)));
+        count.copied().unwrap_or(0.0)
+    }
+}
+
+impl<const F: usize> Looked<F> {
+    fn new(usual: &Usual, look: &'static Look<F>) -> Self {
+        let sum: f64 = usual.grams.iter().map(|(_, count)| count).sum();
+        let none = vec![0; usual.grams.len().div_ceil(64)];
+        let mut shares = std::array::from_fn(|_| vec![0.0; VALUES]);
+        let mut having = std::array::from_fn(|_| vec![none.clone(); VALUES]);
+        for (number, (gram, count)) in usual.grams.iter().enumerate() {
+            for (feature, at) in (look.features)(*gram).into_iter().enumerate() {
                 shares[feature][at] += count / sum;
                 having[feature][at][number / 64] |= 1 << (number % 64);
             }
         }
-        Self {
-            counts: all.iter().map(|(_, count)| *count).collect(),
-            grams: all.into_iter().collect(),
-            having,
-            shares,
-            rest: (1e6 - sum).max(0.0),
-        }
+        let counts = usual.grams.iter().map(|(_, count)| *count).collect();
+        Self { look, counts, having, shares, rest: (1e6 - sum).max(0.0) }
     }
 
     /// Which of the usual bytes have each of the values of a feature that are set in `values`.
-    fn having(&self, feature: usize, values: u16) -> impl Iterator<Item = &Bits> {
+    fn having(&self, feature: usize, values: u128) -> impl Iterator<Item = &Bits> {
         let having = self.having[feature].iter().enumerate();
         having.filter(move |(at, _)| values >> at & 1 == 1).map(|(_, bits)| bits)
     }
 
     /// How much of ordinary text has one of those values.
-    fn share(&self, feature: usize, values: u16) -> f64 {
+    fn share(&self, feature: usize, values: u128) -> f64 {
         let shares = self.shares[feature].iter().enumerate();
         shares.filter(|(at, _)| values >> at & 1 == 1).map(|(_, share)| share).sum()
-    }
-
-    /// How often four bytes stand in a million bytes, as far as is known.
-    fn count(&self, gram: &[u8]) -> f64 {
-        let folded = gram.iter().map(|&b| fold(b)).collect::<Vec<u8>>();
-        match <[u8; DEPTH]>::try_from(folded.as_slice()) {
-            Ok(gram) => self.grams.get(&gram).copied().unwrap_or(0.0),
-            Err(_) => Filled::of([gram].iter(), self).odds,
-        }
     }
 }
 
@@ -90,9 +98,12 @@ pub(super) fn deal(words: &[&[u8]], usual: &Usual) -> Vec<Dealt> {
     // The short ones lead farthest astray; what comes later can keep out of their way.
     grams.sort_unstable_by_key(|g| (g.len(), *g));
     grams.dedup();
-    let places = places(&grams, usual);
-    let bucket = |gram: &&[u8]| grams.iter().position(|g| g == gram).map_or(0, |at| places[at]);
-    let dealt = |(gram, &offset)| Dealt { offset: offset as u8, bucket: bucket(gram) as u8 };
+    let halves = places(&grams, &Looked::new(usual, &HALVES), SHAKES_OF_HALVES);
+    let whole = places(&grams, &Looked::new(usual, &WHOLE), SHAKES);
+    let dealt = |(gram, &offset): (&&[u8], &usize)| {
+        let at = grams.iter().position(|g| g == gram).unwrap_or(0);
+        Dealt { offset: offset as u8, half: halves[at] as u8, full: whole[at] as u8 }
+    };
     of_words.iter().zip(&offsets).map(dealt).collect()
 }
 
@@ -130,36 +141,36 @@ fn grams(word: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
 
 /// A bucket with words in it.
 #[derive(Clone)]
-struct Filled {
-    bucket: Bucket,
+struct Filled<const F: usize> {
+    bucket: Bucket<F>,
     /// Which of the usual bytes it takes, by each feature.
     taken: Vec<Bits>,
     /// How often ordinary text is taken for one of its words.
     odds: f64,
 }
 
-impl Filled {
-    fn empty(usual: &Usual) -> Self {
+impl<const F: usize> Filled<F> {
+    fn empty(usual: &Looked<F>) -> Self {
         let none = vec![0; usual.counts.len().div_ceil(64)];
-        Self { bucket: Bucket::default(), taken: vec![none; FEATURES], odds: 0.0 }
+        Self { bucket: Bucket::EMPTY, taken: vec![none; F], odds: 0.0 }
     }
 
     /// With `grams` in it.
-    fn of<'g>(grams: impl Iterator<Item = &'g &'g [u8]>, usual: &Usual) -> Self {
+    fn of<'g>(grams: impl Iterator<Item = &'g &'g [u8]>, usual: &Looked<F>) -> Self {
         let mut filled = Self::empty(usual);
-        grams.for_each(|gram| filled.take(filled.bucket.with(gram), usual));
+        grams.for_each(|gram| filled.take(filled.bucket.with(gram, usual.look), usual));
         filled.odds = filled.odds_as(filled.bucket, usual);
         filled
     }
 
     /// Puts one more word into it.
-    fn put(&mut self, gram: &[u8], usual: &Usual) {
-        let bucket = self.bucket.with(gram);
+    fn put(&mut self, gram: &[u8], usual: &Looked<F>) {
+        let bucket = self.bucket.with(gram, usual.look);
         self.odds = self.odds_as(bucket, usual);
         self.take(bucket, usual);
     }
 
-    fn take(&mut self, bucket: Bucket, usual: &Usual) {
+    fn take(&mut self, bucket: Bucket<F>, usual: &Looked<F>) {
         for (feature, taken) in self.taken.iter_mut().enumerate() {
             for having in usual.having(feature, bucket.0[feature] & !self.bucket.0[feature]) {
                 taken.iter_mut().zip(having).for_each(|(taken, having)| *taken |= having);
@@ -170,7 +181,7 @@ impl Filled {
 
     /// How often in a million bytes of ordinary text one is taken for a word of it, if it took as
     /// much as `bucket`, which takes no less.
-    fn odds_as(&self, bucket: Bucket, usual: &Usual) -> f64 {
+    fn odds_as(&self, bucket: Bucket<F>, usual: &Looked<F>) -> f64 {
         let mut known = vec![u64::MAX; usual.counts.len().div_ceil(64)];
         let mut odds = usual.rest;
         for (feature, taken) in self.taken.iter().enumerate() {
@@ -198,21 +209,21 @@ impl Filled {
     }
 
     /// How much oftener that would be with one more word in it.
-    fn cost(&self, gram: &[u8], usual: &Usual) -> f64 {
-        let bucket = self.bucket.with(gram);
+    fn cost(&self, gram: &[u8], usual: &Looked<F>) -> f64 {
+        let bucket = self.bucket.with(gram, usual.look);
         if bucket == self.bucket { 0.0 } else { self.odds_as(bucket, usual) - self.odds }
     }
 }
 
 /// The bucket of each of `grams`.
-fn places(grams: &[&[u8]], usual: &Usual) -> Vec<usize> {
+fn places<const F: usize>(grams: &[&[u8]], usual: &Looked<F>, shakes: usize) -> Vec<usize> {
     let mut best = Dealing::new(grams, usual);
     let mut random: u64 = 1;
     let mut below = |limit: usize| {
         random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
         (random >> 33) as usize % limit.max(1)
     };
-    for _ in 0..SHAKES {
+    for _ in 0..shakes {
         let mut next = best.clone();
         let moved: Vec<(usize, usize)> =
             (0..SHAKEN).map(|_| (below(grams.len()), below(BUCKETS))).collect();
@@ -226,16 +237,16 @@ fn places(grams: &[&[u8]], usual: &Usual) -> Vec<usize> {
 
 /// A way to deal words.
 #[derive(Clone)]
-struct Dealing<'a> {
+struct Dealing<'a, const F: usize> {
     grams: &'a [&'a [u8]],
-    usual: &'a Usual,
+    usual: &'a Looked<F>,
     places: Vec<usize>,
-    buckets: Vec<Filled>,
+    buckets: Vec<Filled<F>>,
 }
 
-impl<'a> Dealing<'a> {
+impl<'a, const F: usize> Dealing<'a, F> {
     /// Each word where it does least harm to those before it.
-    fn new(grams: &'a [&'a [u8]], usual: &'a Usual) -> Self {
+    fn new(grams: &'a [&'a [u8]], usual: &'a Looked<F>) -> Self {
         let buckets = vec![Filled::empty(usual); BUCKETS];
         let mut dealing = Self { grams, usual, places: Vec::new(), buckets };
         for gram in grams {
@@ -281,7 +292,8 @@ impl<'a> Dealing<'a> {
     fn fill(&mut self, place: usize) {
         let inside = self.grams.iter().zip(&self.places).filter(|(_, p)| **p == place);
         let inside = inside.map(|(gram, _)| gram);
-        let bucket = inside.clone().fold(Bucket::default(), |all, gram| all.with(gram));
+        let bucket =
+            inside.clone().fold(Bucket::EMPTY, |all, gram| all.with(gram, self.usual.look));
         if bucket != self.buckets[place].bucket {
             self.buckets[place] = Filled::of(inside, self.usual);
         }
@@ -307,9 +319,11 @@ mod tests {
         for (word, dealt) in words.iter().zip(&dealt) {
             let known = &word[usize::from(dealt.offset)..];
             assert!(known.len() == 3 || usual.count(&known[..DEPTH]) == 0.0);
-            assert!(usize::from(dealt.bucket) < BUCKETS);
+            assert!(usize::from(dealt.half.max(dealt.full)) < BUCKETS);
         }
-        assert_eq!(dealt[0].bucket, dealt[2].bucket, "the same bytes, the same bucket");
-        assert_ne!(dealt[0].bucket, dealt[1].bucket, "kept away from what is not alike");
+        for bucket in [|dealt: Dealt| dealt.half, |dealt: Dealt| dealt.full] {
+            assert_eq!(bucket(dealt[0]), bucket(dealt[2]), "the same bytes, the same bucket");
+            assert_ne!(bucket(dealt[0]), bucket(dealt[1]), "kept away from what is not alike");
+        }
     }
 }

@@ -5,20 +5,15 @@
 //! if each of their features does. Only there the words themselves are compared.
 
 use super::block::WIDTH;
-use super::features::{
-    BUCKETS, Bucket, DEPTH, Dealt, FEATURES, features, first, fold, is_known, values,
-};
+use super::features::{BUCKETS, Bucket, DEPTH, Dealt, FULL, HALF, HALVES, Look, WHOLE, fold};
 use super::lexicon::Lexicon;
 use crate::model::Span;
 
-/// The buckets, one bit each, that take each feature's value.
-pub(super) type Tables = [[u8; 16]; FEATURES];
+/// The buckets, one bit each, that take each value of each feature, for tables of 16.
+pub(super) type Tables = [[u8; 16]; HALF];
 
-/// The first features, of two bytes at most and of none that is zero, for which there is a table of
-/// all that seven bits tell.
-pub(super) const EXACT: usize = FEATURES - 2;
-/// The buckets that take each value of those, where the processor can look up so many.
-pub(super) type Exact = [[u8; 128]; EXACT];
+/// The same where the processor can look up 128.
+pub(super) type Exact = [[u8; 128]; FULL];
 
 // The words that are looked for on behalf of the built-in rules, dealt by the build script.
 include!(concat!(env!("OUT_DIR"), "/dealt_words.rs"));
@@ -102,8 +97,8 @@ impl Needles {
         let dealt: Vec<Dealt> = words.iter().zip(0..).map(|(w, i)| dealt(w, i)).collect();
         let offsets: Vec<usize> = dealt.iter().map(|d| usize::from(d.offset)).collect();
         let tails = || words.iter().zip(&offsets).map(|(w, &at)| &w[at..]);
-        let in_buckets = || tails().zip(dealt.iter().map(|d| d.bucket));
-        let (tables, exact) = (tables(in_buckets()), exact(in_buckets()));
+        let tables = tables(tails().zip(dealt.iter().map(|d| d.half)), &HALVES);
+        let exact = Box::new(self::tables(tails().zip(dealt.iter().map(|d| d.full)), &WHOLE));
         Self { known_by: Lexicon::new(tails()), tables, exact, words, offsets }
     }
 
@@ -167,38 +162,26 @@ pub(super) fn to_the_end(text: &[u8], mut blocks: impl FnMut(&[u8]) -> usize) {
 /// to any bucket.
 fn dealt(word: &[u8], number: usize) -> Dealt {
     let known = DEALT.binary_search_by_key(&word, |(w, _)| w.as_bytes());
-    let any = Dealt { offset: 0, bucket: (number % BUCKETS) as u8 };
+    let bucket = (number % BUCKETS) as u8;
+    let any = Dealt { offset: 0, half: bucket, full: bucket };
     known.map_or(any, |at| DEALT[at].1)
 }
 
 /// The tables for words in buckets.
-fn tables<'w>(words: impl Iterator<Item = (&'w [u8], u8)>) -> Tables {
-    let mut buckets = [Bucket::default(); BUCKETS];
+fn tables<'w, const F: usize, const VALUES: usize>(
+    words: impl Iterator<Item = (&'w [u8], u8)>,
+    look: &Look<F>,
+) -> [[u8; VALUES]; F] {
+    let mut buckets = [Bucket::EMPTY; BUCKETS];
     for (word, number) in words {
         let bucket = &mut buckets[usize::from(number)];
-        *bucket = bucket.with(word);
+        *bucket = bucket.with(word, look);
     }
-    let mut tables = Tables::default();
+    let mut tables = [[0; VALUES]; F];
     for (number, bucket) in buckets.into_iter().enumerate() {
         for (table, taken) in tables.iter_mut().zip(bucket.0) {
             let values = table.iter_mut().enumerate().filter(|(at, _)| taken >> at & 1 == 1);
             values.for_each(|(_, buckets)| *buckets |= 1 << number);
-        }
-    }
-    tables
-}
-
-/// The tables of all seven bits.
-fn exact<'w>(words: impl Iterator<Item = (&'w [u8], u8)>) -> Box<Exact> {
-    let mut tables = Box::new([[0; 128]; EXACT]);
-    for (word, bucket) in words {
-        let features = tables.iter_mut().zip(values(first(word))).enumerate();
-        for (feature, (table, value)) in features {
-            if is_known(feature, word.len()) {
-                table[value] |= 1 << bucket;
-            } else {
-                table.iter_mut().for_each(|taken| *taken |= 1 << bucket);
-            }
         }
     }
     tables
@@ -212,7 +195,7 @@ fn portable(text: &[u8], tables: &Tables, bits: &mut Vec<u64>) {
         let mut word = 0;
         for bit in 0..WIDTH.min(text.len() - base) {
             bytes = [bytes[1], bytes[2], bytes[3], byte(base + bit + DEPTH - 1)];
-            let values = tables.iter().zip(features(bytes.map(fold)));
+            let values = tables.iter().zip((HALVES.features)(bytes.map(fold)));
             let buckets = values.fold(u8::MAX, |all, (table, at)| all & table[at]);
             // No word has other bytes; behind the end of a short one may be anything.
             let ascii = bytes[..DEPTH - 1].is_ascii();
@@ -272,18 +255,17 @@ mod tests {
 
         #[test]
         #[cfg(target_arch = "x86_64")]
-        fn exact_tables_take_no_more(text in prop::collection::vec(32..127_u8, 0..300), words in prop::collection::vec("[ -~]{3,8}", 0..20)) {
+        fn tables_of_seven_bits_agree(text in prop::collection::vec(32..127_u8, 0..300), words in prop::collection::vec("[ -~]{3,8}", 0..20)) {
             let needles = Needles::new(&words);
-            let (mut exact, mut bits) = (Vec::new(), Vec::new());
-            portable(&text, &needles.tables, &mut bits);
+            let mut exact = Vec::new();
             if crate::prefilter::avx512::candidates(&text, &needles.exact, &mut exact) {
                 for at in 0..text.len() {
-                    let bytes = first(&text[at..]);
-                    let takes = needles.exact.iter().zip(values(bytes)).fold(u8::MAX, |all, (t, v)| all & t[v]);
-                    let of = |bits: &[u64]| bits[at / WIDTH] >> (at % WIDTH) & 1 == 1;
+                    let bytes = crate::prefilter::features::first(&text[at..]);
+                    let values = needles.exact.iter().zip((WHOLE.features)(bytes));
+                    let takes = values.fold(u8::MAX, |all, (table, at)| all & table[at]);
+                    let is_set = exact[at / WIDTH] >> (at % WIDTH) & 1 == 1;
                     // Behind the end of the text are folded NUL bytes.
-                    prop_assert!(of(&exact) == (takes != 0) || at + DEPTH > text.len(), "{}", at);
-                    prop_assert!(of(&bits) || !of(&exact) || at + DEPTH > text.len(), "{}", at);
+                    prop_assert!(is_set == (takes != 0) || at + DEPTH > text.len(), "{}", at);
                 }
             }
         }

@@ -6,7 +6,7 @@
 #![allow(unsafe_code, reason = "vector loads, and calls behind a check of the processor")]
 
 use super::block::{Block, Classes, DENSE, ESCAPES, WIDTH};
-use super::features::{DEPTH, FEATURES, PAIRS};
+use super::features::{DEPTH, HALF, MEANS};
 use super::needles::{Tables, to_the_end};
 use std::arch::aarch64::{
     uint8x16_t, vaddv_u8, vandq_u8, vceqzq_u8, vcgeq_u8, vcleq_u8, vdupq_n_u8, vget_high_u8,
@@ -84,7 +84,7 @@ fn blocks(text: &[u8], needles: &Tables, out: &mut Vec<u64>) -> usize {
 /// Where a needle may begin among the 16 bytes from `at` on.
 #[target_feature(enable = "neon")]
 #[inline]
-fn starts(bytes: &[u8; WIDTH + DEPTH], at: usize, tables: &[uint8x16_t; FEATURES]) -> u64 {
+fn starts(bytes: &[u8; WIDTH + DEPTH], at: usize, tables: &[uint8x16_t; HALF]) -> u64 {
     let lower = |depth| vorrq_u8(load(bytes, at + depth), vdupq_n_u8(0x20));
     // A table gives nothing where the highest bit is set: no word goes on so, but behind the end of
     // a short one may be anything.
@@ -94,7 +94,7 @@ fn starts(bytes: &[u8; WIDTH + DEPTH], at: usize, tables: &[uint8x16_t; FEATURES
     for (i, table) in tables.iter().enumerate() {
         let value = match i.checked_sub(DEPTH) {
             None => bytes[i],
-            Some(pair) => vrhaddq_u8(bytes[PAIRS[pair].0], bytes[PAIRS[pair].1]),
+            Some(at) => vrhaddq_u8(bytes[MEANS[at].0], bytes[MEANS[at].1]),
         };
         let taken = vqtbl1q_u8(*table, vandq_u8(value, vdupq_n_u8(0x8F)));
         buckets = vandq_u8(buckets, taken);

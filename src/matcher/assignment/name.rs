@@ -16,11 +16,16 @@ pub(super) fn start_of(text: &[u8], start: usize) -> usize {
 /// Where the name ends that holds a word before `end`.
 pub(super) fn end_of(text: &[u8], end: usize) -> usize {
     let rest = &text[end..text.len().min(end + LONGEST)];
-    // Latin letters with signs go on a name, of two bytes each: the second is no sign of its own.
-    let marked = |b: u8| matches!(b, 0xC3..=0xC5 | 0x80..=0xBF);
-    let begins = |at: usize| rest[..at].last().is_some_and(|b| matches!(b, 0xC3..=0xC5));
-    let goes_on = |&(at, &b): &(usize, &u8)| NAME.has(b) || marked(b) && (b >= 0xC3 || begins(at));
-    let after = rest.iter().enumerate().take_while(goes_on).count();
+    let mut after = 0;
+    while let Some(&b) = rest.get(after) {
+        // A Latin letter with a sign has two bytes.
+        after += match b {
+            _ if NAME.has(b) => 1,
+            0xC3..=0xC5 => 2,
+            _ => break,
+        };
+    }
+    let after = after.min(rest.len());
     let tail = rest[..after].iter().rev().take_while(|&&b| b == b'-' || b == b'.').count();
     end + after - tail
 }
