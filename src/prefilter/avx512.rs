@@ -74,8 +74,11 @@ fn blocks(text: &[u8], needles: &Exact, out: &mut Vec<u64>) -> usize {
             let Some(bytes) = bytes[depth..].first_chunk() else { break };
             *folded = _mm512_or_si512(load(bytes), splat(0x20));
         }
-        let twice = |bytes| _mm512_add_epi8(bytes, bytes);
-        let fourfold = folded.map(|bytes| twice(twice(bytes)));
+        let mut fourfold = folded;
+        for bytes in &mut fourfold {
+            let twice = _mm512_add_epi8(*bytes, *bytes);
+            *bytes = _mm512_add_epi8(twice, twice);
+        }
         let mut buckets = splat(0xFF);
         for (number, table) in tables.iter().enumerate() {
             let at = match number.checked_sub(DEPTH) {
