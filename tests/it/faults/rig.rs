@@ -97,7 +97,7 @@ impl Outcome {
 
 /// The records of a report; nothing if it is no whole report. Left out is what differs between two
 /// runs anyway: the time, the bytes, to which names of files count once or more with their line
-/// breaks, and what was known from the cache, which may be out of reach.
+/// breaks, what was known from the cache, which may be out of reach, and a note that it is.
 fn records(report: &[u8]) -> Option<Vec<Value>> {
     let lines = report.split_inclusive(|&b| b == b'\n');
     let parse = |line: &[u8]| serde_json::from_slice::<Value>(line.strip_suffix(b"\n")?).ok();
@@ -105,6 +105,10 @@ fn records(report: &[u8]) -> Option<Vec<Value>> {
     for summary in all.iter_mut().filter(|r| r["type"] == "summary") {
         summary["seconds"] = Value::Null;
         summary["ledger"]["bytes"] = Value::Null;
+        let about_cache =
+            |note: &Value| note.as_str().is_some_and(|n| n.starts_with("the cache "));
+        let notes = summary["ledger"]["notes"].as_array_mut();
+        notes.into_iter().for_each(|notes| notes.retain(|note| !about_cache(note)));
         let counts = summary["ledger"]["counts"].as_object_mut();
         for count in counts.into_iter().flat_map(|all| all.values_mut()) {
             let looked_at = ["scanned", "known"].map(|how| count[how].as_u64().unwrap_or(0));
