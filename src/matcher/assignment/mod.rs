@@ -306,6 +306,14 @@ mod tests {
     }
 
     #[test]
+    fn of_an_object_the_longest_value_is_read_but_not_of_a_web_key() {
+        let object =
+            |of: &str| read(&format!("key = `{{\"{of}\":\"EC\",\"y\":\"v1-xxxxxxxxxxxxxxx\"}}`"));
+        assert_eq!(object("alg"), ["v1-xxxxxxxxxxxxxxx"]);
+        assert!(!object("kty").contains(&"v1-xxxxxxxxxxxxxxx".to_owned()));
+    }
+
+    #[test]
     fn of_assignments_in_a_row_the_last_are_read() {
         let found = read(&"token=x1".repeat(90));
         assert_eq!(found.len(), CROWD, "{found:?}");

@@ -122,10 +122,12 @@ fn in_record(mut cursor: Cursor<'_>) -> Option<Span> {
 /// Least characters of a value inside an object that is written out in a string.
 const INNER: usize = 16;
 
-/// If `value` is a JSON object, the longest value in it.
+/// If `value` is a JSON object, the longest value in it; not of a JSON Web Key, the longest values
+/// of which are public.
 fn inner(text: &[u8], value: Span) -> Span {
     let own = value.of(text);
-    if own.first() != Some(&b'{') || own.last() != Some(&b'}') {
+    let object = own.first() == Some(&b'{') && own.last() == Some(&b'}');
+    if !object || memchr::memmem::find(own, b"\"kty\"").is_some() {
         return value;
     }
     let is_token = |b: &u8| b.is_ascii_alphanumeric() || b"_-+/=.".contains(b);

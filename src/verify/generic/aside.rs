@@ -19,7 +19,7 @@ const PLACES: [&[u8]; 12] = [
 ];
 
 /// Ends of names of what tells things apart, or says where they are.
-const THINGS: [&[u8]; 16] = [
+const THINGS: [&[u8]; 19] = [
     b"existingsecret",
     b"secretname",
     b"username",
@@ -36,6 +36,9 @@ const THINGS: [&[u8]; 16] = [
     b"spreadsheetkey",
     b"badgekey",
     b"tagkey",
+    b"secretfile",
+    b"tokenfile",
+    b"passwordfile",
 ];
 
 /// Ends of names of the name of a key.

@@ -17,9 +17,14 @@ pub(super) fn is_mere(token: &Token<'_>, line: &Line<'_>) -> bool {
         || is_tight(value, line)
         || is_listed_key(line)
         || is_salted(value, line)
-        || (password && (is_remark(value, line) || is_argument(value, line)))
+        || is_cell(value, line)
+        || is_fingerprint(value, line)
+        || (password
+            && (is_remark(value, line) || is_argument(value, line) || is_variable(value, line)))
         || (!password
             && (is_hump(value)
+                || is_begun(value)
+                || is_member(value, line)
                 || is_phrase(value)
                 || is_path(value, line)
                 || is_public(line)
@@ -81,12 +86,36 @@ pub(super) fn is_given(value: &[u8], line: &Line<'_>) -> bool {
     line.name == b"key" && id && value.len() == 44 && value.ends_with(b"=")
 }
 
-/// A word of a remark: `// without passwords privileges`, "a pass: `ls -r` does".
+/// The next cell of a table, a mere word: `| DB_PASSWORD | runtime |`.
+fn is_cell(value: &[u8], line: &Line<'_>) -> bool {
+    line.between.contains(&b'|') && value.iter().all(u8::is_ascii_lowercase)
+}
+
+/// What tells a key of OpenPGP from others: `gpg: using DSA key 0F1E…`.
+fn is_fingerprint(value: &[u8], line: &Line<'_>) -> bool {
+    let digit = |b: &u8| b.is_ascii_digit() || matches!(b, b'A'..=b'F');
+    let kinds = [&b"DSA "[..], b"RSA "];
+    (16..=40).contains(&value.len())
+        && value.iter().all(digit)
+        && (holds(line.before, b"gpg") || kinds.iter().any(|kind| line.before.ends_with(kind)))
+}
+
+/// A variable of the code around it, that is called after a password itself: `= clearPwd`.
+pub(super) fn is_variable(value: &[u8], line: &Line<'_>) -> bool {
+    let named = |b: &u8| b.is_ascii_alphanumeric() || b"_.".contains(b);
+    let begins = value.first().is_some_and(u8::is_ascii_lowercase);
+    let hump = [&b"Pwd"[..], b"Pass"].iter().any(|word| holds(value, word));
+    begins && hump && !line.quoted && value.iter().all(named)
+}
+
+/// A word of a remark: `// without passwords privileges`, "a pass: `ls -r` does", and one behind a
+/// name that stands as code in a sentence.
 fn is_remark(value: &[u8], line: &Line<'_>) -> bool {
     let letters = value.iter().all(u8::is_ascii_alphabetic);
     let command = value.contains(&b' ') && line.between.ends_with(b"`");
-    line.begins_with(&[b"#", b"//", b"*"])
-        && (command || letters && line.between.iter().all(|b| *b == b' '))
+    letters && line.between == b"` "
+        || line.begins_with(&[b"#", b"//", b"*"])
+            && (command || letters && line.between.iter().all(|b| *b == b' '))
 }
 
 /// A word that something else is called with, and more, whose answer is the value:
@@ -98,8 +127,32 @@ fn is_argument(value: &[u8], line: &Line<'_>) -> bool {
     call && assigned && more && value.iter().all(u8::is_ascii_lowercase) && is_wordy(value)
 }
 
-/// `dynamicWebhook`, `GraphQLApiArn`: words of a name, joined by humps.
+/// `xoxb-timeout`: a token is begun, and a word takes the place of the rest.
+fn is_begun(value: &[u8]) -> bool {
+    let head = value.iter().take_while(|b| b.is_ascii_lowercase()).count();
+    let (sign, word) = value[head..].split_at_checked(1).unwrap_or_default();
+    (2..=5).contains(&head)
+        && matches!(sign, b"-" | b"_")
+        && (4..20).contains(&word.len())
+        && word.iter().all(u8::is_ascii_lowercase)
+        && surprise(word) < FAMILIAR
+}
+
+/// `jwe.X509URLKey`: what a package has.
+fn is_member(value: &[u8], line: &Line<'_>) -> bool {
+    let Some(dot) = value.iter().position(|b| *b == b'.') else { return false };
+    let (package, member) = (&value[..dot], &value[dot + 1..]);
+    !line.quoted
+        && value.len() < 28
+        && !package.is_empty()
+        && package.iter().all(u8::is_ascii_lowercase)
+        && member.first().is_some_and(u8::is_ascii_uppercase)
+        && member.iter().all(u8::is_ascii_alphanumeric)
+}
+
+/// `dynamicWebhook`, `_GraphQLApiArn`: words of a name, joined by humps.
 fn is_hump(value: &[u8]) -> bool {
+    let value = value.strip_prefix(b"_").unwrap_or(value);
     let turns = |w: &[u8]| {
         let cases =
             [w[0].is_ascii_uppercase(), w[1].is_ascii_uppercase(), w[2].is_ascii_uppercase()];
@@ -153,6 +206,7 @@ mod tests {
         let secret = |text, name, value| sure("generic-secret", text, name, value);
         let password = |text, name, value| sure("generic-password", text, name, value);
         let hash = "9f2c61d07be84a3fb5d1e6c8047a92be35f01d6c";
+        let variable = ["pbkdf2Clear", "Pwd"].concat();
         for judged in [
             password("actionId(\"a:OVERRIDE_PASS:~\")", "OVERRIDE_PASS", "MANUAL_JUDGMENT"),
             secret("reverse('core-api:~')", "core-api", "rqtask-requeue"),
@@ -161,10 +215,19 @@ mod tests {
             password("<u password=\"~\" salt=\"x1\"/>", "password", hash),
             secret("\"OutputKey\": \"~\",", "OutputKey", "GraphQLApiArn"),
             secret("AccessKeyARN: ~\n", "AccessKeyARN", "AccessKeyARN"),
+            secret("client(token=\"~\")", "token", "xoxb-timeout"),
+            secret("Key:  ~,\n", "Key", "jwe.X509URLKey"),
+            secret("e.accessKey = ~,\n", "accessKey", "_enqueueThumbnail"),
+            secret("gpg: using DSA key ~\n", "key", "0F1E2D3C4B5A69788796A5B4C3D2E1F00F1E2D3C"),
+            password("user.Password = ~\n", "Password", &variable),
+            password("| `CI_PASSWORD` | `~` | what it is |", "CI_PASSWORD", "runtime"),
+            password("- Mend `--ask-password` ~ to reach it", "--ask-password", "trying"),
             secret("\"LABEL_API_KEY\": \"~\",", "LABEL_API_KEY", "Podaj klucz prywatny"),
         ] {
             assert!(judged <= Some(Confidence::Low), "{judged:?}");
         }
+        let text = "say \"password:\"~\"password\"";
+        assert_eq!(password(text, "password", " instead of "), None);
         let made = ["ihYXzOOCbi5MpjY", "IM3LSnfje4znMKo43qKK01wGbKA"].concat();
         assert!(secret("<key>~</key>\n</a>", "key", &made) >= Some(Confidence::Medium));
         assert!(password("password: \"~\"", "password", &made) >= Some(Confidence::Medium));

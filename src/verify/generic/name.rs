@@ -145,7 +145,7 @@ impl<'a> Name<'a> {
             return None;
         }
         // `gpg --recv-keys` takes the names of public keys.
-        let public = |p: &String| matches!(p.as_str(), "public" | "pub" | "recv");
+        let public = |p: &String| matches!(p.as_str(), "public" | "pub" | "recv" | "receive");
         if !is_password && parts.iter().take(at).any(public) {
             return None;
         }

@@ -7,6 +7,7 @@ use super::super::url_credentials::{Url, UrlCredentials};
 use super::super::{Check, Token, Verdict};
 use super::beside::is_beside_user;
 use super::line::{Line, compared};
+use super::mere::is_variable;
 use super::name::ends_in_password;
 use super::phrase;
 use super::value::is_tangled;
@@ -100,7 +101,8 @@ fn is_password(token: &Token<'_>, line: &Line<'_>) -> bool {
     let given = line.is_compared() || !line.between.contains(&b'(');
     let shortest = if line.is_compared() { SHORTEST } else { ELSEWHERE };
     let comment = line.begins_with(&[b"#", b"*", b"//", b";"]);
-    named && given && apart && !comment && value.len() >= shortest && is_made_up(value)
+    let made = value.len() >= shortest && is_made_up(value) && !is_variable(value, line);
+    named && given && apart && !comment && made
 }
 
 /// Fewer signs of a kind are no sign of a password.

@@ -24,7 +24,7 @@ static PLAIN: List = LazyLock::new(|| {
     missing empty blank unknown default auto prompt reset change forgot confirm confirmation \
     encrypted hash hashed redacted removed masked filtered enabled disabled yes no on off basic \
     bearer digest oauth oauth2 jwt username login email name value public private env file vault \
-    self this begin ",
+    self this begin provided given specified flag flags ",
     )
 });
 
@@ -80,7 +80,7 @@ impl<'a> Value<'a> {
         if self.is_reference() {
             return Some("a reference to a value elsewhere");
         }
-        if forms::is_between_texts(self.bytes) {
+        if forms::is_between_texts(self.bytes) || line.quoted && is_between_blanks(self.bytes) {
             return Some("code between two texts");
         }
         if matches!(self.bytes.first(), Some(b',' | b'+' | b')' | b';' | b':' | b']' | b'}')) {
@@ -173,7 +173,7 @@ impl<'a> Value<'a> {
         word.len() <= 14 && PLAIN.contains(&*word.to_ascii_lowercase())
     }
 
-    /// `${VAR}`, `$VAR`, `$VAR/x`, `{{ x }}`, `%(x)s`, `<x>`, `#{x}`, `@x@`, `ENC[…]`.
+    /// `${VAR}`, `$VAR`, `$VAR/x`, `{{ x }}`, `%(x)s`, `<x>`, `#{x}`, `@x@`, `ENC[…]`, `arn:…`.
     fn is_reference(&self) -> bool {
         let has = |w: &[u8]| holds(self.bytes, w);
         let name =
@@ -188,6 +188,7 @@ impl<'a> Value<'a> {
             .is_some_and(|v| name(v) && !v[0].is_ascii_digit());
         let opens = [
             &b"<"[..],
+            b"arn:",
             b"{{",
             b"%(",
             b"%[",
@@ -306,6 +307,11 @@ fn is_verifier(value: &[u8]) -> bool {
     name.is_some_and(|n| n != b"PRIVATE")
         && hash.is_some_and(is_hash)
         && key.is_some_and(|k| k.len() >= 40 && k.starts_with(b"A"))
+}
+
+/// `"password:" instead of "password>"`: the text behind one in quotes, before the next.
+fn is_between_blanks(value: &[u8]) -> bool {
+    value.starts_with(b" ") && value.ends_with(b" ")
 }
 
 #[cfg(test)]
