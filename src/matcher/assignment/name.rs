@@ -18,14 +18,13 @@ pub(super) fn end_of(text: &[u8], end: usize) -> usize {
     let rest = &text[end..text.len().min(end + LONGEST)];
     let mut after = 0;
     while let Some(&b) = rest.get(after) {
-        // A Latin letter with a sign has two bytes.
         after += match b {
             _ if NAME.has(b) => 1,
-            0xC3..=0xC5 => 2,
+            // A Latin letter with a sign has two bytes.
+            0xC3..=0xC5 if matches!(rest.get(after + 1), Some(0x80..=0xBF)) => 2,
             _ => break,
         };
     }
-    let after = after.min(rest.len());
     let tail = rest[..after].iter().rev().take_while(|&&b| b == b'-' || b == b'.').count();
     end + after - tail
 }
@@ -51,4 +50,16 @@ fn ends_with_pass(name: &[u8]) -> bool {
     let hump = || end.starts_with(b"P") && before.last().is_some_and(u8::is_ascii_lowercase);
     let apart = || matches!(before.last(), Some(b'_' | b'-' | b'.'));
     end.eq_ignore_ascii_case(b"pass") && (apart() || hump())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::end_of;
+
+    #[test]
+    fn a_letter_with_a_sign_goes_on_a_name_and_half_of_one_does_not() {
+        assert_eq!(end_of("contrase\u{f1}a=x".as_bytes(), 8), 11);
+        assert_eq!(end_of(b"contrase\xC3=x", 8), 8);
+        assert_eq!(end_of(b"contrase\xC3", 8), 8);
+    }
 }
