@@ -19,7 +19,7 @@ const PLACES: [&[u8]; 12] = [
 ];
 
 /// Ends of names of what tells things apart, or says where they are.
-const THINGS: [&[u8]; 19] = [
+const THINGS: [&[u8]; 21] = [
     b"existingsecret",
     b"secretname",
     b"username",
@@ -39,6 +39,8 @@ const THINGS: [&[u8]; 19] = [
     b"secretfile",
     b"tokenfile",
     b"passwordfile",
+    b"projectkey",
+    b"credsstore",
 ];
 
 /// Ends of names of the name of a key.

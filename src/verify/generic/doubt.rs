@@ -20,6 +20,7 @@ pub(super) fn most_believed(token: &Token<'_>, line: &Line<'_>, is_url: bool) ->
     let compared = line.is_compared() && word;
     if stuff::is_telling_login(value)
         || stuff::says_so_inside(value)
+        || stuff::is_seed_of_text(value)
         || is_text(value, line)
         || labels::is_among(value, line)
         || compared

@@ -19,8 +19,13 @@ pub(super) fn is_mere(token: &Token<'_>, line: &Line<'_>) -> bool {
         || is_salted(value, line)
         || is_cell(value, line)
         || is_fingerprint(value, line)
+        || is_message(value, line)
+        || is_variable(value, line)
         || (password
-            && (is_remark(value, line) || is_argument(value, line) || is_variable(value, line)))
+            && (is_remark(value, line)
+                || is_argument(value, line)
+                || is_spoken(value, line)
+                || is_own_name(value, line) && is_joined(value)))
         || (!password
             && (is_hump(value)
                 || is_begun(value)
@@ -28,6 +33,8 @@ pub(super) fn is_mere(token: &Token<'_>, line: &Line<'_>) -> bool {
                 || is_phrase(value)
                 || is_path(value, line)
                 || is_public(line)
+                || is_beacon(line)
+                || is_link(line)
                 || is_own_name(value, line)))
 }
 
@@ -91,21 +98,65 @@ fn is_cell(value: &[u8], line: &Line<'_>) -> bool {
     line.between.contains(&b'|') && value.iter().all(u8::is_ascii_lowercase)
 }
 
-/// What tells a key of OpenPGP from others: `gpg: using DSA key 0F1E…`.
+/// What tells a key of OpenPGP from others: `gpg: using DSA key 0F1E…`, `GPG key: 0F1E…`.
 fn is_fingerprint(value: &[u8], line: &Line<'_>) -> bool {
     let digit = |b: &u8| b.is_ascii_digit() || matches!(b, b'A'..=b'F');
     let kinds = [&b"DSA "[..], b"RSA "];
+    let tools = [&b"gpg"[..], b"GPG", b"PGP"];
     (16..=40).contains(&value.len())
         && value.iter().all(digit)
-        && (holds(line.before, b"gpg") || kinds.iter().any(|kind| line.before.ends_with(kind)))
+        && (tools.iter().any(|tool| holds(line.before, tool))
+            || kinds.iter().any(|kind| line.before.ends_with(kind)))
 }
 
-/// A variable of the code around it, that is called after a password itself: `= clearPwd`.
+/// A variable of the code around it, that is called after a secret itself: `= clearPwd`,
+/// `Key: keyRSA2048,`.
 pub(super) fn is_variable(value: &[u8], line: &Line<'_>) -> bool {
     let named = |b: &u8| b.is_ascii_alphanumeric() || b"_.".contains(b);
     let begins = value.first().is_some_and(u8::is_ascii_lowercase);
-    let hump = [&b"Pwd"[..], b"Pass"].iter().any(|word| holds(value, word));
-    begins && hump && !line.quoted && value.iter().all(named)
+    let hump = || [&b"Pwd"[..], b"Pass"].iter().any(|word| holds(value, word));
+    let kind = || {
+        let word = value.iter().take_while(|b| b.is_ascii_lowercase()).count();
+        let (word, rest) = value.split_at(word);
+        matches!(word, b"key" | b"cert" | b"token" | b"secret")
+            && rest.first().is_some_and(u8::is_ascii_uppercase)
+            && value.len() < 28
+            && matches!(line.after.first(), Some(b',' | b')' | b'}' | b';'))
+    };
+    begins && !line.quoted && value.iter().all(named) && (hump() || kind())
+}
+
+/// What went wrong, behind where it did: `password: sha2crypt: option 'cost'`.
+fn is_message(value: &[u8], line: &Line<'_>) -> bool {
+    let word = |text: &[u8]| text.iter().all(|b| b.is_ascii_alphanumeric() || b"_-".contains(b));
+    let ends = value.strip_suffix(b":").is_some_and(word) && line.after.starts_with(b" ");
+    !line.quoted && line.between == b": " && (ends || word(value) && line.after.starts_with(b": "))
+}
+
+/// A word of a sentence or of a command, amid others: `"when user pass wildcard"`.
+fn is_spoken(value: &[u8], line: &Line<'_>) -> bool {
+    let word = value.iter().all(u8::is_ascii_lowercase);
+    let follows = matches!(line.after, [b'"' | b'\'', ..] | [b' ', b'-' | b'a'..=b'z', ..]);
+    word && follows
+        && !line.quoted
+        && !line.name.starts_with(b"-")
+        && line.between.iter().all(|b| *b == b' ')
+        && line.before.trim_ascii_start().contains(&b' ')
+}
+
+/// What a page tells those who count its visitors.
+fn is_beacon(line: &Line<'_>) -> bool {
+    holds(line.before, b"data-cf-beacon")
+}
+
+/// Where a link of Markdown leads: `[signing_key]: https://…`.
+fn is_link(line: &Line<'_>) -> bool {
+    line.before == b"[" && line.between.starts_with(b"]: ")
+}
+
+/// Of several words, or of humps.
+fn is_joined(value: &[u8]) -> bool {
+    value.windows(2).any(|w| w[0].is_ascii_lowercase() && !w[1].is_ascii_lowercase())
 }
 
 /// A word of a remark: `// without passwords privileges`, "a pass: `ls -r` does", and one behind a
@@ -217,6 +268,15 @@ mod tests {
             secret("AccessKeyARN: ~\n", "AccessKeyARN", "AccessKeyARN"),
             secret("client(token=\"~\")", "token", "xoxb-timeout"),
             secret("Key:  ~,\n", "Key", "jwe.X509URLKey"),
+            secret("{Key: ~, Chain: c}", "Key", "keyRSA2048"),
+            secret("GPG key: ~<br>", "key", "0F1E2D3C4B5A69788796A5B4C3D2E1F00F1E2D3C"),
+            secret("data-cf-beacon='{\"token\": \"~\"}'", "token", &hash[..32]),
+            secret("[signing_key]: ~&op=x\n", "signing_key", "https://k.io/?s=9f2c61d07be84a3fb5"),
+            password("pwdAttr = \"~\"", "pwdAttr", "pwdAttr"),
+            password("unicodePwd   = \"~\"", "unicodePwd", "unicodePwd"),
+            password("\"file: password: ~: option 'x'\"", "password", "sha2crypt"),
+            password("context \"when user pass ~\" do", "pass", "wildcard"),
+            password("tool user setpassword ~ --force", "setpassword", "administrator"),
             secret("e.accessKey = ~,\n", "accessKey", "_enqueueThumbnail"),
             secret("gpg: using DSA key ~\n", "key", "0F1E2D3C4B5A69788796A5B4C3D2E1F00F1E2D3C"),
             password("user.Password = ~\n", "Password", &variable),

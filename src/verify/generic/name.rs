@@ -25,7 +25,7 @@ static OTHER_WORDS: List = LazyLock::new(|| {
     surpass underpass overpass author authority authorities authored keyword keywords keyboard \
     keypad keyname keyframe keyframes keypress keycode keydown keyup keystone keyring keyspace \
     keytab passage passenger passing passed passive passion tokenize tokenizer capital rapid \
-    therapist apis accredited incredible secretary multipass onepass sacred nopasswd passthru passthrough ",
+    therapist apis accredited incredible secretary multipass onepass sacred nopasswd passwordless passthru passthrough ",
     )
 });
 

@@ -1,11 +1,12 @@
 //! What a value is made of, in numbers.
 
-use super::super::base::base64;
+use super::super::base::{base32, base64};
 use super::super::holds::holds;
 use super::super::placeholder::{placeholder, says_nothing, telling_word};
 use super::super::random::entropy;
 use super::super::surprise;
 use super::super::words::{is_wordy, words};
+use super::NOISE;
 use super::common;
 use super::sheet::Sheet;
 use super::traits::Trait;
@@ -97,15 +98,22 @@ fn forms(value: &[u8], sheet: &mut Sheet) {
     let hump = |w: &&[u8]| matches!(w, [a, b, c] if a.is_ascii_lowercase() && b.is_ascii_uppercase() && c.is_ascii_lowercase());
     sheet.put(Trait::Humps, value.windows(3).filter(hump).count());
     let has = |mark: &[u8]| holds(value, mark);
-    sheet.flag(
-        Trait::Crypt,
-        [&b"$2"[..], b"$5$", b"$6$", b"$1$", b"$argon", b"pbkdf2", b"{SHA", b"{SSHA", b"sha1$"]
-            .iter()
-            .any(|m| value.starts_with(m)),
-    );
+    let crypt = [&b"$2"[..], b"$5$", b"$6$", b"$1$", b"pbkdf2", b"{SHA", b"{SSHA", b"sha1$"];
+    sheet.flag(Trait::Crypt, crypt.iter().any(|m| value.starts_with(m)) || is_phc(value));
     let marks: [&[u8]; 9] = [b"::", b"->", b"(", b")", b"[", b"{", b"=>", b"&&", b"\\"];
     sheet.flag(Trait::Code, marks.iter().any(|m| has(m)));
     sheet.flag(Trait::Decodes, !hex && !text_in(value).is_empty());
+}
+
+/// `$argon2id$v=19$…`, `$pbkdf2-sha512$310000$…`: how hashes of passwords are written.
+/// Source: the PHC string format, github.com/P-H-C/phc-string-format.
+fn is_phc(value: &[u8]) -> bool {
+    let mut parts = value.split(|b| *b == b'$');
+    let id = |b: &u8| b.is_ascii_lowercase() || b.is_ascii_digit() || *b == b'-';
+    value.len() >= 30
+        && parts.next() == Some(b"")
+        && parts.next().is_some_and(|p| (1..=32).contains(&p.len()) && p.iter().all(id))
+        && parts.count() >= 2
 }
 
 fn letters(value: &[u8], sheet: &mut Sheet) {
@@ -155,6 +163,19 @@ pub(super) fn says_so_inside(value: &[u8]) -> bool {
     let word = inside.iter().all(u8::is_ascii_alphanumeric);
     let usual = || placeholder(&inside).is_some() || word && common::is_default(&inside);
     !inside.is_empty() && (usual() || tells())
+}
+
+/// Whether `value`, a seed in base32, is words or a row, as seeds of examples are, or the usual one:
+/// `Hello!` and four bytes more.
+pub(super) fn is_seed_of_text(value: &[u8]) -> bool {
+    let upper = |b: &u8| b.is_ascii_uppercase() || matches!(b, b'2'..=b'7' | b'=');
+    if value.len() < 16 || !value.iter().all(upper) {
+        return false;
+    }
+    let raw = base32(&value[..value.len() / 8 * 8]).unwrap_or_default();
+    let graphic = raw.iter().filter(|b| b.is_ascii_graphic() || **b == b' ').count();
+    let text = graphic + 1 >= raw.len() && surprise(&raw) * 16.0 < f64::from(NOISE);
+    raw.starts_with(b"Hello!") || text && !raw.is_empty()
 }
 
 /// Whether a part of `value` is as long as the name of a commit: such a value names something that
@@ -211,8 +232,25 @@ fn login(value: &[u8]) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::base::to_base64;
+    use super::super::super::base::{to_base32, to_base64};
     use super::*;
+
+    #[test]
+    fn seeds_of_examples_are_texts() {
+        let seed = |raw: &[u8]| is_seed_of_text(&to_base32(raw));
+        assert!(seed(b"1234567890") && seed(b"hello worlds") && seed(b"\x81bcdefghijk"));
+        assert!(seed(b"Hello!\xde\xad\xbe\xef") && !seed(b"\x91b\xf3d\x07fg\xe2\x99k"));
+        assert!(!seed(b"AgrnOq1ZFzdp") && !is_seed_of_text(b"ABCDEFG"));
+    }
+
+    #[test]
+    fn hashes_of_passwords_are_told_by_their_form() {
+        let hash = "c8p78n7pUMln0jzvd4aK4Q";
+        for id in ["pbkdf2-sha512", "argon2id", "scrypt", "y"] {
+            assert!(is_phc(format!("${id}$310000${hash}").as_bytes()), "{id}");
+        }
+        assert!(!is_phc(format!("$Pa$s{hash}$word").as_bytes()));
+    }
 
     #[test]
     fn logins_of_tests_are_told_from_others() {

@@ -95,9 +95,10 @@ impl<'a> Value<'a> {
         None
     }
 
-    /// `0x1f`, `4.3081547`.
+    /// `0x1f`, `4.3081547`, `-17`.
     fn is_number(&self) -> bool {
         self.bytes.len() <= 10 && self.bytes.starts_with(b"0x")
+            || self.bytes.strip_prefix(b"-").is_some_and(|n| n.iter().all(u8::is_ascii_digit))
             || forms::is_fraction(self.bytes)
             || forms::is_object(self.bytes)
     }
@@ -137,10 +138,13 @@ impl<'a> Value<'a> {
             && rest.iter().all(|p| is_number(p) || matches!(*p, b"x" | b"*"))
     }
 
-    /// `/repo`, `/etc/app`: letters only between slashes.
+    /// `/repo`, `/etc/app`: letters only between slashes; and `5.x/api/`, a folder.
     fn is_path(&self) -> bool {
         let is_part = |b: &u8| b.is_ascii_lowercase() || matches!(b, b'/' | b'.' | b'-' | b'_');
+        let is_kept = |b: &u8| is_part(b) || b.is_ascii_digit();
+        let folder = self.bytes.ends_with(b"/") && self.bytes.contains(&b'.');
         self.bytes.first() == Some(&b'/') && self.bytes.iter().all(is_part)
+            || folder && self.bytes.len() < 40 && self.bytes.iter().all(is_kept)
     }
 
     /// `"PWD", "PYTHONPATH",`: two names of variables, one after the other.
@@ -173,7 +177,7 @@ impl<'a> Value<'a> {
         word.len() <= 14 && PLAIN.contains(&*word.to_ascii_lowercase())
     }
 
-    /// `${VAR}`, `$VAR`, `$VAR/x`, `{{ x }}`, `%(x)s`, `<x>`, `#{x}`, `@x@`, `ENC[…]`, `arn:…`.
+    /// `${VAR}`, `$VAR`, `$VAR/x`, `{{ x }}`, `%(x)s`, `<x>`, `#{x}`, `@x@`, `ENC[…]`, `arn:…`, `urn:…`.
     fn is_reference(&self) -> bool {
         let has = |w: &[u8]| holds(self.bytes, w);
         let name =
@@ -189,6 +193,7 @@ impl<'a> Value<'a> {
         let opens = [
             &b"<"[..],
             b"arn:",
+            b"urn:",
             b"{{",
             b"%(",
             b"%[",
