@@ -26,7 +26,7 @@ pub use nearest::nearest;
 pub use object_id::ObjectId;
 pub use origin::{Earlier, INTO, Item, Origin, OriginKind, Reach};
 pub use pointed::{pointed, position};
-pub use secret::{Redaction, Secret};
+pub use secret::{Redaction, Secret, end_of_token};
 pub use shard::{Part, Shard};
 pub use span::Span;
 pub use text::{display_path, is_unsafe};

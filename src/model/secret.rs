@@ -48,6 +48,17 @@ impl Secret {
     }
 }
 
+/// Of a secret this long, what follows may be the rest: the longest ones are read in part.
+const MAYBE_CUT: usize = 64;
+
+/// Where a secret of `text` ends that is known up to `end`, of which `len` bytes stand there: a
+/// long one, with the rest of its token.
+pub fn end_of_token(text: &[u8], end: usize, len: usize) -> usize {
+    let is_rest = |b: &&u8| b.is_ascii_alphanumeric() || b"+/_-".contains(b);
+    let rest = text.get(end..).unwrap_or_default();
+    end + if len < MAYBE_CUT { 0 } else { rest.iter().take_while(is_rest).count() }
+}
+
 /// Hides secrets in one text after another.
 pub struct Redaction {
     /// Not there if they are more than it can take.
@@ -77,7 +88,7 @@ impl Redaction {
                 out.extend_from_slice(&text[done..secret.start()]);
                 out.extend_from_slice(self.masks[secret.pattern().as_usize()].as_bytes());
             }
-            done = done.max(secret.end());
+            done = done.max(end_of_token(text, secret.end(), secret.len()));
         }
         out.extend_from_slice(&text[done..]);
         out
@@ -107,6 +118,9 @@ mod tests {
         assert_eq!(hidden, b"a/****/****, ****");
         let other = Secret::new("a/hunt");
         assert_eq!(Secret::hide(b"a/hunter-and-more.", [&short, &long, &other]), b"****.");
+        let long = "hunter".repeat(12);
+        let text = format!("a={long}2x+/y-z b");
+        assert_eq!(Secret::hide(text.as_bytes(), [&Secret::new(long)]), b"a=hunt**** b");
         assert_eq!(Secret::hide(b"nothing", [&short, &Secret::from_mask("x")]), b"nothing");
     }
 }

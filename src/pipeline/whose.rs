@@ -12,7 +12,7 @@ use crate::rule::{Engine, Gate, RuleSet, is_token};
 use crate::verify::{self, Judged, Token, Verdict};
 
 /// Secrets of other lengths have no vendor.
-const LENGTHS: std::ops::RangeInclusive<usize> = 12..=512;
+const LENGTHS: std::ops::RangeInclusive<usize> = 12..=1500;
 /// Shorter ones that are hardly believed are not for a vendor's name either.
 const SHORT: usize = 16;
 /// Beginnings of tokens that many vendors have, and of values that no vendor made.

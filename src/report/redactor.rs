@@ -7,7 +7,7 @@
 mod grams;
 mod views;
 
-use crate::model::{Excerpt, Finding, Secret, Span, display_path};
+use crate::model::{Excerpt, Finding, Secret, Span, display_path, end_of_token};
 use crate::rule::{Rule, RuleSet};
 use grams::{GRAM, Grams, gram};
 use std::borrow::Cow;
@@ -136,6 +136,7 @@ impl Redactor {
             let secrets = (0..).zip(text.windows(len)).filter(|(_, w)| self.short.contains(*w));
             secrets.for_each(|(at, _)| mark(&mut cover, Span::new(at, at + len)));
         }
+        mark_rests(text, &mut cover);
         cover
     }
 
@@ -182,6 +183,16 @@ fn placed(own: Span, span: Span, start: usize, end: usize, masked: bool) -> Span
 fn mark(cover: &mut [bool], span: Span) {
     if let Some(part) = cover.get_mut(span.start..span.end) {
         part.fill(true);
+    }
+}
+
+/// Marks what goes on behind long stretches: the rest of what was read in part.
+fn mark_rests(text: &[u8], cover: &mut [bool]) {
+    let mut at = 0;
+    while let Some(start) = cover[at..].iter().position(|c| *c).map(|n| at + n) {
+        let known = cover[start..].iter().take_while(|c| **c).count();
+        at = end_of_token(text, start + known, known);
+        mark(cover, Span::new(start, at));
     }
 }
 

@@ -115,3 +115,22 @@ fn no_command_writes_a_secret_anywhere() {
     }
     assert_eq!(fs::read_dir(&tmp).unwrap().count(), 0, "nothing is left behind");
 }
+
+#[test]
+fn of_a_token_that_is_longer_than_is_read_no_rest_is_shown() {
+    let token: String = (0..400u64).map(samples::circleci).collect::<String>().replace('_', "");
+    for len in [300, 900, 1600, 5000] {
+        let token = &token[..len];
+        let repo = Repo::new();
+        repo.write(
+            "planted.env",
+            format!("SESSION_TOKEN={token}\nAuthorization: Bearer {token}\n"),
+        );
+        for format in ["text", "json", "sarif", "html"] {
+            let run =
+                stanch_with(repo.path(), ["scan", "--worktree", "--format", format], b"", &[]);
+            assert_eq!(run.code, 1, "{len} {format}");
+            assert_eq!(shown(run.out.as_bytes(), token), None, "{len} {format}");
+        }
+    }
+}

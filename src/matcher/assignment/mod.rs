@@ -314,6 +314,17 @@ mod tests {
     }
 
     #[test]
+    fn a_long_value_is_read_if_it_is_a_token() {
+        let token = "aB3-".repeat(300);
+        for text in [format!("session_token=\"{token}\""), format!("session_token={token}\n")] {
+            assert_eq!(read(&text), [token.as_str()], "{}", &text[..20]);
+        }
+        assert!(read(&format!("token=\"{}\"", "some words ".repeat(100))).is_empty());
+        let part = read(&format!("token={token}{token}\n"));
+        assert!(part.len() == 1 && token.repeat(2).starts_with(&part[0]) && part[0].len() >= 1000);
+    }
+
+    #[test]
     fn of_assignments_in_a_row_the_last_are_read() {
         let found = read(&"token=x1".repeat(90));
         assert_eq!(found.len(), CROWD, "{found:?}");

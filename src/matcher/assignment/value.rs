@@ -10,6 +10,8 @@ use std::sync::LazyLock;
 
 /// Longest value that is read.
 const LONGEST: usize = 400;
+/// Longest one that is nothing but a token, as those of sessions are.
+const TOKEN: usize = 1500;
 
 /// How a value must look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,7 +84,7 @@ fn below(mut cursor: Cursor<'_>) -> Option<Span> {
     }
     let start = cursor.at;
     let made = is_made(cursor);
-    cursor.skip(LONGEST, is_token);
+    cursor.skip(TOKEN, is_token);
     let value = Span::new(start, cursor.at);
     cursor.blanks();
     let ends = matches!(cursor.peek(), None | Some(b'\n' | b'\r'));
@@ -140,13 +142,20 @@ fn inner(text: &[u8], value: Span) -> Span {
     longest.filter(|r: &Span| r.len() >= INNER).unwrap_or(value)
 }
 
+/// As much of `rest` as may be a value.
+fn readable(rest: &[u8]) -> &[u8] {
+    let is_token = |b: &u8| b.is_ascii_alphanumeric() || b"+/_-.~".contains(b);
+    let token = rest.len() > LONGEST && rest[..LONGEST].iter().all(is_token);
+    &rest[..rest.len().min(if token { TOKEN } else { LONGEST })]
+}
+
 fn line_start(cursor: Cursor<'_>) -> usize {
     let back = cursor.text[..cursor.at].iter().rev().take_while(|b| b.is_ascii_whitespace());
     cursor.at - back.count()
 }
 
 fn element(cursor: Cursor<'_>) -> Option<Span> {
-    let rest = &cursor.rest()[..cursor.rest().len().min(LONGEST)];
+    let rest = readable(cursor.rest());
     let end = memchr::memchr(b'<', rest).filter(|&at| rest[at..].starts_with(b"</"))?;
     let text = &rest[..end];
     let start = text.len() - text.trim_ascii_start().len();
@@ -177,8 +186,7 @@ fn quoted(mut cursor: Cursor<'_>) -> Option<Span> {
     }
     let quote = &cursor.text[open..cursor.at];
     scheme(&mut cursor);
-    let rest = &cursor.rest()[..cursor.rest().len().min(LONGEST)];
-    let end = closing(rest, quote)?;
+    let end = closing(readable(cursor.rest()), quote)?;
     (end > 0).then(|| unescaped(cursor.text, Span::new(cursor.at, cursor.at + end)))
 }
 
@@ -310,7 +318,7 @@ fn end_of_escaped_line(value: &[u8]) -> usize {
 
 fn bare(mut cursor: Cursor<'_>) -> Option<Span> {
     scheme(&mut cursor);
-    let rest = &cursor.rest()[..cursor.rest().len().min(LONGEST)];
+    let rest = readable(cursor.rest());
     let rest = &rest[..end_of_bare(rest)];
     let end = end_of_escaped_line(rest);
     let value = rest[..end].strip_suffix(b"\\n").unwrap_or(&rest[..end]);
