@@ -1,9 +1,11 @@
 //! Names whose values open nothing, whatever those look like: where a list goes on, what tells a
 //! request or a thing from others, and where something is.
 
+use super::super::holds::holds;
+
 /// Ends of names of what a list or an answer goes on with, and of what tells one request from
 /// another; without signs and case.
-const PLACES: [&[u8]; 12] = [
+const PLACES: [&[u8]; 17] = [
     b"pagetoken",
     b"nexttoken",
     b"pagingtoken",
@@ -15,11 +17,16 @@ const PLACES: [&[u8]; 12] = [
     b"idempotencytoken",
     b"nextkey",
     b"locktoken",
+    b"forwardtoken",
+    b"backwardtoken",
+    b"sequencetoken",
+    b"changetoken",
+    b"updatetoken",
     b"signature",
 ];
 
 /// Ends of names of what tells things apart, or says where they are.
-const THINGS: [&[u8]; 21] = [
+const THINGS: [&[u8]; 25] = [
     b"existingsecret",
     b"secretname",
     b"username",
@@ -41,10 +48,17 @@ const THINGS: [&[u8]; 21] = [
     b"passwordfile",
     b"projectkey",
     b"credsstore",
+    b"s3key",
+    b"objectkey",
+    b"translationkey",
+    b"translationkeys",
 ];
 
 /// Ends of names of the name of a key.
 const IDS: [&[u8]; 4] = [b"key_id", b"keyid", b"key-id", b"kid"];
+
+/// Whose tokens every page with a form has.
+const FORMS: [&[u8]; 2] = [b"csrf", b"xsrf"];
 
 /// Whether `name` is such a name.
 pub(super) fn is_aside(name: &[u8]) -> bool {
@@ -54,6 +68,7 @@ pub(super) fn is_aside(name: &[u8]) -> bool {
     let oauth = lower.windows(5).any(|w| w == b"oauth");
     !oauth && PLACES.iter().any(|end| plain.ends_with(end))
         || THINGS.iter().any(|end| plain.ends_with(end))
+        || plain.ends_with(b"token") && FORMS.iter().any(|form| holds(&plain, form))
         || IDS.iter().any(|end| lower.ends_with(end))
 }
 
@@ -75,6 +90,8 @@ mod tests {
             "keyId",
             "UserSecretsId",
             "ImportedKeyPairFingerprint",
+            "csrfmiddlewaretoken",
+            "nextForwardToken",
         ] {
             assert!(is_aside(name.as_bytes()), "{name}");
         }

@@ -125,6 +125,16 @@ pub(super) fn is_hexspeak(value: &[u8]) -> bool {
     words >= 2 && digits.len() <= 48 && digits.iter().all(u8::is_ascii_hexdigit)
 }
 
+/// Whether `value` is of the usual base64, and as varied as what is noise.
+pub(super) fn is_base64(value: &[u8]) -> bool {
+    let has = |is: fn(&u8) -> bool| value.iter().any(is);
+    value.len() >= 20
+        && value.iter().all(|b| b.is_ascii_alphanumeric() || b"+/=".contains(b))
+        && has(u8::is_ascii_lowercase)
+        && has(u8::is_ascii_uppercase)
+        && has(u8::is_ascii_digit)
+}
+
 /// Whether `value` is written by a program around it: "`+expected+`".
 pub(super) fn is_between_texts(value: &[u8]) -> bool {
     let quote = value.first().filter(|b| matches!(b, b'`' | b'"' | b'\''));

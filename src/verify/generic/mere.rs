@@ -34,6 +34,7 @@ pub(super) fn is_mere(token: &Token<'_>, line: &Line<'_>) -> bool {
                 || is_path(value, line)
                 || is_public(line)
                 || is_beacon(line)
+                || is_arn(line)
                 || is_link(line)
                 || is_own_name(value, line)))
 }
@@ -115,6 +116,16 @@ pub(super) fn is_variable(value: &[u8], line: &Line<'_>) -> bool {
     let named = |b: &u8| b.is_ascii_alphanumeric() || b"_.".contains(b);
     let begins = value.first().is_some_and(u8::is_ascii_lowercase);
     let hump = || [&b"Pwd"[..], b"Pass"].iter().any(|word| holds(value, word));
+    // `= mixed_utf_8_as_binary`.
+    let snake = || {
+        let parts = || value.split(|b| *b == b'_');
+        let part = |p: &[u8]| {
+            !p.is_empty()
+                && (p.iter().all(u8::is_ascii_lowercase)
+                    || p.len() < 3 && p.iter().all(u8::is_ascii_digit))
+        };
+        line.between == b" = " && parts().count() >= 4 && parts().all(part)
+    };
     let kind = || {
         let word = value.iter().take_while(|b| b.is_ascii_lowercase()).count();
         let (word, rest) = value.split_at(word);
@@ -123,7 +134,7 @@ pub(super) fn is_variable(value: &[u8], line: &Line<'_>) -> bool {
             && value.len() < 28
             && matches!(line.after.first(), Some(b',' | b')' | b'}' | b';'))
     };
-    begins && !line.quoted && value.iter().all(named) && (hump() || kind())
+    begins && !line.quoted && value.iter().all(named) && (hump() || kind() || snake())
 }
 
 /// What went wrong, behind where it did: `password: sha2crypt: option 'cost'`.
@@ -133,11 +144,14 @@ fn is_message(value: &[u8], line: &Line<'_>) -> bool {
     !line.quoted && line.between == b": " && (ends || word(value) && line.after.starts_with(b": "))
 }
 
-/// A word of a sentence or of a command, amid others: `"when user pass wildcard"`.
+/// A word of a sentence or of a command, amid others: `"when user pass wildcard"`, and whatever a
+/// thing is identified by.
 fn is_spoken(value: &[u8], line: &Line<'_>) -> bool {
     let word = value.iter().all(u8::is_ascii_lowercase);
     let follows = matches!(line.after, [b'"' | b'\'', ..] | [b' ', b'-' | b'a'..=b'z', ..]);
-    word && follows
+    let told = line.name == b"identified" && word && !line.quoted;
+    told || word
+        && follows
         && !line.quoted
         && !line.name.starts_with(b"-")
         && line.between.iter().all(|b| *b == b' ')
@@ -147,6 +161,11 @@ fn is_spoken(value: &[u8], line: &Line<'_>) -> bool {
 /// What a page tells those who count its visitors.
 fn is_beacon(line: &Line<'_>) -> bool {
     holds(line.before, b"data-cf-beacon")
+}
+
+/// The end of the name of a secret in AWS: `arn:aws:secretsmanager:…:secret:name`.
+fn is_arn(line: &Line<'_>) -> bool {
+    line.between == b":" && line.before.ends_with(b":") && holds(line.before, b"arn:")
 }
 
 /// Where a link of Markdown leads: `[signing_key]: https://…`.
@@ -173,7 +192,8 @@ fn is_remark(value: &[u8], line: &Line<'_>) -> bool {
 /// `password = run("tool", "passwd")`.
 fn is_argument(value: &[u8], line: &Line<'_>) -> bool {
     let call = line.between.iter().position(|b| *b == b'(').is_some_and(|at| at > 0);
-    let assigned = line.between.trim_ascii_start().starts_with(b"=");
+    let sign = line.between.iter().find(|b| !b" \t]".contains(b));
+    let assigned = sign == Some(&b'=');
     let more = line.after.get(1..).is_some_and(|rest| rest.trim_ascii_start().starts_with(b","));
     call && assigned && more && value.iter().all(u8::is_ascii_lowercase) && is_wordy(value)
 }
@@ -272,6 +292,10 @@ mod tests {
             secret("GPG key: ~<br>", "key", "0F1E2D3C4B5A69788796A5B4C3D2E1F00F1E2D3C"),
             secret("data-cf-beacon='{\"token\": \"~\"}'", "token", &hash[..32]),
             secret("[signing_key]: ~&op=x\n", "signing_key", "https://k.io/?s=9f2c61d07be84a3fb5"),
+            secret("arn:aws:secretsmanager:eu-1:1:secret:~", "secret", "web-auth-3QNDmM"),
+            password("a user identified by ~ id", "identified", "their"),
+            password("user.passwd = ~\n", "passwd", "mixed_utf_8_as_euc_kr"),
+            password("h[:password] = salted('~', b)", "password", "entropy"),
             password("pwdAttr = \"~\"", "pwdAttr", "pwdAttr"),
             password("unicodePwd   = \"~\"", "unicodePwd", "unicodePwd"),
             password("\"file: password: ~: option 'x'\"", "password", "sha2crypt"),

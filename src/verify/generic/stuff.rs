@@ -112,7 +112,9 @@ fn is_phc(value: &[u8]) -> bool {
     let id = |b: &u8| b.is_ascii_lowercase() || b.is_ascii_digit() || *b == b'-';
     value.len() >= 30
         && parts.next() == Some(b"")
-        && parts.next().is_some_and(|p| (1..=32).contains(&p.len()) && p.iter().all(id))
+        && parts.next().is_some_and(|p| {
+            p.len() <= 32 && p.first().is_some_and(u8::is_ascii_lowercase) && p.iter().all(id)
+        })
         && parts.count() >= 2
 }
 

@@ -24,7 +24,8 @@ static PLAIN: List = LazyLock::new(|| {
     missing empty blank unknown default auto prompt reset change forgot confirm confirmation \
     encrypted hash hashed redacted removed masked filtered enabled disabled yes no on off basic \
     bearer digest oauth oauth2 jwt username login email name value public private env file vault \
-    self this begin provided given specified flag flags ",
+    self this begin provided given specified flag flags \
+    changed updated incorrect ",
     )
 });
 
@@ -83,7 +84,7 @@ impl<'a> Value<'a> {
         if forms::is_between_texts(self.bytes) || line.quoted && is_between_blanks(self.bytes) {
             return Some("code between two texts");
         }
-        if matches!(self.bytes.first(), Some(b',' | b'+' | b')' | b';' | b':' | b']' | b'}')) {
+        if self.is_between(line) {
             return Some("what stands between two texts");
         }
         if !line.quoted && !is_tangled(self.bytes) && self.is_code(line) {
@@ -93,6 +94,16 @@ impl<'a> Value<'a> {
             return Some("masked, an alphabet, a row, or a repetition");
         }
         None
+    }
+
+    /// What follows the end of a text, or a line of one that is written out: `\\n\\nThanks`.
+    fn is_between(&self, line: &Line<'_>) -> bool {
+        let breaks = [&b"\\n"[..], b"\\r"].iter().any(|sign| self.bytes.starts_with(sign));
+        match self.bytes.first() {
+            Some(b',' | b')' | b';' | b':' | b']' | b'}') => true,
+            Some(b'+') => !forms::is_base64(self.bytes),
+            _ => breaks && !line.quoted,
+        }
     }
 
     /// `0x1f`, `4.3081547`, `-17`.
@@ -194,6 +205,7 @@ impl<'a> Value<'a> {
             &b"<"[..],
             b"arn:",
             b"urn:",
+            b"amzn1.a",
             b"{{",
             b"%(",
             b"%[",
@@ -216,6 +228,7 @@ impl<'a> Value<'a> {
             || (self.bytes.starts_with(b"{") && self.bytes.ends_with(b"}"))
             || (self.bytes.starts_with(b"%") && self.bytes.ends_with(b"%"))
             || (self.bytes.starts_with(b"@") && self.bytes.ends_with(b"@"))
+            || places(self.bytes, b"%").any(|at| is_nth(&self.bytes[at + 1..]))
     }
 
     /// Whether a name or call stands between `open` and `close` somewhere.
@@ -262,6 +275,11 @@ impl<'a> Value<'a> {
     }
 }
 
+/// What follows the `%` of `%3$s`.
+fn is_nth(format: &[u8]) -> bool {
+    matches!(format, [b'1'..=b'9', b'$', b's' | b'd', ..])
+}
+
 /// Whether a bracket closes what another kind of bracket opened, as in no code and no template.
 /// Intervals, `(1:5]`, may.
 pub(super) fn is_tangled(value: &[u8]) -> bool {
@@ -276,6 +294,7 @@ pub(super) fn is_tangled(value: &[u8]) -> bool {
         _ => false,
     })
 }
+
 /// How public keys begin that are written out in one line: those of SSH, with their kind before
 /// them or without, and the usual ones in DER, in base64.
 const PUBLIC_KEYS: [&[u8]; 17] = [
@@ -321,7 +340,24 @@ fn is_between_blanks(value: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::super::testing::sure;
     use super::is_public_key;
+    use crate::model::Confidence;
+
+    #[test]
+    fn of_what_begins_with_a_plus_only_noise_is_a_secret() {
+        let noise = ["+aSLZhRmxlH4XQlQsfZ4", "Ve+/QccSncp2XEXm+6Hii+nG="].concat();
+        let password = |value| sure("generic-password", "password = '~'", "password", value);
+        assert!(password(&noise) >= Some(Confidence::Medium));
+        assert_eq!(password("+password+"), None);
+    }
+
+    #[test]
+    fn texts_with_places_for_values_are_none() {
+        let text = |value| sure("generic-password", "\"password:~ you", "password", value);
+        assert_eq!(text("\\n\\n%3$s\\n\\nThank"), None);
+        assert_eq!(text("%1$s:%2$s-x9K2mQ7"), None);
+    }
 
     #[test]
     fn public_keys_are_told_by_their_start() {
