@@ -50,6 +50,9 @@ static OPERATORS: [&[u8]; 19] = [
     "\u{ff1a}".as_bytes(),
 ];
 
+/// What stands between a name and what is taken if it has no value.
+static OTHERWISE: [&[u8]; 3] = [b"|| ", b"?? ", b"?: "];
+
 /// What may come right behind a name that a value follows. Most names are met by none of it.
 static JOINS: Bytes = Bytes::of(b" \t\r\n\x0C\\\"'`&[])}*,=!:?+|-<%>(\xEF");
 static BASE64: Bytes = Bytes::alnum_and(b"+/-_.=");
@@ -202,6 +205,11 @@ fn joint(cursor: &mut Cursor<'_>, text: &[u8], name: Span, quoted: bool) -> Opti
     if blanks > 0 && (typed(cursor) || property(cursor)) {
         return Some(Joint::Operator);
     }
+    // Where it is asked for is the other choice: `env.TOKEN || "v"`.
+    let called = blanks == 1 && matches!(text[..cursor.at - 1].last(), Some(b')' | b']'));
+    if blanks == 1 && cursor.eat_any(&OTHERWISE) || called && cursor.eat(b"or ") {
+        return Some(Joint::Argument);
+    }
     if markup::opens(cursor, text, name, (quoted, blanks)) {
         return Some(Joint::Element);
     }
@@ -312,8 +320,8 @@ fn property(cursor: &mut Cursor<'_>) -> bool {
 }
 
 /// Words that a name and its value follow, with nothing between but a blank.
-pub(super) const DECLARES: [&[u8]; 8] =
-    [b"ENV", b"ARG", b"set", b"setx", b"-gx", b"-Ux", b"login", b"user"];
+pub(super) const DECLARES: [&[u8]; 9] =
+    [b"ENV", b"ARG", b"set", b"setx", b"setenv", b"-gx", b"-Ux", b"login", b"user"];
 /// The same, where any number of blanks may stand between.
 pub(super) const MACROS: [&[u8]; 4] = [b"#define", b"define", b"%define", b"%global"];
 /// A shorter word that follows a name after a blank is believed to be one of many words.

@@ -26,7 +26,7 @@ const PLACES: [&[u8]; 17] = [
 ];
 
 /// Ends of names of what tells things apart, or says where they are.
-const THINGS: [&[u8]; 25] = [
+const THINGS: [&[u8]; 26] = [
     b"existingsecret",
     b"secretname",
     b"username",
@@ -50,6 +50,7 @@ const THINGS: [&[u8]; 25] = [
     b"credsstore",
     b"s3key",
     b"objectkey",
+    b"resourcekey",
     b"translationkey",
     b"translationkeys",
 ];

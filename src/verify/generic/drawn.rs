@@ -5,6 +5,7 @@ use super::super::Token;
 use super::super::base::base64;
 use super::super::random;
 use super::aside::{is_aside, plain};
+use super::forms;
 use super::line::Line;
 use crate::rule::is_token;
 
@@ -15,18 +16,28 @@ const HEX: usize = 32;
 const EACH: usize = 4;
 
 /// What names say that do.
-const SECRETS: [&[u8]; 8] = [
+const SECRETS: [&[u8]; 18] = [
     b"secret",
     b"token",
     b"apikey",
     b"accesskey",
+    b"authkey",
     b"secretkey",
     b"privatekey",
+    b"signingkey",
+    b"encryptionkey",
+    b"hmackey",
+    b"masterkey",
+    b"sharedkey",
     b"password",
     b"passwd",
+    b"pass",
+    b"pwd",
+    b"passphrase",
+    b"passcode",
 ];
 /// What stands around values that tell things apart, or are made of others.
-const APART: [&[u8]; 16] = [
+const APART: [&[u8]; 18] = [
     b"hash",
     b"digest",
     b"checksum",
@@ -39,7 +50,9 @@ const APART: [&[u8]; 16] = [
     b"integrity",
     b"fingerprint",
     b"salt",
-    b"crypt",
+    b"bcrypt",
+    b"scrypt",
+    b"crypted",
     b"public",
     b"example",
     b"encoded",
@@ -48,24 +61,55 @@ const APART: [&[u8]; 16] = [
 /// Whether the secret of `token`, which stands as `line` tells, is such a value.
 pub(super) fn is_drawn(token: &Token<'_>, line: &Line<'_>) -> bool {
     let value = token.secret();
-    let count = |is: fn(&u8) -> bool| value.iter().filter(|b| is(b)).count();
-    let hex = value.iter().all(u8::is_ascii_hexdigit);
-    let mixed = count(u8::is_ascii_digit) >= EACH && count(u8::is_ascii_alphabetic) >= EACH;
-    let long = value.len() >= if hex { HEX } else { SHORTEST };
     let opens: [&[u8]; 7] = [b"", b"+", b"-", b"export", b"ENV", b"ARG", b"set"];
     let alone = || opens.contains(&line.before.trim_ascii()) && line.after.trim_ascii().is_empty();
-    let body = &value[..value.iter().rposition(|b| *b != b'=').map_or(0, |at| at + 1)];
-    let plain = body.iter().all(|b| is_token(*b) && *b != b'=')
-        && count(|b| matches!(b, b'.' | b'/')) <= 4;
-    long && mixed
-        && plain
-        && (line.quoted || alone())
+    let noise = forms::is_noise(value);
+    // Of signs only passwords are made.
+    let plain = is_plain(value) || noise && token.rule.id == "generic-password";
+    plain
+        && (noise || is_mixed(value))
+        && (line.quoted || alone() || is_given(line))
         && says_secret(line.name)
         && !is_apart(line)
         && !is_uuid(value)
         && !is_counted(value)
         && random::doubt(value).is_none()
         && !is_text(value)
+}
+
+/// Of the signs of tokens, few of them those of paths; and bytes that are written as in a URL.
+fn is_plain(value: &[u8]) -> bool {
+    let body = &value[..value.iter().rposition(|b| *b != b'=').map_or(0, |at| at + 1)];
+    let count = |sign: u8| body.iter().filter(|b| **b == sign).count();
+    let hex = |at: &usize| {
+        let digits = body.get(at + 1..at + 3);
+        digits.is_some_and(|d| d.iter().all(u8::is_ascii_hexdigit))
+    };
+    let known = |b: &u8| is_token(*b) && *b != b'=' || matches!(b, b'%' | b':');
+    body.iter().all(known)
+        && count(b'.') + count(b'/') <= (body.len() / 24).max(4)
+        && count(b':') <= 1
+        && memchr::memchr_iter(b'%', body).all(|at| hex(&at))
+}
+
+/// Long, with several digits and letters.
+fn is_mixed(value: &[u8]) -> bool {
+    let count = |is: fn(&u8) -> bool| value.iter().filter(|b| is(b)).count();
+    let hex = value.iter().all(u8::is_ascii_hexdigit);
+    let mixed = count(u8::is_ascii_digit) >= EACH && count(u8::is_ascii_alphabetic) >= EACH;
+    mixed && value.len() >= if hex { HEX } else { SHORTEST }
+}
+
+/// Whether an option, a variable, a header or an element is given the value: `--token v`,
+/// `-e TOKEN=v`, `?token=v`, `"token: v"`, `<token>v</token>`.
+fn is_given(line: &Line<'_>) -> bool {
+    let ends = line.after.first().is_none_or(|b| b.is_ascii_whitespace() || b"&\"'".contains(b));
+    let header = || {
+        let opens = line.before.last().filter(|b| matches!(b, b'"' | b'\''));
+        line.between == b": " && opens.is_some() && opens == line.after.first()
+    };
+    ends && (line.name.starts_with(b"-") || line.between == b"=" || header())
+        || line.between.ends_with(b">") && line.after.starts_with(b"</")
 }
 
 fn says_secret(name: &[u8]) -> bool {
@@ -96,7 +140,8 @@ fn is_uuid(value: &[u8]) -> bool {
 
 /// Whether it is a text in base64, as of a name.
 fn is_text(value: &[u8]) -> bool {
-    let plain = |text: Vec<u8>| text.iter().all(|b| b.is_ascii_graphic() || *b == b' ');
+    let plain =
+        |text: Vec<u8>| text.trim_ascii_end().iter().all(|b| b.is_ascii_graphic() || *b == b' ');
     base64(value).is_some_and(plain)
 }
 

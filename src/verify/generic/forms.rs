@@ -1,4 +1,9 @@
-//! Values whose form says what they are: forms of dates, names of algorithms, rows.
+//! Values whose form says what they are: forms of dates, names of algorithms, rows, noise.
+
+use super::super::surprise;
+
+/// Letter pairs of noise surprise by more, in bits.
+const STRANGE: f64 = 4.7;
 
 /// What names of algorithms are made of, longer ones first.
 const ALGORITHMS: [&[u8]; 30] = [
@@ -125,14 +130,23 @@ pub(super) fn is_hexspeak(value: &[u8]) -> bool {
     words >= 2 && digits.len() <= 48 && digits.iter().all(u8::is_ascii_hexdigit)
 }
 
-/// Whether `value` is of the usual base64, and as varied as what is noise.
-pub(super) fn is_base64(value: &[u8]) -> bool {
-    let has = |is: fn(&u8) -> bool| value.iter().any(is);
-    value.len() >= 20
-        && value.iter().all(|b| b.is_ascii_alphanumeric() || b"+/=".contains(b))
-        && has(u8::is_ascii_lowercase)
-        && has(u8::is_ascii_uppercase)
-        && has(u8::is_ascii_digit)
+/// Whether `value` is so long and varied that no code and no word looks so.
+pub(super) fn is_noise(value: &[u8]) -> bool {
+    let count = |is: fn(&u8) -> bool| value.iter().filter(|b| is(b)).count();
+    let digits = count(u8::is_ascii_digit);
+    let signs = count(u8::is_ascii_punctuation);
+    let long = value.len() >= 32 && digits >= 4;
+    // Two values in base64, one of which may be the salt of the other.
+    let two = value.iter().all(|b| b.is_ascii_alphanumeric() || b"+/=".contains(b))
+        && value.windows(2).any(|w| w[0] == b'=' && w[1] != b'=');
+    value.len() >= 16
+        && (digits >= 2 || digits == 1 && value.len() < 24)
+        && signs * 2 <= value.len()
+        && count(u8::is_ascii_lowercase) >= 3
+        && count(u8::is_ascii_uppercase) >= 3
+        && !value.iter().any(|b| b.is_ascii_whitespace() || b"\"'`\\".contains(b))
+        && !two
+        && (long || surprise(value) >= STRANGE)
 }
 
 /// Whether `value` is written by a program around it: "`+expected+`".

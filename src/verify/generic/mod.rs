@@ -21,6 +21,7 @@ mod model;
 mod name;
 mod phrase;
 mod place;
+mod reference;
 mod sheet;
 mod stuff;
 mod traits;

@@ -99,7 +99,10 @@ fn forms(value: &[u8], sheet: &mut Sheet) {
     sheet.put(Trait::Humps, value.windows(3).filter(hump).count());
     let has = |mark: &[u8]| holds(value, mark);
     let crypt = [&b"$2"[..], b"$5$", b"$6$", b"$1$", b"pbkdf2", b"{SHA", b"{SSHA", b"sha1$"];
-    sheet.flag(Trait::Crypt, crypt.iter().any(|m| value.starts_with(m)) || is_phc(value));
+    // Spring and LDAP say before the hash how it was made: `{bcrypt}$2a$…`.
+    let made = value.strip_prefix(b"{").and_then(|v| v.iter().position(|b| *b == b'}'));
+    let hash = &value[made.map_or(0, |at| at + 2)..];
+    sheet.flag(Trait::Crypt, crypt.iter().any(|m| value.starts_with(m) || hash.starts_with(m)) || is_phc(hash));
     let marks: [&[u8]; 9] = [b"::", b"->", b"(", b")", b"[", b"{", b"=>", b"&&", b"\\"];
     sheet.flag(Trait::Code, marks.iter().any(|m| has(m)));
     sheet.flag(Trait::Decodes, !hex && !text_in(value).is_empty());
@@ -109,11 +112,15 @@ fn forms(value: &[u8], sheet: &mut Sheet) {
 /// Source: the PHC string format, github.com/P-H-C/phc-string-format.
 fn is_phc(value: &[u8]) -> bool {
     let mut parts = value.split(|b| *b == b'$');
-    let id = |b: &u8| b.is_ascii_lowercase() || b.is_ascii_digit() || *b == b'-';
+    let of = |p: &[u8], case: fn(&u8) -> bool| {
+        p.iter().all(|b| case(b) || b.is_ascii_digit() || *b == b'-')
+    };
+    let id = |p: &[u8]| of(p, u8::is_ascii_lowercase) || of(p, u8::is_ascii_uppercase);
     value.len() >= 30
         && parts.next() == Some(b"")
         && parts.next().is_some_and(|p| {
-            p.len() <= 32 && p.first().is_some_and(u8::is_ascii_lowercase) && p.iter().all(id)
+            let first = p.first().is_some_and(|b| b.is_ascii_alphabetic() || *b == b'2');
+            p.len() <= 32 && first && id(p)
         })
         && parts.count() >= 2
 }

@@ -1,12 +1,13 @@
 //! What cannot be a secret at all, told quickly: most of what code assigns is one of these.
 
-use super::super::holds::{holds, places};
+use super::super::holds::holds;
 use super::super::random::is_pattern;
 use super::super::wallet::is_public_nkey;
 use super::common::{List, list};
 use super::forms;
 use super::line::Line;
 use super::place::is_connection;
+use super::reference::is_reference;
 use std::sync::LazyLock;
 
 /// A value, looked at.
@@ -45,7 +46,7 @@ impl<'a> Value<'a> {
         if self.digits + self.letters == 0 && self.bytes.is_ascii() {
             return Some("no letter and no digit in it");
         }
-        if self.bytes.starts_with(b"--") || (!line.quoted && self.bytes.starts_with(b"-")) {
+        if self.is_option(line) {
             return Some("an option");
         }
         if self.is_number() || self.is_of_signature() {
@@ -78,7 +79,7 @@ impl<'a> Value<'a> {
         if self.is_listed(line) {
             return Some("the next name of a list");
         }
-        if self.is_reference() {
+        if is_reference(self.bytes) {
             return Some("a reference to a value elsewhere");
         }
         if forms::is_between_texts(self.bytes) || line.quoted && is_between_blanks(self.bytes) {
@@ -87,7 +88,7 @@ impl<'a> Value<'a> {
         if self.is_between(line) {
             return Some("what stands between two texts");
         }
-        if !line.quoted && !is_tangled(self.bytes) && self.is_code(line) {
+        if !line.quoted && !is_tangled(self.bytes) && !self.is_typed(line) && self.is_code(line) {
             return Some("code");
         }
         if is_pattern(self.bytes, is_password) {
@@ -96,19 +97,42 @@ impl<'a> Value<'a> {
         None
     }
 
+    /// Noise that fills a line, as a setting does; shorter ones without brackets.
+    fn is_typed(&self, line: &Line<'_>) -> bool {
+        let has = |is: fn(&u8) -> bool| self.bytes.iter().any(is);
+        let strict = self.digits > 0
+            && self.bytes.len() >= 8
+            && has(u8::is_ascii_lowercase)
+            && has(u8::is_ascii_uppercase)
+            && !self.bytes.iter().any(|b| b"()[]{}.:>".contains(b));
+        let set = line.before.trim_ascii().is_empty() && matches!(line.between, b"=" | b": ");
+        line.after.trim_ascii().is_empty() && (forms::is_noise(self.bytes) || set && strict)
+    }
+
+    fn has_code(&self) -> bool {
+        self.bytes.iter().any(|b| b"().[]{} \"'`".contains(b))
+    }
+
+    /// `--force`, `-Dname`; what is noise only begins so.
+    fn is_option(&self, line: &Line<'_>) -> bool {
+        let dashed = self.bytes.starts_with(b"--") || !line.quoted && self.bytes.starts_with(b"-");
+        dashed && !forms::is_noise(self.bytes)
+    }
+
     /// What follows the end of a text, or a line of one that is written out: `\\n\\nThanks`.
     fn is_between(&self, line: &Line<'_>) -> bool {
         let breaks = [&b"\\n"[..], b"\\r"].iter().any(|sign| self.bytes.starts_with(sign));
         match self.bytes.first() {
-            Some(b',' | b')' | b';' | b':' | b']' | b'}') => true,
-            Some(b'+') => !forms::is_base64(self.bytes),
+            Some(b'+') => self.digits == 0 || self.bytes.ends_with(b"+") || self.has_code(),
+            Some(b',' | b')' | b';' | b':' | b']' | b'}') => !forms::is_noise(self.bytes),
             _ => breaks && !line.quoted,
         }
     }
 
     /// `0x1f`, `4.3081547`, `-17`.
     fn is_number(&self) -> bool {
-        self.bytes.len() <= 10 && self.bytes.starts_with(b"0x")
+        let hex = self.bytes.strip_prefix(b"0x").filter(|digits| digits.len() <= 8);
+        hex.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
             || self.bytes.strip_prefix(b"-").is_some_and(|n| n.iter().all(u8::is_ascii_digit))
             || forms::is_fraction(self.bytes)
             || forms::is_object(self.bytes)
@@ -188,60 +212,6 @@ impl<'a> Value<'a> {
         word.len() <= 14 && PLAIN.contains(&*word.to_ascii_lowercase())
     }
 
-    /// `${VAR}`, `$VAR`, `$VAR/x`, `{{ x }}`, `%(x)s`, `<x>`, `#{x}`, `@x@`, `ENC[…]`, `arn:…`, `urn:…`.
-    fn is_reference(&self) -> bool {
-        let has = |w: &[u8]| holds(self.bytes, w);
-        let name =
-            |s: &[u8]| !s.is_empty() && s.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_');
-        let variable = self
-            .bytes
-            .strip_prefix(b"\\")
-            .unwrap_or(self.bytes)
-            .strip_prefix(b"$")
-            .map(|v| v.strip_suffix(b"-").unwrap_or(v))
-            .map(|v| v.split(|b| *b == b'/').next().unwrap_or_default())
-            .is_some_and(|v| name(v) && !v[0].is_ascii_digit());
-        let opens = [
-            &b"<"[..],
-            b"arn:",
-            b"urn:",
-            b"amzn1.a",
-            b"{{",
-            b"%(",
-            b"%[",
-            b"%{",
-            b"#{",
-            b"@{",
-            b"$(",
-            b"ENC[",
-            b"ENC(",
-            b"{vault",
-            b"!",
-        ];
-        variable
-            || opens.iter().any(|o| self.bytes.starts_with(o))
-            || [&b"<%"[..], b"{}", b"%s", b"%d", b"%v"].iter().any(|w| has(w))
-            || (!is_tangled(self.bytes)
-                && [(&b"${"[..], &b"}"[..]), (b"{{", b"}}"), (b"#{", b"}"), (b"$(", b")")]
-                    .iter()
-                    .any(|(open, close)| self.holds_template(open, close)))
-            || (self.bytes.starts_with(b"{") && self.bytes.ends_with(b"}"))
-            || (self.bytes.starts_with(b"%") && self.bytes.ends_with(b"%"))
-            || (self.bytes.starts_with(b"@") && self.bytes.ends_with(b"@"))
-            || places(self.bytes, b"%").any(|at| is_nth(&self.bytes[at + 1..]))
-    }
-
-    /// Whether a name or call stands between `open` and `close` somewhere.
-    fn holds_template(&self, open: &[u8], close: &[u8]) -> bool {
-        let part = |b: &u8| b.is_ascii_alphanumeric() || b"_.:- |()'\"/,@?[]{#%".contains(b);
-        places(self.bytes, open).any(|at| {
-            let rest = &self.bytes[at + open.len()..];
-            // A value that was cut at a quote inside of its template has no close.
-            let end = places(rest, close).next().unwrap_or(rest.len());
-            rest[..end].iter().all(part)
-        })
-    }
-
     fn has_symbol(&self) -> bool {
         self.bytes.iter().any(|b| b.is_ascii_punctuation() && !b"_-.".contains(b))
     }
@@ -273,11 +243,6 @@ impl<'a> Value<'a> {
             || holds(self.bytes, b"::")
             || holds(self.bytes, b"->")
     }
-}
-
-/// What follows the `%` of `%3$s`.
-fn is_nth(format: &[u8]) -> bool {
-    matches!(format, [b'1'..=b'9', b'$', b's' | b'd', ..])
 }
 
 /// Whether a bracket closes what another kind of bracket opened, as in no code and no template.
@@ -350,6 +315,23 @@ mod tests {
         let password = |value| sure("generic-password", "password = '~'", "password", value);
         assert!(password(&noise) >= Some(Confidence::Medium));
         assert_eq!(password("+password+"), None);
+    }
+
+    #[test]
+    fn signs_of_code_may_stand_in_passwords() {
+        let sure = |text, value| sure("generic-password", text, "password", value);
+        let medium = Some(Confidence::Medium);
+        assert!(sure("password=~\n", "UjN%woLR%1u*") >= medium);
+        assert!(sure("password = '~'", "!nrw3dhGy@RSnJRi") >= medium);
+        assert!(sure("password: \"~\"", "rc6(/[gt,i5smdM{rRNE") >= medium);
+        assert!(sure("\"password: ~\"", "-FLFbxwh61fjs17DvLkJYEF7NczymijX") >= medium);
+        for (text, value) in [
+            ("password: ~\n", "!vault"),
+            ("password = ~;", "a*Count1(x)"),
+            ("password --~", "-forceAll2"),
+        ] {
+            assert!(sure(text, value) < medium, "{value}");
+        }
     }
 
     #[test]
