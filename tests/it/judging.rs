@@ -1,5 +1,7 @@
 //! What the generic tier says, why, and how verdicts leave for training.
 
+mod recall;
+
 use crate::support::repo::Repo;
 use crate::support::samples;
 use crate::support::tool::stanch;
