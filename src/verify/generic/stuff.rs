@@ -102,7 +102,10 @@ fn forms(value: &[u8], sheet: &mut Sheet) {
     // Spring and LDAP say before the hash how it was made: `{bcrypt}$2a$…`.
     let made = value.strip_prefix(b"{").and_then(|v| v.iter().position(|b| *b == b'}'));
     let hash = &value[made.map_or(0, |at| at + 2)..];
-    sheet.flag(Trait::Crypt, crypt.iter().any(|m| value.starts_with(m) || hash.starts_with(m)) || is_phc(hash));
+    sheet.flag(
+        Trait::Crypt,
+        crypt.iter().any(|m| value.starts_with(m) || hash.starts_with(m)) || is_phc(hash),
+    );
     let marks: [&[u8]; 9] = [b"::", b"->", b"(", b")", b"[", b"{", b"=>", b"&&", b"\\"];
     sheet.flag(Trait::Code, marks.iter().any(|m| has(m)));
     sheet.flag(Trait::Decodes, !hex && !text_in(value).is_empty());
