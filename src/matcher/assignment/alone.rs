@@ -13,7 +13,7 @@ const PAIRS: [&[u8]; 2] = [b"value", b"android:"];
 /// What may stand before it.
 static QUOTES: Bytes = Bytes::of(b"\"'\\");
 /// The last letters of [`DECLARES`] and [`MACROS`].
-static ENDS: Bytes = Bytes::of(b"VGtxnrel");
+static ENDS: Bytes = Bytes::of(b"VGtxnrelv");
 /// What stands in a word that a machine made.
 static MADE_OF: Bytes = Bytes::alnum_and(b"_-");
 
@@ -43,9 +43,10 @@ pub(super) fn is(mut cursor: Cursor<'_>, name: Span) -> bool {
 fn joins(cursor: Cursor<'_>) -> bool {
     let (first, second) = (cursor.peek(), cursor.rest().get(1).copied().unwrap_or_default());
     match first.unwrap_or_default() {
-        b'=' | b':' | b'>' | b'"' | b'\'' => true,
+        b'=' | b':' | b'>' | b'"' | b'\'' | b'`' => true,
         b'!' | b'+' | b'.' => second == b'=',
-        b'?' => matches!(second, b'=' | b'?'),
+        b'?' => matches!(second, b'=' | b'?' | b':'),
+        b'o' => cursor.rest().starts_with(b"or "),
         b'|' => matches!(second, b'=' | b'|' | b' ' | b'\t' | b'`'),
         b'<' => matches!(second, b'-' | b'/'),
         b'-' if second == b'>' => takes_quoted(cursor, 2),

@@ -343,7 +343,7 @@ fn takes_blank(text: &[u8], (name, word): (Span, &[u8]), next: Option<u8>) -> bo
         return true;
     }
     // In prose one passes "x"; in SQL and in configuration a password is 'x'.
-    if !matches!(next, Some(b'\'' | b'"')) {
+    if !matches!(next, Some(b'\'' | b'"' | b'`')) {
         return false;
     }
     let own = own.to_ascii_lowercase();
