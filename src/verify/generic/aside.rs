@@ -5,7 +5,7 @@ use super::super::holds::holds;
 
 /// Ends of names of what a list or an answer goes on with, and of what tells one request from
 /// another; without signs and case.
-const PLACES: [&[u8]; 17] = [
+const PLACES: [&[u8]; 18] = [
     b"pagetoken",
     b"nexttoken",
     b"pagingtoken",
@@ -21,6 +21,7 @@ const PLACES: [&[u8]; 17] = [
     b"backwardtoken",
     b"sequencetoken",
     b"changetoken",
+    b"resumetoken",
     b"updatetoken",
     b"signature",
 ];

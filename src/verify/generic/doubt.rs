@@ -148,9 +148,19 @@ mod tests {
             assert!(judged <= Some(Confidence::Medium), "{secret}: {judged:?}");
         }
         let made = ["ihYXzOOCbi5MpjY", "IM3LSnfje4znMKo43qKK01wGbKA"].concat();
-        let secret = |text, name| sure("generic-secret", text, name, &made);
+        let secret = |text: &str, name: &str| sure("generic-secret", text, name, &made);
         assert!(secret("\"keyId\": \"~\"", "keyId") <= Some(Confidence::Low));
         assert!(secret("StateKey.String(\"~\")", "StateKey") <= Some(Confidence::Low));
+        for name in
+            ["cache_key", "site_key", "lookupKey", "token_type", "csrf_token", "secret_name"]
+        {
+            let judged = secret(&format!("{name}: \"~\""), name);
+            assert!(judged <= Some(Confidence::Low), "{name}: {judged:?}");
+        }
+        for name in ["primary_key", "oauth_verifier", "storage_key"] {
+            let judged = secret(&format!("{name}: \"~\""), name);
+            assert!(judged >= Some(Confidence::Medium), "{name}: {judged:?}");
+        }
         assert_eq!(secret("client_secret: \"~\"", "client"), Some(Confidence::High));
     }
 }

@@ -143,8 +143,8 @@ pub fn measure(token: &Token<'_>) -> Result<Traits, &'static str> {
 
 /// How sure one may be of it at most, whatever the model says.
 fn most_sure(traits: &Traits) -> Confidence {
-    let hashed = traits.values.get(Trait::Crypt as usize).is_some_and(|v| *v > 0);
-    match hashed {
+    let noted = |what: Trait| traits.values.get(what as usize).is_some_and(|v| *v > 0);
+    match noted(Trait::Crypt) || is_aside(traits) {
         true => Confidence::Low,
         false if is_plain(traits) => Confidence::Medium,
         false => Confidence::High,

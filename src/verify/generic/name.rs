@@ -52,9 +52,10 @@ static ABOUT: List = LazyLock::new(|| {
 /// Parts that, before the word, say that it is no secret.
 static PUBLIC: List = LazyLock::new(|| {
     list(
-        " public pub foreign primary natural sort partition cache hot shortcut row \
+        " public pub foreign natural sort partition cache hot shortcut row \
     column index idx object map hash dict json sub next prev first last unique composite lookup \
-    group registry routing bucket translation i18n csrf xsrf authenticity issuer encrypted hashed typeof ",
+    group registry routing bucket translation i18n error feature flag widget multipart dedup \
+    dedupe site publishable blob csrf xsrf authenticity issuer encrypted hashed typeof ",
     )
 });
 
@@ -162,7 +163,9 @@ impl<'a> Name<'a> {
             let singular = part.strip_suffix('s').unwrap_or(part);
             ABOUT.contains(part.as_bytes()) || ABOUT.contains(singular.as_bytes())
         };
-        self.word != "identified" && self.behind().iter().any(about)
+        // What OAuth signs and verifies a request with goes with it alone, and still lets in.
+        let oauth = self.parts.iter().any(|p| p == "oauth");
+        self.word != "identified" && !oauth && self.behind().iter().any(about)
     }
 
     fn is_public(&self) -> bool {
