@@ -202,6 +202,8 @@ impl Finding {
     /// difference.
     pub fn outweighs(&self, other: &Self) -> bool {
         let rank = |f: &Self| (f.confidence, f.severity, Reverse(f.rule));
-        (rank(self), &self.evidence) > (rank(other), &other.evidence)
+        // One key may be indented otherwise here than there.
+        (rank(self), &self.evidence, Reverse(&self.secret))
+            > (rank(other), &other.evidence, Reverse(&other.secret))
     }
 }

@@ -130,3 +130,9 @@ fn the_indentation_of_a_key_hides_no_other() {
     assert!(out.starts_with("a:            b:"), "{out}");
     assert_eq!(shown(out.as_bytes(), samples::circleci(1).as_bytes()), None);
 }
+
+#[test]
+fn which_of_two_copies_of_a_key_is_told_hangs_on_no_order() {
+    let (plain, indented) = (finding("one\ntwo", vec![]), finding("one\n\ttwo", vec![]));
+    assert_ne!(plain.outweighs(&indented), indented.outweighs(&plain));
+}
