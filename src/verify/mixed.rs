@@ -1,6 +1,12 @@
 //! A password that is no mere word: letters and something beside them.
 
+use super::words::surprise;
 use super::{Check, Token, Verdict};
+
+/// Shorter values of letters only may be names.
+const SHORTEST: usize = 10;
+/// Letter pairs of noise surprise by more, in bits.
+const STRANGE: f64 = 5.0;
 
 /// The check `mixed`.
 pub(super) struct Mixed;
@@ -11,19 +17,28 @@ impl Check for Mixed {
     }
 
     fn about(&self) -> &'static str {
-        "digits or signs stand beside letters, as in no word"
+        "digits or signs stand beside letters, or capitals among small ones, as in no word"
     }
 
     fn check(&self, token: &Token<'_>) -> Verdict {
         let count = |is: fn(&u8) -> bool| token.secret().iter().filter(|b| is(b)).count();
         let signs = count(|b| b.is_ascii_punctuation() && !b"_-.,:/".contains(b));
         let (letters, digits) = (count(u8::is_ascii_alphabetic), count(u8::is_ascii_digit));
-        if letters >= 2 && digits + signs >= 1 {
+        if letters >= 2 && digits + signs >= 1 || is_noise(token.secret()) {
             Verdict::Silent
         } else {
             Verdict::Rejected("it may be a word or a number")
         }
     }
+}
+
+/// Letters only, of both cases, in no order that any language has.
+fn is_noise(value: &[u8]) -> bool {
+    let humps = value.windows(2).filter(|w| w[0].is_ascii_lowercase() && w[1].is_ascii_uppercase());
+    value.len() >= SHORTEST
+        && value.iter().all(u8::is_ascii_alphabetic)
+        && humps.count() >= 2
+        && surprise(value) >= STRANGE
 }
 
 /// Whether people would make up no name or word like `value`: it has letters of both cases and
@@ -62,6 +77,8 @@ mod tests {
     fn words_are_not_mixed() {
         assert!(rejected("mixed", b"please") && rejected("mixed", b"1234567"));
         assert!(!rejected("mixed", b"tulip7") && !rejected("mixed", b"tulip!"));
+        let noise = ["SfvipW", "prpGzL"].concat();
+        assert!(!rejected("mixed", noise.as_bytes()) && rejected("mixed", b"getUserPassword"));
     }
 
     #[test]

@@ -100,15 +100,16 @@ fn is_mixed(value: &[u8]) -> bool {
     mixed && value.len() >= if hex { HEX } else { SHORTEST }
 }
 
-/// Whether an option, a variable, a header or an element is given the value: `--token v`,
-/// `-e TOKEN=v`, `?token=v`, `"token: v"`, `<token>v</token>`.
+/// Whether an option, a variable, a header or an element is given the value, or a sentence tells it:
+/// `--token v`, `-e TOKEN=v`, `?token=v`, `"token: v"`, `<token>v</token>`, `token is v`.
 fn is_given(line: &Line<'_>) -> bool {
+    let said = [&b" is "[..], b" was "].iter().any(|word| line.between.ends_with(word));
     let ends = line.after.first().is_none_or(|b| b.is_ascii_whitespace() || b"&\"'".contains(b));
     let header = || {
         let opens = line.before.last().filter(|b| matches!(b, b'"' | b'\''));
         line.between == b": " && opens.is_some() && opens == line.after.first()
     };
-    ends && (line.name.starts_with(b"-") || line.between == b"=" || header())
+    ends && (said || line.name.starts_with(b"-") || line.between == b"=" || header())
         || line.between.ends_with(b">") && line.after.starts_with(b"</")
 }
 
@@ -159,6 +160,7 @@ mod tests {
             secret("details.setClientSecret(\"~\");", "setClientSecret", &hex),
             secret("property_set(:auth0, :secret, '~')", "secret", &made),
             sure("generic-password", "  password: ~\n", "password", &hex),
+            sure("generic-password", "the root password is ~\n", "password", &hex),
         ] {
             assert!(judged >= Some(Confidence::Medium), "{judged:?}");
         }

@@ -149,6 +149,18 @@ pub(super) fn is_noise(value: &[u8]) -> bool {
         && (long || surprise(value) >= STRANGE)
 }
 
+/// Whether `value` is a type, or a call without arguments: `VARCHAR(255)`, `Optional[str]`, `run()`.
+pub(super) fn is_type(value: &[u8]) -> bool {
+    let open = value.iter().position(|b| matches!(b, b'(' | b'[')).unwrap_or(0);
+    let (name, rest) = value.split_at(open);
+    let inside = match rest {
+        [b'(', inside @ .., b')'] => inside.iter().all(|b| b.is_ascii_digit() || b", ".contains(b)),
+        [b'[', inside @ .., b']'] => inside.iter().all(u8::is_ascii_alphabetic),
+        _ => false,
+    };
+    inside && !name.is_empty() && name.iter().all(|b| b.is_ascii_alphabetic() || b"_.".contains(b))
+}
+
 /// Whether `value` is written by a program around it: "`+expected+`".
 pub(super) fn is_between_texts(value: &[u8]) -> bool {
     let quote = value.first().filter(|b| matches!(b, b'`' | b'"' | b'\''));

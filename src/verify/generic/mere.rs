@@ -145,11 +145,14 @@ fn is_message(value: &[u8], line: &Line<'_>) -> bool {
     !line.quoted && line.between == b": " && (ends || word(value) && line.after.starts_with(b": "))
 }
 
-/// `acme.org`.
+/// `acme.org`, `bob@acme.org`.
 fn is_domain(value: &[u8]) -> bool {
     let ends = [&b".com"[..], b".org", b".net", b".io", b".dev"];
     let labels = |b: &u8| b.is_ascii_lowercase() || b"-.".contains(b);
-    ends.iter().any(|end| value.ends_with(end)) && value.iter().all(labels)
+    let at = value.iter().position(|b| *b == b'@').map_or(0, |at| at + 1);
+    ends.iter().any(|end| value.ends_with(end))
+        && value[at..].iter().all(labels)
+        && value[..at].iter().all(|b| labels(b) || *b == b'@')
 }
 
 /// A word of a sentence or of a command, amid others: `"when user pass wildcard"`, and whatever a
@@ -306,6 +309,7 @@ mod tests {
             password("h[:password] = salted('~', b)", "password", "entropy"),
             password("pwdAttr = \"~\"", "pwdAttr", "pwdAttr"),
             password("o[:password] || '~'", "password", "actual-merchant.org"),
+            password("password: '~'", "password", "somebody@merchant.org"),
             password("unicodePwd   = \"~\"", "unicodePwd", "unicodePwd"),
             password("\"file: password: ~: option 'x'\"", "password", "sha2crypt"),
             password("context \"when user pass ~\" do", "pass", "wildcard"),

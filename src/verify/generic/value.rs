@@ -64,8 +64,8 @@ impl<'a> Value<'a> {
         if self.is_colour() || forms::is_date(self.bytes) || forms::is_algorithm(self.bytes) {
             return Some("a colour, the form of a date, or the name of an algorithm");
         }
-        if self.is_version() {
-            return Some("a version");
+        if self.is_version() || forms::is_type(self.bytes) {
+            return Some("a version, a type or a call");
         }
         if self.is_path() || forms::is_file(self.bytes) || forms::is_server(self.bytes) {
             return Some("a path, or a server");
@@ -329,6 +329,9 @@ mod tests {
             ("password: ~\n", "!vault"),
             ("password = ~;", "a*Count1(x)"),
             ("password --~", "-forceAll2"),
+            ("password = \"~\"", "VARCHAR(255)"),
+            ("password: \"~\"", "Optional[str]"),
+            ("The `password` is `~`.", "someButton()"),
         ] {
             assert!(sure(text, value) < medium, "{value}");
         }
