@@ -34,7 +34,8 @@ impl Check for Mixed {
 
 /// Letters only, of both cases, in no order that any language has.
 fn is_noise(value: &[u8]) -> bool {
-    let humps = value.windows(2).filter(|w| w[0].is_ascii_lowercase() && w[1].is_ascii_uppercase());
+    let humps =
+        value.windows(2).filter(|w| w[0].is_ascii_lowercase() && w[1].is_ascii_uppercase());
     value.len() >= SHORTEST
         && value.iter().all(u8::is_ascii_alphabetic)
         && humps.count() >= 2

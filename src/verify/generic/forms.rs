@@ -154,7 +154,9 @@ pub(super) fn is_type(value: &[u8]) -> bool {
     let open = value.iter().position(|b| matches!(b, b'(' | b'[')).unwrap_or(0);
     let (name, rest) = value.split_at(open);
     let inside = match rest {
-        [b'(', inside @ .., b')'] => inside.iter().all(|b| b.is_ascii_digit() || b", ".contains(b)),
+        [b'(', inside @ .., b')'] => {
+            inside.iter().all(|b| b.is_ascii_digit() || b", ".contains(b))
+        }
         [b'[', inside @ .., b']'] => inside.iter().all(u8::is_ascii_alphabetic),
         _ => false,
     };
