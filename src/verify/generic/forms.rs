@@ -149,6 +149,17 @@ pub(super) fn is_noise(value: &[u8]) -> bool {
         && (long || surprise(value) >= STRANGE)
 }
 
+/// Whether `value` is a host or an address: `acme.org`, `bob@acme.org`.
+pub(super) fn is_address(value: &[u8]) -> bool {
+    let ends = [&b".com"[..], b".org", b".net", b".io", b".dev"];
+    let labels = |part: &[u8]| {
+        !part.is_empty() && part.iter().all(|b| b.is_ascii_lowercase() || b"-.".contains(b))
+    };
+    ends.iter().any(|end| value.ends_with(end))
+        && value.iter().filter(|b| **b == b'@').count() <= 1
+        && value.split(|b| *b == b'@').all(labels)
+}
+
 /// Whether `value` is a type, or a call without arguments: `VARCHAR(255)`, `Optional[str]`, `run()`.
 pub(super) fn is_type(value: &[u8]) -> bool {
     let open = value.iter().position(|b| matches!(b, b'(' | b'[')).unwrap_or(0);

@@ -20,7 +20,6 @@ pub(super) fn is_mere(token: &Token<'_>, line: &Line<'_>) -> bool {
         || is_cell(value, line)
         || is_fingerprint(value, line)
         || is_message(value, line)
-        || is_domain(value)
         || is_variable(value, line)
         || (password
             && (is_remark(value, line)
@@ -143,16 +142,6 @@ fn is_message(value: &[u8], line: &Line<'_>) -> bool {
     let word = |text: &[u8]| text.iter().all(|b| b.is_ascii_alphanumeric() || b"_-".contains(b));
     let ends = value.strip_suffix(b":").is_some_and(word) && line.after.starts_with(b" ");
     !line.quoted && line.between == b": " && (ends || word(value) && line.after.starts_with(b": "))
-}
-
-/// `acme.org`, `bob@acme.org`.
-fn is_domain(value: &[u8]) -> bool {
-    let ends = [&b".com"[..], b".org", b".net", b".io", b".dev"];
-    let labels = |b: &u8| b.is_ascii_lowercase() || b"-.".contains(b);
-    let at = value.iter().position(|b| *b == b'@').map_or(0, |at| at + 1);
-    ends.iter().any(|end| value.ends_with(end))
-        && value[at..].iter().all(labels)
-        && value[..at].iter().all(|b| labels(b) || *b == b'@')
 }
 
 /// A word of a sentence or of a command, amid others: `"when user pass wildcard"`, and whatever a
@@ -308,8 +297,6 @@ mod tests {
             password("user.passwd = ~\n", "passwd", "mixed_utf_8_as_euc_kr"),
             password("h[:password] = salted('~', b)", "password", "entropy"),
             password("pwdAttr = \"~\"", "pwdAttr", "pwdAttr"),
-            password("o[:password] || '~'", "password", "actual-merchant.org"),
-            password("password: '~'", "password", "somebody@merchant.org"),
             password("unicodePwd   = \"~\"", "unicodePwd", "unicodePwd"),
             password("\"file: password: ~: option 'x'\"", "password", "sha2crypt"),
             password("context \"when user pass ~\" do", "pass", "wildcard"),

@@ -67,8 +67,8 @@ impl<'a> Value<'a> {
         if self.is_version() || forms::is_type(self.bytes) {
             return Some("a version, a type or a call");
         }
-        if self.is_path() || forms::is_file(self.bytes) || forms::is_server(self.bytes) {
-            return Some("a path, or a server");
+        if self.is_path() || forms::is_file(self.bytes) || self.is_host() {
+            return Some("a path, a server, or an address");
         }
         if line.is_directory() || line.is_commit(self.bytes) {
             return Some("the working directory, or a commit");
@@ -111,6 +111,10 @@ impl<'a> Value<'a> {
 
     fn has_code(&self) -> bool {
         self.bytes.iter().any(|b| b"().[]{} \"'`".contains(b))
+    }
+
+    fn is_host(&self) -> bool {
+        forms::is_server(self.bytes) || forms::is_address(self.bytes)
     }
 
     /// `--force`, `-Dname`; what is noise only begins so.
@@ -330,6 +334,8 @@ mod tests {
             ("password = ~;", "a*Count1(x)"),
             ("password --~", "-forceAll2"),
             ("password = \"~\"", "VARCHAR(255)"),
+            ("o[:password] || '~'", "actual-merchant.org"),
+            ("password: '~'", "somebody@merchant.org"),
             ("password: \"~\"", "Optional[str]"),
             ("The `password` is `~`.", "someButton()"),
         ] {
