@@ -60,6 +60,10 @@ const APART: [&[u8]; 18] = [
 
 /// Whether the secret of `token`, which stands as `line` tells, is such a value.
 pub(super) fn is_drawn(token: &Token<'_>, line: &Line<'_>) -> bool {
+    // Most names do not.
+    if !says_secret(line.name) {
+        return false;
+    }
     let value = token.secret();
     let opens: [&[u8]; 7] = [b"", b"+", b"-", b"export", b"ENV", b"ARG", b"set"];
     let alone = || opens.contains(&line.before.trim_ascii()) && line.after.trim_ascii().is_empty();
@@ -69,7 +73,6 @@ pub(super) fn is_drawn(token: &Token<'_>, line: &Line<'_>) -> bool {
     plain
         && (noise || is_mixed(value))
         && (line.quoted || alone() || is_given(line))
-        && says_secret(line.name)
         && !is_apart(line)
         && !is_uuid(value)
         && !is_counted(value)

@@ -137,15 +137,17 @@ pub(super) fn is_noise(value: &[u8]) -> bool {
     let signs = count(u8::is_ascii_punctuation);
     let long = value.len() >= 32 && digits >= 4;
     // Two values in base64, one of which may be the salt of the other.
-    let two = value.iter().all(|b| b.is_ascii_alphanumeric() || b"+/=".contains(b))
-        && value.windows(2).any(|w| w[0] == b'=' && w[1] != b'=');
+    let two = || {
+        value.iter().all(|b| b.is_ascii_alphanumeric() || b"+/=".contains(b))
+            && value.windows(2).any(|w| w[0] == b'=' && w[1] != b'=')
+    };
     value.len() >= 16
         && (digits >= 2 || digits == 1 && value.len() < 24)
         && signs * 2 <= value.len()
         && count(u8::is_ascii_lowercase) >= 3
         && count(u8::is_ascii_uppercase) >= 3
         && !value.iter().any(|b| b.is_ascii_whitespace() || b"\"'`\\".contains(b))
-        && !two
+        && !two()
         && (long || surprise(value) >= STRANGE)
 }
 

@@ -88,7 +88,7 @@ impl<'a> Value<'a> {
         if self.is_between(line) {
             return Some("what stands between two texts");
         }
-        if !line.quoted && !is_tangled(self.bytes) && !self.is_typed(line) && self.is_code(line) {
+        if !line.quoted && !is_tangled(self.bytes) && self.is_code(line) && !self.is_typed(line) {
             return Some("code");
         }
         if is_pattern(self.bytes, is_password) {
