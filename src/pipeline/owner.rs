@@ -2,6 +2,7 @@
 //! of Acme's, whatever it looks like.
 
 use crate::rule::{Engine, Rule, RuleSet};
+use std::cmp::Reverse;
 
 /// Words that begin a name and tell nothing: whose program it is, or where it runs.
 #[rustfmt::skip]
@@ -43,66 +44,121 @@ const VENDOR_WORDS: usize = 4;
 
 /// What a secret is called, taken apart.
 pub(super) struct Name {
-    words: Vec<String>,
-    rows: Vec<Row>,
+    /// All words, in lower case, one behind the other.
+    letters: String,
+    /// Where each word ends.
+    ends: Vec<usize>,
 }
 
-/// Several words in a row: which is the first, how many, and all as one.
+/// Several words in a row: which is the first, and how many.
+#[derive(Clone, Copy)]
 struct Row {
     first: usize,
     count: usize,
-    text: String,
 }
 
 impl Name {
     /// Takes `name` apart.
     pub(super) fn of(name: &[u8]) -> Self {
-        let mut words = words(name);
-        words.truncate(MOST_WORDS);
-        Self { rows: rows(&words), words }
+        let mut name = Self::all_of(name);
+        name.ends.truncate(MOST_WORDS);
+        name
     }
 
     /// Takes the end of `name` apart, if it is long.
     pub(super) fn of_the_end(name: &[u8]) -> Self {
-        let all = words(name);
-        let words = all[all.len().saturating_sub(MOST_WORDS)..].to_vec();
-        Self { rows: rows(&words), words }
+        let mut name = Self::all_of(name);
+        if let Some(first) = name.ends.len().checked_sub(MOST_WORDS + 1) {
+            let cut = name.ends[first];
+            name.letters.drain(..cut);
+            name.ends.drain(..=first);
+            name.ends.iter_mut().for_each(|end| *end -= cut);
+        }
+        name
+    }
+
+    /// Words begin at signs and where a capital begins one. Those that speak of a secret part from
+    /// a first one that they were written together with.
+    fn all_of(name: &[u8]) -> Self {
+        let (mut letters, mut ends) = (String::with_capacity(name.len()), Vec::new());
+        let mut last = b' ';
+        for (at, &byte) in name.iter().enumerate() {
+            let next_is_lower = name.get(at + 1).is_some_and(u8::is_ascii_lowercase);
+            let humps = byte.is_ascii_uppercase() && (!last.is_ascii_uppercase() || next_is_lower);
+            if byte.is_ascii_alphanumeric() {
+                if !letters.is_empty() && (humps || !last.is_ascii_alphanumeric()) {
+                    ends.push(letters.len());
+                }
+                letters.push(char::from(byte.to_ascii_lowercase()));
+            }
+            last = byte;
+        }
+        let is_one = ends.is_empty();
+        if !letters.is_empty() {
+            ends.push(letters.len());
+        }
+        if is_one {
+            take_apart(&letters, &mut ends);
+        }
+        Self { letters, ends }
+    }
+
+    fn words(&self) -> impl DoubleEndedIterator<Item = &str> {
+        (0..self.ends.len()).map(|first| self.text(Row { first, count: 1 }))
+    }
+
+    fn has(&self, word: &str) -> bool {
+        self.words().any(|w| w == word)
+    }
+
+    /// All rows of words of which one could be a vendor's name.
+    fn rows(&self) -> impl Iterator<Item = Row> {
+        let len = self.ends.len();
+        let counts = move |first| 1..=VENDOR_WORDS.min(len - first);
+        (0..len).flat_map(move |first| counts(first).map(move |count| Row { first, count }))
+    }
+
+    /// A row of words as one.
+    fn text(&self, row: Row) -> &str {
+        let start = row.first.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.letters[start..self.ends[row.first + row.count - 1]]
     }
 
     /// Whether it is called a personal access token: `ado_pat`.
     pub(super) fn is_pat(&self) -> bool {
-        self.words.last().is_some_and(|word| word == "pat")
+        self.words().next_back() == Some("pat")
     }
 
     /// Whether it says that it is a secret and nothing else: `api_key`, not `session_key`. What a
     /// program signs with is called `secret_key`.
     pub(super) fn is_plain(&self) -> bool {
-        let plain = self.words.iter().all(|word| SPEAKING.contains(&word.as_str()));
-        plain && self.words.iter().any(|word| word == "api" || word == "token" || word == "bearer")
+        self.words().all(|word| SPEAKING.contains(&word))
+            && ["api", "token", "bearer"].into_iter().any(|word| self.has(word))
     }
 
     /// Whether rules ask for a text such as a part of it.
     pub(super) fn is_sought(&self, rules: &RuleSet) -> bool {
-        let mut rows = self.rows.iter().filter(|row| !SPEAKING.contains(&row.text.as_str()));
-        rows.any(|row| rules.owners().is_sought(&row.text))
+        let mut texts = self.rows().map(|row| self.text(row));
+        texts.any(|text| rules.owners().is_sought(text) && !SPEAKING.contains(&text))
     }
 
     /// The rule of the vendor that the name of a secret of `len` bytes speaks of: of its rules the
     /// one that fits name and length best.
     pub(super) fn owner(&self, len: usize, rules: &RuleSet) -> Option<usize> {
         let owners = rules.owners();
-        let last = |row: &&Row| row.first + row.count == self.words.len();
-        let variable = |row: &Row| owners.variable(&row.text);
-        if let Some(rule) = self.rows.iter().filter(last).find_map(variable) {
+        let is_last = |row: &Row| row.first + row.count == self.ends.len();
+        if let Some(rule) =
+            self.rows().filter(is_last).find_map(|row| owners.variable(self.text(row)))
+        {
             return Some(rule);
         }
-        let vendors = self.rows.iter().filter_map(|row| Some((row, owners.vendor(&row.text)?)));
+        let vendors = self.rows().filter_map(|row| Some((row, owners.vendor(self.text(row))?)));
         let meant = vendors.filter(|(row, rule)| {
-            !WORDS.contains(&&*rules.get(*rule).provider) || speaks(row, &self.words)
+            !WORDS.contains(&&*rules.get(*rule).provider) || self.speaks(*row)
         });
         // The longest, of equals the first.
-        let (_, first) = meant.max_by_key(|(r, _)| (r.text.len(), std::cmp::Reverse(r.first)))?;
-        fitting(&rules.get(first).provider, &self.words, len, rules)
+        let (_, first) = meant.max_by_key(|(r, _)| (self.text(*r).len(), Reverse(r.first)))?;
+        self.fitting(&rules.get(first).provider, len, rules)
     }
 
     /// The same for a secret that goes to a host of which somebody bought the part `bought`: there
@@ -114,92 +170,58 @@ impl Name {
         rules: &RuleSet,
     ) -> Option<usize> {
         let first = rules.owners().vendor(std::str::from_utf8(bought).ok()?)?;
-        fitting(&rules.get(first).provider, &self.words, len, rules)
+        self.fitting(&rules.get(first).provider, len, rules)
+    }
+
+    /// Whether a row of words begins a name and the next word speaks of a secret.
+    fn speaks(&self, row: Row) -> bool {
+        self.words().take(row.first).all(|word| BEFORE.contains(&word))
+            && self.words().nth(row.first + row.count).is_some_and(|w| SPEAKING.contains(&w))
+    }
+
+    /// The rule of `provider` that fits best.
+    fn fitting(&self, provider: &str, len: usize, rules: &RuleSet) -> Option<usize> {
+        let of_theirs = rules.owners().rules_of(provider).map(|at| (at, rules.get(at)));
+        let usable = of_theirs.filter(|(_, r)| {
+            let is_told = || r.id.split('-').all(|part| self.has(part));
+            *r.provider == *provider
+                && r.engine == Engine::Shape
+                && self.may_be(r)
+                && (is_about_as_long(r, len) || is_told())
+        });
+        let fit = |rule: &Rule| {
+            let spoken = rule.id.split('-').filter(|part| self.has(part)).count();
+            let long = (rule.anatomy.min_len..=rule.anatomy.max_len).contains(&len);
+            (spoken, long)
+        };
+        // Of equals, the first.
+        usable.max_by_key(|(index, rule)| (fit(rule), Reverse(*index))).map(|(at, _)| at)
+    }
+
+    /// Whether a secret of that name could be what `rule` describes: of what nobody needs to hide,
+    /// and of URLs and keys in files, a name must speak.
+    fn may_be(&self, rule: &Rule) -> bool {
+        let special =
+            ["url", "webhook", "hook", "private", "publishable", "public", "id", "dsn", "sid"];
+        let mut parts = rule.id.split('-').filter(|part| special.contains(part));
+        parts.all(|part| self.has(part))
     }
 }
 
-/// All rows of words of which one could be a vendor's name.
-fn rows(words: &[String]) -> Vec<Row> {
-    let starts = 0..words.len();
-    let rows = starts.flat_map(|first| {
-        let counts = 1..=VENDOR_WORDS.min(words.len() - first);
-        counts.map(move |count| (first, count))
-    });
-    rows.map(|(first, count)| Row { first, count, text: words[first..first + count].concat() })
-        .collect()
-}
-
-/// Whether a row of words begins a name and the next word speaks of a secret.
-fn speaks(row: &Row, words: &[String]) -> bool {
-    let begins = words[..row.first].iter().all(|w| BEFORE.contains(&w.as_str()));
-    let next = words.get(row.first + row.count);
-    begins && next.is_some_and(|w| SPEAKING.contains(&w.as_str()))
-}
-
-/// The words of `name` in lower case: at signs and where a capital begins one; and those that speak
-/// of a secret part from a first one that they were written together with.
-fn words(name: &[u8]) -> Vec<String> {
-    let mut words: Vec<String> = Vec::new();
-    let mut last = b' ';
-    for (at, &byte) in name.iter().enumerate() {
-        let next_is_lower = name.get(at + 1).is_some_and(u8::is_ascii_lowercase);
-        let humps = byte.is_ascii_uppercase() && (!last.is_ascii_uppercase() || next_is_lower);
-        if byte.is_ascii_alphanumeric() {
-            match words.last_mut().filter(|_| last.is_ascii_alphanumeric() && !humps) {
-                Some(word) => word.push(char::from(byte.to_ascii_lowercase())),
-                None => words.push(char::from(byte.to_ascii_lowercase()).to_string()),
-            }
-        }
-        last = byte;
-    }
-    if let [only] = words.as_slice() {
-        words = taken_apart(only);
-    }
-    words
-}
-
-/// `acmeapikey` as `acme`, `api`, `key`.
-fn taken_apart(word: &str) -> Vec<String> {
-    let mut words = Vec::new();
+/// Parts `acmeapikey`, of which so far only the end is known, into `acme`, `api`, `key`.
+fn take_apart(word: &str, ends: &mut Vec<usize>) {
     let mut rest = word;
     while let Some(end) =
         SPEAKING.iter().find(|end| rest.len() > end.len() && rest.ends_with(**end))
     {
-        words.insert(0, (*end).to_owned());
         rest = &rest[..rest.len() - end.len()];
+        ends.insert(0, rest.len());
     }
-    words.insert(0, rest.to_owned());
-    words
-}
-
-/// The rule of `provider` that fits best.
-fn fitting(provider: &str, words: &[String], len: usize, rules: &RuleSet) -> Option<usize> {
-    let of_theirs = rules.iter().enumerate().filter(|(_, r)| *r.provider == *provider);
-    let usable = of_theirs.filter(|(_, r)| {
-        let is_told = || r.id.split('-').all(|part| words.iter().any(|w| w == part));
-        r.engine == Engine::Shape && may_be(r, words) && (is_about_as_long(r, len) || is_told())
-    });
-    let fit = |rule: &Rule| {
-        let spoken = rule.id.split('-').filter(|part| words.iter().any(|w| w == part)).count();
-        let long = (rule.anatomy.min_len..=rule.anatomy.max_len).contains(&len);
-        (spoken, long)
-    };
-    // Of equals, the first.
-    usable.max_by_key(|(index, rule)| (fit(rule), std::cmp::Reverse(*index))).map(|(at, _)| at)
 }
 
 /// Whether a secret of `len` could be one of `rule` at all; what stands before those counts here.
 fn is_about_as_long(rule: &Rule, len: usize) -> bool {
     len * 3 >= rule.anatomy.min_len && len <= rule.anatomy.max_len * 2
-}
-
-/// Whether a secret of that name could be what `rule` describes: of what nobody needs to hide, and
-/// of URLs and keys in files, a name must speak.
-fn may_be(rule: &Rule, words: &[String]) -> bool {
-    let special =
-        ["url", "webhook", "hook", "private", "publishable", "public", "id", "dsn", "sid"];
-    let mut parts = rule.id.split('-').filter(|part| special.contains(part));
-    parts.all(|part| words.iter().any(|w| w == part))
 }
 
 #[cfg(test)]

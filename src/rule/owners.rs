@@ -75,35 +75,64 @@ pub struct Owners {
     vendors: Table,
     variables: Table,
     sought: Table,
+    /// All rules of each provider.
+    providers: Table,
     /// First letters, in lower case, of tokens that need no name, and their rules, in order.
     initials: Vec<(u8, usize)>,
 }
 
 /// Hashes of names and the rules that they lead to, in order.
 #[derive(Debug, Default)]
-struct Table(Vec<(u64, usize)>);
+struct Table {
+    rows: Vec<(u64, usize)>,
+    /// The last bits of the hashes: most names that are asked for lead nowhere.
+    bits: Vec<u64>,
+}
+
+/// How many bits of a hash tell that a name leads nowhere.
+const TELLING: u32 = 16;
 
 impl Table {
     fn add(&mut self, name: &str, rule: usize) {
-        self.0.push((hash(name), rule));
+        self.rows.push((hash(name), rule));
+    }
+
+    /// Puts in order what was added, before anything is asked for.
+    fn close(&mut self) {
+        self.rows.sort_unstable();
+        self.bits.resize(1 << TELLING >> 6, 0);
+        for (hash, _) in &self.rows {
+            let (word, bit) = place(*hash);
+            self.bits[word] |= bit;
+        }
     }
 
     /// The first rule that `name` leads to.
     fn get(&self, name: &str) -> Option<usize> {
+        self.all(name).next()
+    }
+
+    /// The rules that `name` leads to.
+    fn all(&self, name: &str) -> impl Iterator<Item = usize> + '_ {
         let hash = hash(name);
-        let at = self.0.partition_point(|(h, _)| *h < hash);
-        self.0.get(at).filter(|(h, _)| *h == hash).map(|(_, rule)| *rule)
+        let (word, bit) = place(hash);
+        let rows = match self.bits.get(word).is_some_and(|bits| bits & bit != 0) {
+            true => &self.rows[self.rows.partition_point(|(h, _)| *h < hash)..],
+            false => &[],
+        };
+        rows.iter().take_while(move |(h, _)| *h == hash).map(|(_, rule)| *rule)
     }
 }
 
 impl Owners {
     /// Of the vendors of `rules`.
     pub(super) fn of(rules: &[Rule]) -> Self {
-        let (mut vendors, mut variables, mut sought) =
-            (Table::default(), Table::default(), Table::default());
+        let (mut vendors, mut variables) = (Table::default(), Table::default());
+        let (mut sought, mut providers) = (Table::default(), Table::default());
         let mut initials = Vec::new();
         let mut last = "";
         for (index, rule) in rules.iter().enumerate() {
+            providers.add(&rule.provider, index);
             if *rule.provider != *last {
                 last = &rule.provider;
                 add_vendor(&mut vendors, index, rule);
@@ -113,12 +142,12 @@ impl Owners {
             rule.anatomy.anchors.iter().for_each(|anchor| sought.add(anchor, index));
             add_initials(&mut initials, index, rule);
         }
-        for table in [&mut vendors, &mut variables, &mut sought] {
-            table.0.sort_unstable();
+        for table in [&mut vendors, &mut variables, &mut sought, &mut providers] {
+            table.close();
         }
         initials.sort_unstable();
         initials.dedup();
-        Self { vendors, variables, sought, initials }
+        Self { vendors, variables, sought, providers, initials }
     }
 
     /// The rules for tokens that need no name and may begin with `letter`, in order.
@@ -137,6 +166,11 @@ impl Owners {
     /// The rule whose secrets a variable of that name usually holds.
     pub fn variable(&self, name: &str) -> Option<usize> {
         self.variables.get(name)
+    }
+
+    /// The rules of a provider, in order; those of others may be among them.
+    pub fn rules_of(&self, provider: &str) -> impl Iterator<Item = usize> + '_ {
+        self.providers.all(provider)
     }
 
     /// Whether a rule asks for a text such as `name`.
@@ -162,6 +196,12 @@ fn add_initials(initials: &mut Vec<(u8, usize)>, index: usize, rule: &Rule) {
         let starts = anchors.chain([rule.shape.as_bytes()]).filter_map(<[u8]>::first);
         initials.extend(starts.map(|b| (b.to_ascii_lowercase(), index)));
     }
+}
+
+/// Where the bit of a hash stands.
+fn place(hash: u64) -> (usize, u64) {
+    let telling = hash & ((1 << TELLING) - 1);
+    ((telling >> 6) as usize, 1 << (telling & 63))
 }
 
 /// A hash (FNV-1a) of the letters and digits of `name`, whatever their case.
