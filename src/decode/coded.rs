@@ -140,10 +140,12 @@ impl<const BITS: usize, const GROUP: usize> Code<BITS, GROUP> {
             self.push(text, before, &lines, out);
             if value.len() >= WRAPPED {
                 seen.done = seen.chained;
-                return seen.done;
             }
         }
-        if lines.len() == 1 || value.len() < WRAPPED {
+        // A single line that is no longer than a group may be a word of its own.
+        let alone = matches!(lines.as_slice(), [_] | [_, _])
+            && lines[1..].iter().all(|l| l.len() <= GROUP);
+        if alone || value.len() < WRAPPED {
             self.push(text, before, &[value], out);
         }
         seen.done

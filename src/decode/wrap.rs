@@ -56,9 +56,10 @@ fn goes_on<const B: usize, const G: usize>(
     code: &Code<B, G>,
 ) -> bool {
     let skip = (G - chars % G) % G;
-    let start = next.start + skip;
-    let groups = (next.end.saturating_sub(start) / G).min(GROUPS);
-    code.is_textual(text, Span::new(start, start + groups * G))
+    let start = next.end.min(next.start + skip);
+    // Of a short line, what little it stands for: it may be a word, such as the end of a here
+    // document.
+    code.is_textual(text, Span::new(start, next.end.min(start + GROUPS * G)))
 }
 
 /// The characters of the alphabet on the line after `end`, if nothing else is there.
