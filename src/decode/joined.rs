@@ -1,5 +1,5 @@
-//! String literals that are joined in the source: `"a" + "b"`, `"a" "b"`, `'a''b'`, and lines
-//! that go on after a backslash.
+//! String literals that are joined in the source: `"a" + "b"`, `"a" "b"`, `'a''b'`, lines that go
+//! on after a backslash, and what a character without a width parts.
 
 use super::layer::Build;
 use super::{Decoder, Layers, stretch};
@@ -15,7 +15,10 @@ const LITERAL: usize = 1024;
 const TAIL: usize = 64;
 
 /// What joins two literals, longer ones first.
-const OPERATORS: [&[u8]; 9] = [b"..", b"++", b"<<", b"||", b"+", b".", b"&", b"~", b"^"];
+const OPERATORS: [&[u8]; 10] =
+    [b".concat(", b"..", b"++", b"<<", b"||", b"+", b".", b"&", b"~", b"^"];
+/// Characters that nobody sees: the soft hyphen, spaces and joiners of no width, a byte order mark.
+const UNSEEN: [&str; 6] = ["\u{ad}", "\u{200b}", "\u{200c}", "\u{200d}", "\u{2060}", "\u{feff}"];
 
 /// The decoder.
 #[derive(Debug, Default)]
@@ -28,7 +31,7 @@ impl Decoder for Joined {
     fn at_run(&mut self, text: &[u8], run: Run, out: &mut Layers) {
         let Span { start, end } = run.span;
         let after = text.get(end).is_some_and(|&b| ends_part(b));
-        let before = start.checked_sub(1).and_then(|i| text.get(i)).is_some_and(|&b| ends_part(b));
+        let before = start.checked_sub(1).and_then(|i| text.get(i)).is_some_and(|&b| begins_part(b));
         if !after && !before || end < self.done {
             return;
         }
@@ -41,7 +44,17 @@ impl Decoder for Joined {
 }
 
 fn ends_part(b: u8) -> bool {
-    matches!(b, b'"' | b'\'' | b'`' | b'\\' | b' ' | b'\t' | b'\n')
+    matches!(b, b'"' | b'\'' | b'`' | b'\\' | b' ' | b'\t' | b'\n' | 0xC2 | 0xE2 | 0xEF)
+}
+
+fn begins_part(b: u8) -> bool {
+    ends_part(b) || matches!(b, 0x80..0xC0)
+}
+
+/// How many bytes of characters that nobody sees `text` begins with.
+fn unseen(text: &[u8]) -> usize {
+    let first = |text: &[u8]| UNSEEN.iter().find(|c| text.starts_with(c.as_bytes())).map(|c| c.len());
+    std::iter::successors(first(text), |at| first(&text[*at..]).map(|len| at + len)).last().unwrap_or(0)
 }
 
 fn is_quote(b: u8) -> bool {
@@ -56,6 +69,9 @@ fn joint(text: &[u8], close: usize) -> Option<usize> {
         let line = after.strip_prefix(b"\r").unwrap_or(after).strip_prefix(b"\n")?;
         return Some(close + rest.len() - line.trim_ascii_start().len());
     }
+    if let unseen @ 1.. = unseen(rest) {
+        return rest.get(unseen).is_some_and(|b| is_token(*b)).then_some(close + unseen);
+    }
     let quote = *rest.first().filter(|b| is_quote(**b))?;
     let mut at = space(rest, 1);
     if let Some(operator) = OPERATORS.iter().find(|o| rest[at..].starts_with(o)) {
@@ -69,10 +85,10 @@ fn joint(text: &[u8], close: usize) -> Option<usize> {
     (!triple).then_some(close + at)
 }
 
-/// Steps over blanks, line breaks and the backslashes before them.
+/// Steps over blanks, line breaks and the backslashes and underlines before them.
 fn space(text: &[u8], from: usize) -> usize {
     let is = |i: usize| match text.get(i) {
-        Some(b'\\') => matches!(text.get(i + 1), Some(b'\n' | b'\r')),
+        Some(b'\\' | b'_') => matches!(text.get(i + 1), Some(b'\n' | b'\r')),
         Some(b) => b.is_ascii_whitespace(),
         None => false,
     };
@@ -83,9 +99,11 @@ fn space(text: &[u8], from: usize) -> usize {
 fn close_before(text: &[u8], open: usize) -> Option<usize> {
     let from = open.saturating_sub(GAP - 1);
     let gap = text.get(from..open)?;
-    let between = |b: &u8| b.is_ascii_whitespace() || b"\\.+<|&~^bBrRuUfFlL@$".contains(b);
+    let between = |b: &u8| b.is_ascii_whitespace() || b"\\_.+<|&~^bBrRuUfFlL@$".contains(b);
     let close = if is_quote(*text.get(open)?) {
         from + gap.iter().rposition(|b| !between(b))?
+    } else if let Some(close) = seen_before(text, open + 1) {
+        close
     } else {
         // A line that goes on, glued to the backslash that breaks it.
         let line = text.get(from..=open)?.trim_ascii_end().strip_suffix(b"\\")?;
@@ -94,6 +112,13 @@ fn close_before(text: &[u8], open: usize) -> Option<usize> {
     };
     let next = joint(text, close)?;
     (next == open + 1 && text.get(close.checked_sub(1)?) != Some(&b'\\')).then_some(close)
+}
+
+/// Where the token ends that is parted by characters that nobody sees from what begins at `start`.
+fn seen_before(text: &[u8], start: usize) -> Option<usize> {
+    let last = |end: usize| UNSEEN.iter().find(|c| text[..end].ends_with(c.as_bytes())).map(|c| end - c.len());
+    let close = std::iter::successors(last(start), |end| last(*end)).last()?;
+    text[..close].last().is_some_and(|b| is_token(*b)).then_some(close)
 }
 
 /// Adds the layer of the literals of which the first is closed at `first`; answers the end.
@@ -137,6 +162,9 @@ fn closing(text: &[u8], close: usize, start: usize) -> Option<usize> {
         // No quote is known; without another break the rest of the line belongs to it.
         let end = line.strip_suffix(b"\r").unwrap_or(line).len() - usize::from(broken);
         return Some(start + end);
+    }
+    if !text.get(close).is_some_and(|b| is_quote(*b)) {
+        return Some(start + line.iter().take_while(|b| is_token(**b)).count());
     }
     let quote = *text.get(start.checked_sub(1)?)?;
     let mut at = 0;

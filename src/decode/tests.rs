@@ -157,6 +157,11 @@ fn literals_are_joined_however_they_are_written() {
         format!("k << \"{a}\" << \"{b}\";\n"),
         format!("k = \"{a}\" .. \"{b}\"\n"),
         format!("k = \"{a}\" ++\n  \"{b}\"\n"),
+        format!("k = \"{a}\" & _\r\n  \"{b}\"\r\n"),
+        format!("k = \"{a}\".concat(\"{b}\")\n"),
+        format!("k={a}\u{200b}{b}\n"),
+        format!("k = '{a}\u{ad}{b}'\n"),
+        format!("k={a}\u{2060}\u{feff}{b}\n"),
         format!("k = \"{}\" + \"{}\" + \"{}\"\n", &a[..1], &a[1..], b),
     ] {
         let all = found(&text, TOKEN);
@@ -207,6 +212,24 @@ fn base64_is_read_over_lines() {
     ] {
         let text = format!("{first}{}{last}", lines.join(between));
         assert!(!found(&text, TOKEN).is_empty(), "{text}");
+    }
+}
+
+#[test]
+fn a_word_on_the_next_line_does_not_go_on_with_a_long_value() {
+    let secret = format!("0123456789-0123456789-{TOKEN}");
+    let coded = [
+        data_encoding::BASE64_NOPAD.encode(secret.as_bytes()),
+        data_encoding::BASE32_NOPAD.encode(secret.as_bytes()),
+        data_encoding::HEXLOWER.encode(secret.as_bytes()),
+    ];
+    for code in coded {
+        assert!(code.len() > 60);
+        for word in ["EOF", "fi", "end", "last", "done", "feed", "A", "a"] {
+            let all = read(format!("cat <<EOF\n{code}\n{word}\n").as_bytes(), None);
+            let whole = |l: &Layer| l.text.trim_ascii_end().ends_with(TOKEN.as_bytes());
+            assert!(all.iter().any(whole), "{code} {word}");
+        }
     }
 }
 
