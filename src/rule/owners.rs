@@ -61,9 +61,11 @@ const COMMON: [&str; 10] = [
 /// Providers of rules that are formats, which nobody owns.
 #[rustfmt::skip]
 const NOBODY: &[&str] = &[
-    "age", "command-line", "erlang", "generic", "kubernetes", "maven", "mssql", "mysql", "netrc",
-    "otp", "password-hash", "postgres", "postgres-pgpass", "private-key", "psexec", "rabbitmq",
-    "redis", "web-token", "wireguard",
+    "age", "command-line", "curl", "dovecot", "erlang", "generic", "heidisql", "installer", "ipsec",
+    "kubernetes", "ldap", "mail-client", "maven", "mozilla", "mssql", "mysql", "netrc",
+    "networkmanager", "oracle-sql-developer", "otp", "password-hash", "postfix", "postgres",
+    "postgres-pgpass", "ppp", "private-key", "psexec", "rabbitmq", "redis", "securecrt",
+    "subversion", "vnc", "web-token", "windows", "wireguard",
 ];
 /// Shortest name of a vendor.
 const SHORTEST: usize = 3;
