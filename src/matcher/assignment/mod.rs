@@ -172,6 +172,16 @@ mod tests {
     }
 
     #[test]
+    fn a_bare_value_goes_on_past_a_sign_to_the_end_of_its_line_or_ends_there() {
+        for whole in ["v1,xY2", "v1;xY2", "v1&xY2", "v1<xY2!", "v1'xY2", "v1`xY2"] {
+            assert_eq!(read(&format!("password={whole}\nb=c\n")), [whole], "{whole}");
+        }
+        for cut in ["v1x2;", "v1x2,y", "v1x2&b=C3", "v1x2;Server=H1", "v1x2</b1>", "v1x2, Y3"] {
+            assert_eq!(read(&format!("password={cut}\n")), ["v1x2"], "{cut}");
+        }
+    }
+
+    #[test]
     fn reads_markup_shells_prose_and_what_is_reversed() {
         for text in [
             "if (\"v1-x\" == password)",

@@ -305,6 +305,23 @@ fn end_of_bare(rest: &[u8]) -> usize {
     rest.len()
 }
 
+/// Longest line whose end belongs to a bare value.
+const LINE: usize = 64;
+
+/// Where the line ends, if a bare value does not end at the sign at `end` but with it: what follows
+/// is of the value's kind, and neither another setting nor a command.
+fn end_of_line(rest: &[u8], end: usize) -> Option<usize> {
+    let (sign, behind) = rest.get(end..)?.split_first()?;
+    let len = memchr::memchr2(b'\n', b'\r', behind).unwrap_or(behind.len());
+    let behind = &behind[..len];
+    let belongs = |b: &u8| b.is_ascii_alphanumeric() || b"!@#$%^*-_+.?~,;&".contains(b);
+    let tells = |b: &u8| b.is_ascii_digit() || b.is_ascii_uppercase();
+    let ends = |b: &u8| b.is_ascii_alphanumeric() || b"!@#$%^*+?~".contains(b);
+    let fits = b",;&<>'`".contains(sign) && end > 0 && end + len < LINE;
+    let own = behind.iter().all(belongs) && behind.iter().any(tells);
+    (fits && own && behind.last().is_some_and(ends)).then_some(end + 1 + len)
+}
+
 /// Where a line that is written out in a string ends: before `\r\n`, however often escaped.
 fn end_of_escaped_line(value: &[u8]) -> usize {
     let escapes = |rest: &[u8]| rest.iter().take_while(|b| **b == b'\\').count();
@@ -319,7 +336,8 @@ fn end_of_escaped_line(value: &[u8]) -> usize {
 fn bare(mut cursor: Cursor<'_>) -> Option<Span> {
     scheme(&mut cursor);
     let rest = readable(cursor.rest());
-    let rest = &rest[..end_of_bare(rest)];
+    let end = end_of_bare(rest);
+    let rest = &rest[..end_of_line(rest, end).unwrap_or(end)];
     let end = end_of_escaped_line(rest);
     let value = rest[..end].strip_suffix(b"\\n").unwrap_or(&rest[..end]);
     let value = value.strip_suffix(b"\\").unwrap_or(value);

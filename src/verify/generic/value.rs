@@ -104,8 +104,10 @@ impl<'a> Value<'a> {
             && self.bytes.len() >= 8
             && has(u8::is_ascii_lowercase)
             && has(u8::is_ascii_uppercase)
-            && !self.bytes.iter().any(|b| b"()[]{}.:>".contains(b));
-        let set = line.before.trim_ascii().is_empty() && matches!(line.between, b"=" | b": ");
+            && (is_unbalanced(self.bytes)
+                || !self.bytes.iter().any(|b| b"()[]{}.:>".contains(b)));
+        let set = line.before.trim_ascii().is_empty()
+            && matches!(line.between, b"=" | b": " | b" = " | b" ");
         line.after.trim_ascii().is_empty() && (forms::is_noise(self.bytes) || set && strict)
     }
 
@@ -262,6 +264,17 @@ pub(super) fn is_tangled(value: &[u8]) -> bool {
         b'}' => open.pop().is_some_and(|o| o != b'{'),
         _ => false,
     })
+}
+
+/// Whether a bracket in it is never closed, or closes none. One at its end may go on on the next
+/// line.
+fn is_unbalanced(value: &[u8]) -> bool {
+    let mut open = 0;
+    let closes_none = value.iter().any(|b| {
+        open += i32::from(b"([{".contains(b)) - i32::from(b")]}".contains(b));
+        open < 0
+    });
+    closes_none || open > 0 && !value.last().is_some_and(|b| b"([{".contains(b))
 }
 
 /// How public keys begin that are written out in one line: those of SSH, with their kind before
