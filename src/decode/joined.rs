@@ -31,7 +31,8 @@ impl Decoder for Joined {
     fn at_run(&mut self, text: &[u8], run: Run, out: &mut Layers) {
         let Span { start, end } = run.span;
         let after = text.get(end).is_some_and(|&b| ends_part(b));
-        let before = start.checked_sub(1).and_then(|i| text.get(i)).is_some_and(|&b| begins_part(b));
+        let before =
+            start.checked_sub(1).and_then(|i| text.get(i)).is_some_and(|&b| begins_part(b));
         if !after && !before || end < self.done {
             return;
         }
@@ -53,8 +54,11 @@ fn begins_part(b: u8) -> bool {
 
 /// How many bytes of characters that nobody sees `text` begins with.
 fn unseen(text: &[u8]) -> usize {
-    let first = |text: &[u8]| UNSEEN.iter().find(|c| text.starts_with(c.as_bytes())).map(|c| c.len());
-    std::iter::successors(first(text), |at| first(&text[*at..]).map(|len| at + len)).last().unwrap_or(0)
+    let first =
+        |text: &[u8]| UNSEEN.iter().find(|c| text.starts_with(c.as_bytes())).map(|c| c.len());
+    std::iter::successors(first(text), |at| first(&text[*at..]).map(|len| at + len))
+        .last()
+        .unwrap_or(0)
 }
 
 fn is_quote(b: u8) -> bool {
@@ -116,7 +120,9 @@ fn close_before(text: &[u8], open: usize) -> Option<usize> {
 
 /// Where the token ends that is parted by characters that nobody sees from what begins at `start`.
 fn seen_before(text: &[u8], start: usize) -> Option<usize> {
-    let last = |end: usize| UNSEEN.iter().find(|c| text[..end].ends_with(c.as_bytes())).map(|c| end - c.len());
+    let last = |end: usize| {
+        UNSEEN.iter().find(|c| text[..end].ends_with(c.as_bytes())).map(|c| end - c.len())
+    };
     let close = std::iter::successors(last(start), |end| last(*end)).last()?;
     text[..close].last().is_some_and(|b| is_token(*b)).then_some(close)
 }

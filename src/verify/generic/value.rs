@@ -104,8 +104,7 @@ impl<'a> Value<'a> {
             && self.bytes.len() >= 8
             && has(u8::is_ascii_lowercase)
             && has(u8::is_ascii_uppercase)
-            && (is_unbalanced(self.bytes)
-                || !self.bytes.iter().any(|b| b"()[]{}.:>".contains(b)));
+            && (is_unbalanced(self.bytes) || !self.bytes.iter().any(|b| b"()[]{}.:>".contains(b)));
         let set = line.before.trim_ascii().is_empty()
             && matches!(line.between, b"=" | b": " | b" = " | b" ");
         line.after.trim_ascii().is_empty() && (forms::is_noise(self.bytes) || set && strict)
