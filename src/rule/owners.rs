@@ -61,11 +61,11 @@ const COMMON: [&str; 10] = [
 /// Providers of rules that are formats, which nobody owns.
 #[rustfmt::skip]
 const NOBODY: &[&str] = &[
-    "age", "command-line", "curl", "dovecot", "erlang", "generic", "heidisql", "installer", "ipsec",
-    "kubernetes", "ldap", "mail-client", "maven", "mozilla", "mssql", "mysql", "netrc",
-    "networkmanager", "oracle-sql-developer", "otp", "password-hash", "postfix", "postgres",
-    "postgres-pgpass", "ppp", "private-key", "psexec", "rabbitmq", "redis", "securecrt",
-    "subversion", "vnc", "web-token", "windows", "wireguard",
+    "age", "command-line", "crypto-call", "curl", "cvs", "database-call", "dovecot", "erlang",
+    "generic", "heidisql", "installer", "ipsec", "kubernetes", "ldap", "login-call", "mail-client",
+    "maven", "mozilla", "mssql", "mysql", "netrc", "networkmanager", "oracle-sql-developer", "otp",
+    "password-hash", "postfix", "postgres", "postgres-pgpass", "ppp", "private-key", "psexec",
+    "rabbitmq", "redis", "securecrt", "subversion", "vnc", "web-token", "windows", "wireguard",
 ];
 /// Shortest name of a vendor.
 const SHORTEST: usize = 3;

@@ -77,10 +77,16 @@ fn is_strict(token: &Token<'_>, line: &Line<'_>) -> bool {
     let lower = value.to_ascii_lowercase();
     let said =
         [&b"example"[..], b"your", b"change", b"test", b"dummy", b"fake", b"wrong", b"invalid"];
+    let set = || {
+        let name = line.name.to_ascii_lowercase();
+        [&b"setpassword"[..], b"set_password"].iter().any(|call| name.ends_with(call))
+    };
+    let given = line.between.iter().all(|b| b" \t=:\"'>".contains(b))
+        || set() && line.between.starts_with(b"(") && line.between.len() <= 2;
     token.rule.id == "generic-password"
         && ends_in_password(line.name)
         && line.quoted
-        && line.between.iter().all(|b| b" \t=:\"'>".contains(b))
+        && given
         && (STRICT..40).contains(&value.len())
         && !value.starts_with(b"$")
         && plain
@@ -182,6 +188,8 @@ mod tests {
         let url = |secret| sure("postgres-url-password", url, "postgres", secret);
         assert!(url("s3cr3t") >= Some(Confidence::Medium));
         assert!(url("secret") < Some(Confidence::Medium));
+        let set = |secret| assigned("x.setPassword(\"~\");", "x.setPassword", secret);
+        assert!(set(concat!("r7YMuhk!", "cjG5IA")) >= Some(Confidence::Medium));
         let odbc = "Server=db1;User ID=app;Password=~;Database=x";
         assert!(assigned(odbc, "Password", "goodspec") >= Some(Confidence::Medium));
         assert_eq!(assigned("a = b; password=~; c = d", "password", "goodspec"), None);
