@@ -143,8 +143,11 @@ impl<const BITS: usize, const GROUP: usize> Code<BITS, GROUP> {
             }
         }
         // A single line that is no longer than a group may be a word of its own.
-        let alone = matches!(lines.as_slice(), [_] | [_, _])
-            && lines[1..].iter().all(|l| l.len() <= GROUP);
+        let alone = match lines.as_slice() {
+            [_] => true,
+            [_, next] => next.len() <= GROUP,
+            _ => false,
+        };
         if alone || value.len() < WRAPPED {
             self.push(text, before, &[value], out);
         }

@@ -54,11 +54,11 @@ fn begins_part(b: u8) -> bool {
 
 /// How many bytes of characters that nobody sees `text` begins with.
 fn unseen(text: &[u8]) -> usize {
-    let first =
-        |text: &[u8]| UNSEEN.iter().find(|c| text.starts_with(c.as_bytes())).map(|c| c.len());
-    std::iter::successors(first(text), |at| first(&text[*at..]).map(|len| at + len))
-        .last()
-        .unwrap_or(0)
+    let mut rest = text;
+    while let Some(next) = UNSEEN.iter().find_map(|c| rest.strip_prefix(c.as_bytes())) {
+        rest = next;
+    }
+    text.len() - rest.len()
 }
 
 fn is_quote(b: u8) -> bool {
@@ -120,11 +120,12 @@ fn close_before(text: &[u8], open: usize) -> Option<usize> {
 
 /// Where the token ends that is parted by characters that nobody sees from what begins at `start`.
 fn seen_before(text: &[u8], start: usize) -> Option<usize> {
-    let last = |end: usize| {
-        UNSEEN.iter().find(|c| text[..end].ends_with(c.as_bytes())).map(|c| end - c.len())
-    };
-    let close = std::iter::successors(last(start), |end| last(*end)).last()?;
-    text[..close].last().is_some_and(|b| is_token(*b)).then_some(close)
+    let mut seen = &text[..start];
+    while let Some(before) = UNSEEN.iter().find_map(|c| seen.strip_suffix(c.as_bytes())) {
+        seen = before;
+    }
+    let parted = seen.len() < start && seen.last().is_some_and(|b| is_token(*b));
+    parted.then_some(seen.len())
 }
 
 /// Adds the layer of the literals of which the first is closed at `first`; answers the end.

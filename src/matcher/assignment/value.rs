@@ -312,14 +312,17 @@ const LINE: usize = 64;
 /// is of the value's kind, and neither another setting nor a command.
 fn end_of_line(rest: &[u8], end: usize) -> Option<usize> {
     let (sign, behind) = rest.get(end..)?.split_first()?;
+    if end == 0 || !b",;&<>'`".contains(sign) {
+        return None;
+    }
+    let behind = &behind[..behind.len().min(LINE)];
     let len = memchr::memchr2(b'\n', b'\r', behind).unwrap_or(behind.len());
     let behind = &behind[..len];
     let belongs = |b: &u8| b.is_ascii_alphanumeric() || b"!@#$%^*-_+.?~,;&".contains(b);
     let tells = |b: &u8| b.is_ascii_digit() || b.is_ascii_uppercase();
     let ends = |b: &u8| b.is_ascii_alphanumeric() || b"!@#$%^*+?~".contains(b);
-    let fits = b",;&<>'`".contains(sign) && end > 0 && end + len < LINE;
     let own = behind.iter().all(belongs) && behind.iter().any(tells);
-    (fits && own && behind.last().is_some_and(ends)).then_some(end + 1 + len)
+    (end + len < LINE && own && behind.last().is_some_and(ends)).then_some(end + 1 + len)
 }
 
 /// Where a line that is written out in a string ends: before `\r\n`, however often escaped.

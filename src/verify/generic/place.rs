@@ -1,6 +1,7 @@
 //! Places that say by themselves that a password stands there, whatever it looks like: people
 //! make up passwords that no model can tell from other words.
 
+use super::super::holds::holds;
 use super::super::mixed::is_made_up;
 use super::super::placeholder::placeholder;
 use super::super::url_credentials::{Url, UrlCredentials};
@@ -74,24 +75,29 @@ fn is_strict(token: &Token<'_>, line: &Line<'_>) -> bool {
         && has(u8::is_ascii_uppercase)
         && has(u8::is_ascii_digit)
         && (1..=4).contains(&signs);
-    let lower = value.to_ascii_lowercase();
     let said =
         [&b"example"[..], b"your", b"change", b"test", b"dummy", b"fake", b"wrong", b"invalid"];
-    let set = || {
-        let name = line.name.to_ascii_lowercase();
-        [&b"setpassword"[..], b"set_password"].iter().any(|call| name.ends_with(call))
+    let says_so = || {
+        let lower = value.to_ascii_lowercase();
+        said.iter().any(|word| holds(&lower, word))
     };
-    let given = line.between.iter().all(|b| b" \t=:\"'>".contains(b))
-        || set() && line.between.starts_with(b"(") && line.between.len() <= 2;
+    let given = || line.between.iter().all(|b| b" \t=:\"'>".contains(b)) || is_set(line);
     token.rule.id == "generic-password"
         && ends_in_password(line.name)
         && line.quoted
-        && given
+        && given()
         && (STRICT..40).contains(&value.len())
         && !value.starts_with(b"$")
         && plain
         && strict
-        && !said.iter().any(|word| memchr::memmem::find(&lower, word).is_some())
+        && !says_so()
+}
+
+/// Whether `line` hands a value over to what sets a password: `x.setPassword("v")`.
+fn is_set(line: &Line<'_>) -> bool {
+    let name = line.name.to_ascii_lowercase();
+    let sets = [&b"setpassword"[..], b"set_password"].iter().any(|call| name.ends_with(call));
+    sets && line.between.starts_with(b"(") && line.between.len() <= 2
 }
 
 /// Whether `line` gives a password, in quotes or all by itself, that somebody made up.
